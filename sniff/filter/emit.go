@@ -1,0 +1,282 @@
+package filter
+
+// registers is what A and X are known to hold at a point of the program; 0 is
+// unknown.
+type registers struct{ a, x valueID }
+
+// meet is what is known where two paths join.
+func (r registers) meet(s registers) registers {
+	if r.a != s.a {
+		r.a = 0
+	}
+	if r.x != s.x {
+		r.x = 0
+	}
+	return r
+}
+
+// emitter writes the instructions of one node.
+type emitter struct {
+	*valuePool
+	reg   registers
+	code  []Instruction
+	temps uint32 // the next scratch cell for intermediate results
+	full  bool   // there was none left
+}
+
+func (e *emitter) put(op uint16, k uint32) { e.code = append(e.code, Instruction{Op: op, K: k}) }
+
+var loadSizes = map[uint8]uint16{1: sizeB, 2: sizeH, 4: sizeW}
+
+// loadA makes A hold a value.
+func (e *emitter) loadA(id valueID) {
+	if e.reg.a == id {
+		return
+	}
+	v := e.values[id]
+	if e.reg.x == id && v.op != vConst {
+		e.put(clsMISC|miscTXA, 0)
+		e.reg.a = id
+		return
+	}
+	switch v.op {
+	case vConst:
+		e.put(clsLD|modeIMM, v.k)
+	case vLen:
+		e.put(clsLD|modeLEN, 0)
+	case vMem:
+		e.put(clsLD|modeMEM, v.k)
+	case vMSH:
+		e.loadX(id)
+		e.put(clsMISC|miscTXA, 0)
+	case vLoad:
+		if v.a == 0 {
+			e.put(clsLD|modeABS|loadSizes[v.size], v.k)
+			break
+		}
+		e.loadX(v.a)
+		e.put(clsLD|modeIND|loadSizes[v.size], v.k)
+	case vNeg:
+		e.loadA(v.a)
+		e.put(clsALU|aluNeg, 0)
+	case vArith:
+		if k, ok := e.isConst(v.b); ok {
+			e.loadA(v.a)
+			e.put(clsALU|v.alu|srcK, k)
+			break
+		}
+		e.operands(v.a, v.b, commutes(v.alu))
+		e.put(clsALU|v.alu|srcX, 0)
+	}
+	e.reg.a = id
+}
+
+// loadX makes X hold a value. It may change A.
+func (e *emitter) loadX(id valueID) {
+	if e.reg.x == id {
+		return
+	}
+	switch v := e.values[id]; v.op {
+	case vConst:
+		e.put(clsLDX|modeIMM, v.k)
+	case vLen:
+		e.put(clsLDX|modeLEN, 0)
+	case vMem:
+		e.put(clsLDX|modeMEM, v.k)
+	case vMSH:
+		e.put(clsLDX|modeMSH|sizeB, v.k)
+	default:
+		e.loadA(id)
+		e.put(clsMISC|miscTAX, 0)
+	}
+	e.reg.x = id
+}
+
+// direct reports whether X can be loaded with a value without going through A.
+func (e *emitter) direct(id valueID) bool {
+	op := e.values[id].op
+	return e.reg.x == id || op == vConst || op == vLen || op == vMem || op == vMSH
+}
+
+// keepsX reports whether computing a value in A leaves X as it is.
+func (e *emitter) keepsX(id valueID) bool {
+	if e.reg.a == id {
+		return true
+	}
+	switch v := e.values[id]; v.op {
+	case vConst, vLen, vMem:
+		return true
+	case vLoad:
+		return v.a == 0
+	case vNeg:
+		return e.keepsX(v.a)
+	case vArith:
+		_, ok := e.isConst(v.b)
+		return ok && e.keepsX(v.a)
+	}
+	return false
+}
+
+// operands makes A hold l and X hold r, or, if swap allows, the other way round.
+func (e *emitter) operands(l, r valueID, swap bool) {
+	switch {
+	case e.direct(r):
+		e.loadA(l)
+		e.loadX(r)
+	case e.keepsX(l):
+		if e.reg.x != r {
+			e.loadX(r)
+		}
+		e.loadA(l)
+	case swap && e.direct(l):
+		e.loadA(r)
+		e.loadX(l)
+	default:
+		e.loadA(r)
+		temp := e.temps
+		if temp >= memCells {
+			e.full = true
+			temp = 0
+		}
+		e.temps++
+		e.put(clsST, temp)
+		e.loadA(l)
+		e.put(clsLDX|modeMEM, temp)
+		e.reg.x = r
+		e.temps--
+	}
+}
+
+// assign sets a scratch cell. The register it comes from then counts as holding the
+// cell, which is what the code behind asks for.
+func (e *emitter) assign(slot int32, val valueID) {
+	fromX := e.reg.x == val && e.reg.a != val
+	if fromX {
+		e.put(clsSTX, uint32(slot))
+	} else {
+		e.loadA(val)
+		e.put(clsST, uint32(slot))
+	}
+	// What was computed from the cell's old content is stale.
+	if e.cells[e.reg.a]&(1<<slot) != 0 {
+		e.reg.a = 0
+	}
+	if e.cells[e.reg.x]&(1<<slot) != 0 {
+		e.reg.x = 0
+	}
+	if fromX {
+		e.reg.x = e.cell(uint32(slot))
+	} else {
+		e.reg.a = e.cell(uint32(slot))
+	}
+}
+
+// emit makes the program for a graph: the accept return gives snapLen. slots is the
+// number of scratch cells that are taken, unset those to be cleared at the start.
+func emit(p *valuePool, g *graph, root nodeID, slots uint32, unset uint16, snapLen uint32) ([]Instruction, error) {
+	order := g.order(root)
+	blocks := make([][]Instruction, len(order))
+	type edge struct {
+		reg  registers
+		seen bool
+	}
+	in := make([]edge, len(g.nodes))
+	in[root].seen = true
+	var prologue []Instruction
+	if unset != 0 {
+		prologue = append(prologue, Instruction{Op: clsLD | modeIMM})
+		for s := uint32(0); s < memCells; s++ {
+			if unset&(1<<s) != 0 {
+				prologue = append(prologue, Instruction{Op: clsST, K: s})
+			}
+		}
+	}
+	for i, id := range order {
+		e := &emitter{valuePool: p, reg: in[id].reg, temps: slots}
+		switch n := &g.nodes[id]; {
+		case id == nodeReject:
+			e.put(clsRET, 0)
+		case id == nodeAccept:
+			e.put(clsRET, snapLen)
+		case n.slot >= 0:
+			e.assign(n.slot, n.val)
+		default:
+			e.jump(n.test)
+		}
+		if e.full {
+			return nil, errTooDeep
+		}
+		blocks[i] = e.code
+		if id <= nodeAccept {
+			continue
+		}
+		for _, next := range []nodeID{g.nodes[id].t, g.nodes[id].f} {
+			if s := &in[next]; s.seen {
+				s.reg = s.reg.meet(e.reg)
+			} else {
+				*s = edge{e.reg, true}
+			}
+		}
+	}
+	code := layOut(g, order, blocks)
+	if code = append(prologue, code...); len(code) > maxInsns {
+		return nil, errTooLong
+	}
+	return code, nil
+}
+
+// jump writes a conditional jump, with no targets yet.
+func (e *emitter) jump(x test) {
+	if k, ok := e.isConst(x.r); ok {
+		e.loadA(x.l)
+		e.put(clsJMP|x.op|srcK, k)
+		return
+	}
+	if x.op == jmpEQ && e.reg.a == x.r && e.direct(x.l) {
+		x.l, x.r = x.r, x.l
+	}
+	e.operands(x.l, x.r, x.op == jmpEQ)
+	e.put(clsJMP|x.op|srcX, 0)
+}
+
+// layOut joins the blocks, last first, so that every distance is known when it is
+// needed. Conditional jumps reach 255 instructions; beyond, a jump always stands between.
+func layOut(g *graph, order []nodeID, blocks [][]Instruction) []Instruction {
+	var rev []Instruction              // the program backwards
+	start := make([]int, len(g.nodes)) // instructions from a node's first to the end
+	for i := len(order) - 1; i >= 0; i-- {
+		id, code := order[i], blocks[i]
+		n := &g.nodes[id]
+		switch {
+		case id <= nodeAccept:
+		case n.slot >= 0:
+			if d := len(rev) - start[n.t]; d != 0 {
+				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(d)})
+			}
+		default:
+			last := &code[len(code)-1]
+			dt, df := len(rev)-start[n.t], len(rev)-start[n.f]
+			far := func(d, other int) bool { return d > 255 || d == 255 && other > 255 }
+			switch farT, farF := far(dt, df), far(df, dt); {
+			case farT && farF:
+				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(df)}, Instruction{Op: clsJMP | jmpJA, K: uint32(dt + 1)})
+				dt, df = 0, 1
+			case farT:
+				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(dt)})
+				dt, df = 0, df+1
+			case farF:
+				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(df)})
+				dt, df = dt+1, 0
+			}
+			last.Jt, last.Jf = uint8(dt), uint8(df)
+		}
+		for j := len(code) - 1; j >= 0; j-- {
+			rev = append(rev, code[j])
+		}
+		start[id] = len(rev)
+	}
+	for i, j := 0, len(rev)-1; i < j; i, j = i+1, j-1 {
+		rev[i], rev[j] = rev[j], rev[i]
+	}
+	return rev
+}

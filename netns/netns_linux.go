@@ -102,8 +102,15 @@ func current(name string) (*NS, error) {
 func onFreshThread(fn func() error) error {
 	done := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread() // never unlocked: the runtime ends the thread
-		done <- fn()
+		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			// The runtime never ends the main thread: it would stay inside, pin
+			// the namespace, and show it as /proc/self/ns/net. Another one then.
+			done <- onFreshThread(fn)
+			runtime.UnlockOSThread()
+			return
+		}
+		done <- fn() // still locked: the runtime ends the thread
 	}()
 	return <-done
 }

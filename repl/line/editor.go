@@ -148,6 +148,7 @@ func New(cfg Config) (*Editor, error) {
 	})
 	if err != nil {
 		e.src.close()
+		e.src.free()
 		return nil, fmt.Errorf("start line editor: %w", err)
 	}
 	return e, nil
@@ -166,14 +167,15 @@ func (e *Editor) ReadBlock() (text string, pasted bool, err error) {
 		return text, false, err
 	}
 	var lines []string
-	prompt, preset, tail := e.cfg.Prompt, preset{}, false
+	prompt, preset := e.cfg.Prompt, presetNone
+	tail := false // the line to come holds the end of a paste, which waits for Enter
 	for {
 		got, err := e.edit(prompt, strings.Join(lines, "\n"), len(lines) > 0, preset)
 		if err != nil {
 			return "", false, err
 		}
-		preset, tail = presetNone, tail && got.paste == nil
-		unit := tail
+		preset = presetNone
+		unit := tail // came as a whole: needs no blank line to end it
 		if got.paste != nil {
 			pasted = true
 			whole := strings.Split(got.paste.text, "\n")
@@ -191,6 +193,9 @@ func (e *Editor) ReadBlock() (text string, pasted bool, err error) {
 		} else {
 			// A block recalled from the history is one line with glyphs in it.
 			unit = unit || strings.Contains(got.line, "\n")
+			if strings.TrimSpace(got.line) == "" {
+				got.line = "" // nothing but the indentation, which came by itself
+			}
 			lines = append(lines, got.line)
 		}
 		tail = false
@@ -199,7 +204,6 @@ func (e *Editor) ReadBlock() (text string, pasted bool, err error) {
 			lines, pasted, prompt = nil, false, e.cfg.Prompt
 			continue
 		}
-		// What came as a whole needs no blank line to end it.
 		if !e.incomplete(src) || unit && !e.incomplete(src+"\n") {
 			text = trimBlankLines(src)
 			if err := e.hist.add(text); err != nil {

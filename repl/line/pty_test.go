@@ -2,6 +2,7 @@ package line
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -38,7 +39,8 @@ func demoIncomplete(src string) bool {
 		return true
 	}
 	first, _, _ := strings.Cut(src, "\n")
-	return strings.HasSuffix(first, ":") && (!strings.HasSuffix(src, "\n") || !strings.Contains(src, "\n "))
+	body := strings.Contains(src, "\n ") || strings.Contains(src, "\n\t")
+	return strings.HasSuffix(first, ":") && !(body && strings.HasSuffix(src, "\n"))
 }
 
 func demoIndent(src string) string {
@@ -95,6 +97,7 @@ func shell() int {
 	defer e.Close()
 	usr1, term := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(usr1, unix.SIGUSR1)
+	signal.Ignore(unix.SIGHUP) // the end of the input is what ends it
 	signal.Notify(term, unix.SIGTERM)
 	go func() {
 		<-term
@@ -162,22 +165,31 @@ func openPTY(t *testing.T, cols, rows int) (ptm, pts *os.File) {
 		t.Skipf("no pseudo-terminals here: %v", err)
 	}
 	t.Cleanup(func() { ptm.Close() })
-	fd := int(ptm.Fd())
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatalf("unlock pty: %v", err)
-	}
-	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err != nil {
-		t.Fatalf("number of pty: %v", err)
-	}
-	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(cols), Row: uint16(rows)}); err != nil {
-		t.Fatalf("size of pty: %v", err)
-	}
+	n := 0
+	control(t, ptm, func(fd int) error { return unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0) })
+	control(t, ptm, func(fd int) (err error) { n, err = unix.IoctlGetInt(fd, unix.TIOCGPTN); return err })
+	control(t, ptm, func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(cols), Row: uint16(rows)})
+	})
 	pts, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatalf("open terminal side: %v", err)
 	}
 	return ptm, pts
+}
+
+// control runs an ioctl. Not through Fd, which makes the file blocking: then
+// closing it would not end a read, and the shell would never be hung up on.
+func control(t *testing.T, f *os.File, do func(fd int) error) {
+	t.Helper()
+	conn, err := f.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ioctlErr error
+	if err := conn.Control(func(fd uintptr) { ioctlErr = do(int(fd)) }); err != nil || ioctlErr != nil {
+		t.Fatalf("control pty: %v", errors.Join(err, ioctlErr))
+	}
 }
 
 // start runs a shell on a terminal of the given width and waits for its prompt.
@@ -297,17 +309,15 @@ func (s *session) resize(cols int) {
 	s.mu.Lock()
 	s.scr.resize(cols)
 	s.mu.Unlock()
-	if err := unix.IoctlSetWinsize(int(s.ptm.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(cols), Row: 24}); err != nil {
-		s.t.Fatal(err)
-	}
+	control(s.t, s.ptm, func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(cols), Row: 24})
+	})
 }
 
 // cooked tells whether the terminal echoes and gathers lines.
 func (s *session) cooked() bool {
 	s.t.Helper()
-	st, err := unix.IoctlGetTermios(int(s.ptm.Fd()), unix.TCGETS)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	var st *unix.Termios
+	control(s.t, s.ptm, func(fd int) (err error) { st, err = unix.IoctlGetTermios(fd, unix.TCGETS); return err })
 	return st.Lflag&unix.ECHO != 0 && st.Lflag&unix.ICANON != 0
 }

@@ -175,7 +175,11 @@ func (e *emitter) assign(slot int32, val valueID) {
 // number of scratch cells that are taken, unset those to be cleared at the start.
 func emit(p *valuePool, g *graph, root nodeID, slots uint32, unset uint16, snapLen uint32) ([]Instruction, error) {
 	order := g.order(root)
-	blocks := make([][]Instruction, len(order))
+	blocks := make([]block, len(order))
+	place := make([]int, len(g.nodes)) // a node's index in order
+	for i, id := range order {
+		place[id] = i
+	}
 	type edge struct {
 		reg  registers
 		seen bool
@@ -206,10 +210,11 @@ func emit(p *valuePool, g *graph, root nodeID, slots uint32, unset uint16, snapL
 		if e.full {
 			return nil, errTooDeep
 		}
-		blocks[i] = e.code
+		blocks[i] = block{code: e.code, conditional: id > nodeAccept && g.nodes[id].slot < 0, t: -1, f: -1}
 		if id <= nodeAccept {
 			continue
 		}
+		blocks[i].t, blocks[i].f = place[g.nodes[id].t], place[g.nodes[id].f]
 		for _, next := range []nodeID{g.nodes[id].t, g.nodes[id].f} {
 			if s := &in[next]; s.seen {
 				s.reg = s.reg.meet(e.reg)
@@ -218,7 +223,7 @@ func emit(p *valuePool, g *graph, root nodeID, slots uint32, unset uint16, snapL
 			}
 		}
 	}
-	code := layOut(g, order, blocks)
+	code := layOut(blocks)
 	if code = append(prologue, code...); len(code) > maxInsns {
 		return nil, errTooLong
 	}
@@ -237,46 +242,4 @@ func (e *emitter) jump(x test) {
 	}
 	e.operands(x.l, x.r, x.op == jmpEQ)
 	e.put(clsJMP|x.op|srcX, 0)
-}
-
-// layOut joins the blocks, last first, so that every distance is known when it is
-// needed. Conditional jumps reach 255 instructions; beyond, a jump always stands between.
-func layOut(g *graph, order []nodeID, blocks [][]Instruction) []Instruction {
-	var rev []Instruction              // the program backwards
-	start := make([]int, len(g.nodes)) // instructions from a node's first to the end
-	for i := len(order) - 1; i >= 0; i-- {
-		id, code := order[i], blocks[i]
-		n := &g.nodes[id]
-		switch {
-		case id <= nodeAccept:
-		case n.slot >= 0:
-			if d := len(rev) - start[n.t]; d != 0 {
-				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(d)})
-			}
-		default:
-			last := &code[len(code)-1]
-			dt, df := len(rev)-start[n.t], len(rev)-start[n.f]
-			far := func(d, other int) bool { return d > 255 || d == 255 && other > 255 }
-			switch farT, farF := far(dt, df), far(df, dt); {
-			case farT && farF:
-				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(df)}, Instruction{Op: clsJMP | jmpJA, K: uint32(dt + 1)})
-				dt, df = 0, 1
-			case farT:
-				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(dt)})
-				dt, df = 0, df+1
-			case farF:
-				rev = append(rev, Instruction{Op: clsJMP | jmpJA, K: uint32(df)})
-				dt, df = dt+1, 0
-			}
-			last.Jt, last.Jf = uint8(dt), uint8(df)
-		}
-		for j := len(code) - 1; j >= 0; j-- {
-			rev = append(rev, code[j])
-		}
-		start[id] = len(rev)
-	}
-	for i, j := 0, len(rev)-1; i < j; i, j = i+1, j-1 {
-		rev[i], rev[j] = rev[j], rev[i]
-	}
-	return rev
 }

@@ -17,9 +17,18 @@ type Error struct {
 // Error is the message with the expression and the place in one line.
 func (e *Error) Error() string {
 	if e.Pos >= len(e.Expr) {
-		return fmt.Sprintf("filter %q: at the end: %s", e.Expr, e.Msg)
+		return fmt.Sprintf("filter %q: at the end: %s", clip(e.Expr), e.Msg)
 	}
-	return fmt.Sprintf("filter %q: at %q: %s", e.Expr, e.Expr[e.Pos:max(e.End, e.Pos)], e.Msg)
+	return fmt.Sprintf("filter %q: at %q: %s", clip(e.Expr), clip(e.Expr[e.Pos:max(e.End, e.Pos)]), e.Msg)
+}
+
+// clip shortens a text that would drown the message.
+func clip(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Caret is the message on three lines, for a terminal: the expression, a line that
@@ -39,17 +48,18 @@ func (e *Error) Caret() string {
 }
 
 // nearest is the name among names that somebody may have meant by word: at most
-// one edit away, two for words of six letters and more. "" if there is none.
+// one edit away, two for words of six letters and more; "" if there is none. Of equally
+// near ones it is the first in alphabetical order.
 func nearest(word string, names []string) string {
-	best, bestDist := "", 2
+	best, bestDist := "", 1
 	if len(word) >= 6 {
-		bestDist = 3
+		bestDist = 2
 	}
 	for _, n := range names {
 		if len(n) < 2 || len(n) > len(word)+2 || len(word) > len(n)+2 {
 			continue
 		}
-		if d := editDistance(word, n); d < bestDist || d == bestDist-1 && best != "" && n < best && d == editDistance(word, best) {
+		if d := editDistance(word, n); d < bestDist || d == bestDist && (best == "" || n < best) {
 			best, bestDist = n, d
 		}
 	}

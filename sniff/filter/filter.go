@@ -9,7 +9,7 @@
 // The meaning of every expression is libpcap 1.10.3's. Known differences: protochain
 // follows eight headers instead of looping, so that the kernel takes it, and reads the
 // length of an authentication header right; "rejects all packets" is a warning rather
-// than an error; a divisor or shift is checked after constants are folded. Link types
+// than an error. Link types
 // other than Ethernet, PPP, raw IP, BSD loopback and Linux cooked, and with them the
 // words for 802.11, ATM, SS7 and pf, are not supported.
 //
@@ -73,11 +73,11 @@ func Compile(expr string, o Options) (*Program, error) {
 	if perr != nil {
 		return nil, perr
 	}
-	pool, slots, c, perr := generate(expr, tree, &o)
+	g, c, perr := generate(expr, tree, &o)
 	if perr != nil {
 		return nil, perr
 	}
-	insns, err := assemble(pool, c, slots, uint32(o.SnapLen))
+	insns, err := assemble(g.valuePool, c, g.slots, uint32(o.SnapLen))
 	if err != nil {
 		return nil, &Error{Expr: expr, Pos: 0, End: len(expr), Msg: err.Error()}
 	}
@@ -86,29 +86,6 @@ func Compile(expr string, o Options) (*Program, error) {
 		p.warnings = append(p.warnings, "the expression rejects all packets")
 	}
 	return p, nil
-}
-
-// assemble turns a condition into instructions.
-func assemble(pool *valuePool, c cond, slots uint32, snapLen uint32) ([]Instruction, error) {
-	plain := newGraph()
-	plainRoot, err := plain.build(c, nodeAccept, nodeReject)
-	if err != nil {
-		return nil, err
-	}
-	finish := func(g *graph, root nodeID) ([]Instruction, error) {
-		g, root, unset := g.dropDeadStores(pool, root)
-		return emit(pool, g, root, slots, unset, snapLen)
-	}
-	g, root := thread(pool, plain, plainRoot)
-	insns, err := finish(g, root)
-	// Threading copies nodes where histories differ. Usually that pays, for it leaves
-	// out more; keep the plain program where it does not.
-	if g != plain && (err != nil || len(g.nodes) > len(plain.nodes)) {
-		if short, plainErr := finish(plain, plainRoot); plainErr == nil && (err != nil || len(short) < len(insns)) {
-			return short, nil
-		}
-	}
-	return insns, err
 }
 
 func rejectsAll(insns []Instruction) bool {

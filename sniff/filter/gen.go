@@ -39,12 +39,13 @@ type layer struct {
 // instructions cannot come from more.
 const maxConds = 20000
 
-// generate returns the condition for a tree; nil is the empty expression.
-func generate(expr string, tree boolean, o *Options) (p *valuePool, slots uint32, c cond, err *Error) {
-	g := &generator{valuePool: newValuePool(), expr: expr, o: o}
+// generate returns the condition for a tree, and the generator that has its values;
+// nil is the empty expression.
+func generate(expr string, tree boolean, o *Options) (g *generator, c cond, err *Error) {
+	g = &generator{valuePool: newValuePool(), expr: expr, o: o}
 	g.at = startLayer(o.LinkType)
 	if tree == nil {
-		return g.valuePool, 0, condConst(true), nil
+		return g, condConst(true), nil
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -55,8 +56,7 @@ func generate(expr string, tree boolean, o *Options) (p *valuePool, slots uint32
 			err = e
 		}
 	}()
-	c = g.boolean(tree)
-	return g.valuePool, g.slots, c, nil
+	return g, g.boolean(tree), nil
 }
 
 // fail ends the generation with an error at the text of t; generate recovers it.

@@ -42,15 +42,18 @@ var aluOps = map[string]uint16{
 func (g *generator) binary(e *binExpr) quantity {
 	l := g.value(e.l)
 	r := g.value(e.r)
+	op := e.op.text
 	if k, ok := g.isConst(r.v); ok {
-		switch op := e.op.text; {
+		_, literal := e.r.(*numExpr)
+		_, folds := g.isConst(l.v)
+		switch {
 		case k == 0 && (op == "/" || op == "%"):
 			g.fail(e.r, "division by zero")
-		case k > 31 && (op == "<<" || op == ">>"):
+		case k > 31 && (op == "<<" || op == ">>") && (literal || !folds):
 			g.fail(e.r, "a shift by %d bits; values have 32", k)
 		}
 	}
-	return quantity{g.arith(aluOps[e.op.text], l.v, r.v), l.when}
+	return quantity{g.arith(aluOps[op], l.v, r.v), l.when}
 }
 
 // indexed makes a load of packet data: ip[0], tcp[12:2] …

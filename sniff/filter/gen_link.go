@@ -97,15 +97,14 @@ func (g *generator) linkType(t interface{ span() (int, int) }, proto uint32) con
 		}
 		return g.is(g.load(2, g.at.proto), proto)
 	case encNull, encLoop:
-		// Address families of Linux, which is where such files are filtered.
-		family, ok := map[uint32]uint32{etherIP: 2, etherIPv6: 10}[proto]
-		if !ok {
-			return condConst(false)
+		var any []cond
+		for _, family := range g.families(proto) {
+			if g.at.enc == encNull {
+				family = hostOrder32(family)
+			}
+			any = append(any, g.is(g.load(4, g.at.proto), family))
 		}
-		if g.at.enc == encNull {
-			family = hostOrder32(family)
-		}
-		return g.is(g.load(4, g.at.proto), family)
+		return or(any...)
 	case encRaw:
 		switch proto {
 		case etherIP:
@@ -119,6 +118,21 @@ func (g *generator) linkType(t interface{ span() (int, int) }, proto uint32) con
 		return condConst(proto == etherIPv6)
 	}
 	return condConst(false)
+}
+
+// families are the address families that a loopback header has for a protocol. That
+// of IPv6 differs between systems; a file may come from macOS, NetBSD and OpenBSD,
+// FreeBSD or Linux.
+func (g *generator) families(proto uint32) []uint32 {
+	switch {
+	case proto == etherIP:
+		return []uint32{2}
+	case proto == etherIPv6 && g.o.Live:
+		return []uint32{10}
+	case proto == etherIPv6:
+		return []uint32{30, 24, 28, 10}
+	}
+	return nil
 }
 
 // pppTypes are the PPP protocol numbers of what Ethernet names otherwise (IANA's

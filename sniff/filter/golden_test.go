@@ -33,26 +33,52 @@ func readPackets(t testing.TB, name string) []packet {
 	return out
 }
 
-// TestVerdicts compares the verdict on each packet of each expression with
-// libpcap 1.10.3's.
-func TestVerdicts(t *testing.T) {
-	packets := readPackets(t, "testdata/packets.pcap")
+// verdict is what libpcap 1.10.3 says of one expression: which packets it accepts. On
+// those in ambiguous its optimised and its plain program differ, since the two load
+// beyond the captured bytes at different times.
+type verdict struct {
+	Filter, DLT, Error string
+	Accept, Ambiguous  []int
+
+	accepts, skip map[int]bool
+}
+
+func readVerdicts(t testing.TB) []verdict {
+	t.Helper()
 	f, err := os.Open("testdata/verdicts.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	checked := 0
-	for sc := bufio.NewScanner(f); sc.Scan(); {
-		var want struct {
-			Filter, DLT, Error string
-			Accept, Ambiguous  []int
-		}
-		if err := json.Unmarshal(sc.Bytes(), &want); err != nil {
+	var out []verdict
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		v := verdict{accepts: make(map[int]bool), skip: make(map[int]bool)}
+		if err := json.Unmarshal(sc.Bytes(), &v); err != nil {
 			t.Fatal(err)
 		}
+		for _, i := range v.Accept {
+			v.accepts[i] = true
+		}
+		for _, i := range v.Ambiguous {
+			v.skip[i] = true
+		}
+		out = append(out, v)
+	}
+	if err := sc.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestVerdicts compares the verdict on each packet of each expression with libpcap's.
+func TestVerdicts(t *testing.T) {
+	packets := readPackets(t, "testdata/packets.pcap")
+	checked := 0
+	for _, want := range readVerdicts(t) {
 		p, err := Compile(want.Filter, Options{LinkType: LinkEthernet})
-		if want.Accept == nil && want.Error != "" {
+		if want.Accept == nil {
 			if err == nil {
 				t.Errorf("%s: compiled; libpcap says %q", want.Filter, want.Error)
 			}
@@ -62,23 +88,15 @@ func TestVerdicts(t *testing.T) {
 			t.Errorf("%s: %v", want.Filter, err)
 			continue
 		}
-		verdict := make(map[int]bool, len(want.Accept))
-		for _, i := range want.Accept {
-			verdict[i] = true
-		}
-		skip := make(map[int]bool)
-		for _, i := range want.Ambiguous {
-			skip[i] = true
-		}
 		wrong := 0
 		for i, pkt := range packets {
-			if skip[i] {
+			if want.skip[i] {
 				continue
 			}
 			checked++
-			if got := p.Match(pkt.data, pkt.wireLen); got != verdict[i] {
+			if got := p.Match(pkt.data, pkt.wireLen); got != want.accepts[i] {
 				if wrong++; wrong == 1 {
-					t.Errorf("%s: packet %d: got %v, want %v\n%s", want.Filter, i, got, verdict[i], p)
+					t.Errorf("%s: packet %d: got %v, want %v\n%s", want.Filter, i, got, want.accepts[i], p)
 				}
 			}
 		}

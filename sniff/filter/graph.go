@@ -95,6 +95,20 @@ func (g *graph) build(c cond, t, f nodeID) (nodeID, error) {
 	panic("filter: unknown condition")
 }
 
+// repeats reports whether two nodes make the same test.
+func (g *graph) repeats(root nodeID) bool {
+	seen := make(map[test]bool, len(g.nodes))
+	for _, id := range g.order(root) {
+		if n := &g.nodes[id]; id > nodeAccept && n.slot < 0 {
+			if seen[n.test] {
+				return true
+			}
+			seen[n.test] = true
+		}
+	}
+	return false
+}
+
 // order lists what can be reached from root, each node before its successors, the
 // way the program will be laid out: what follows when a test holds comes next.
 func (g *graph) order(root nodeID) []nodeID {
@@ -133,15 +147,88 @@ func (g *graph) order(root nodeID) []nodeID {
 	return post
 }
 
+// regroup is g with tests of one field brought together: where several tests in a row
+// lead to the same place when they hold (or when they fail), their order is free, and
+// tests of what A already holds need no load. src 80, dst 80, src 443, dst 443 becomes
+// src 80, src 443, dst 80, dst 443.
+func (g *graph) regroup(root nodeID) (out *graph, newRoot nodeID, changed bool) {
+	order := g.order(root)
+	out = newGraph()
+	moved := make([]nodeID, len(g.nodes))
+	moved[nodeAccept] = nodeAccept
+	for i := len(order) - 1; i >= 0; i-- {
+		switch id := order[i]; {
+		case id <= nodeAccept:
+		case g.nodes[id].slot >= 0:
+			n := &g.nodes[id]
+			moved[id] = out.assign(n.slot, n.val, moved[n.t])
+		default:
+			n := &g.nodes[id]
+			var did bool
+			moved[id], did = out.decideGrouped(n.test, moved[n.t], moved[n.f])
+			changed = changed || did
+		}
+	}
+	return out, moved[root], changed
+}
+
+// decideGrouped is decide, but pulls the next run of tests of the same value to the front.
+// The tests behind are grouped already.
+func (g *graph) decideGrouped(x test, t, f nodeID) (id nodeID, changed bool) {
+	for _, or := range []bool{true, false} { // tests that leave when they hold, or when they fail
+		exit, next := t, f
+		if !or {
+			exit, next = f, t
+		}
+		var between, run []test
+		rest := next
+		for rest > nodeAccept && len(between) < 64 {
+			n := &g.nodes[rest]
+			ahead, out := n.f, n.t
+			if !or {
+				ahead, out = n.t, n.f
+			}
+			if n.slot >= 0 || out != exit {
+				break
+			}
+			if n.test.l == x.l {
+				run = append(run, n.test)
+			} else if len(run) > 0 {
+				break
+			} else {
+				between = append(between, n.test)
+			}
+			rest = ahead
+		}
+		if len(run) == 0 || len(between) == 0 {
+			continue
+		}
+		link := func(x test, next nodeID) nodeID {
+			if or {
+				return g.decide(x, exit, next)
+			}
+			return g.decide(x, next, exit)
+		}
+		for _, list := range [][]test{between, run, {x}} {
+			for i := len(list) - 1; i >= 0; i-- {
+				rest = link(list[i], rest)
+			}
+		}
+		return rest, true
+	}
+	return g.decide(x, t, f), false
+}
+
 // dropDeadStores is g without the assignments to cells that nothing reads
 // afterwards, and the cells that are read before they are written.
 func (g *graph) dropDeadStores(p *valuePool, root nodeID) (*graph, nodeID, uint16) {
 	order := g.order(root)
-	stores := false
+	cells := false
 	for _, id := range order {
-		stores = stores || g.nodes[id].slot >= 0
+		n := &g.nodes[id]
+		cells = cells || n.slot >= 0 || id > nodeAccept && p.cells[n.test.l]|p.cells[n.test.r] != 0
 	}
-	if !stores {
+	if !cells {
 		return g, root, 0
 	}
 	live := make([]uint16, len(g.nodes)) // cells read at or after a node

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 )
 
 type tokenKind uint8
@@ -73,8 +74,8 @@ func lex(expr string) ([]token, *Error) {
 				t = lexOperator(expr, i)
 			}
 			if t.kind == tEOF {
-				r := []rune(expr[i:min(len(expr), i+4)])[0]
-				return nil, &Error{Expr: expr, Pos: i, End: i + len(string(r)), Msg: fmt.Sprintf("the character %q has no meaning in a filter", r)}
+				_, size := utf8.DecodeRuneInString(expr[i:])
+				return nil, &Error{Expr: expr, Pos: i, End: i + size, Msg: fmt.Sprintf("the character %q has no meaning in a filter", expr[i:i+size])}
 			}
 			toks = append(toks, t)
 			i = t.end

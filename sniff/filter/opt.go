@@ -1,9 +1,6 @@
 package filter
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "encoding/binary"
 
 // Jump threading: walk the graph from the root with what the tests on the way have
 // shown, and leave out every test whose outcome that decides. One node may become
@@ -14,24 +11,6 @@ import (
 // is longer but as right.
 const threadBudget = 40000
 
-// fact is what is known about a value: it is in lo..hi.
-type fact struct {
-	v      valueID
-	lo, hi uint32
-}
-
-// outcome is a test that has failed, or a bit test or a comparison with X that has
-// had either result, so that its repetition can be decided.
-type outcome struct {
-	test int32
-	held bool
-}
-
-type facts struct {
-	ranges   []fact    // by value, ascending
-	outcomes []outcome // by test, ascending
-}
-
 type threader struct {
 	*valuePool
 	in, out *graph
@@ -39,13 +18,16 @@ type threader struct {
 	values  [][]uint64     // per node: the values tested at it or after it
 	later   [][]uint64     // per node: the repeated tests made at it or after it
 	memo    map[string]nodeID
+	bounds  bool // draw conclusions from > and >=, not only from repeating them
 	budget  int
 	key     []byte
 }
 
-// thread returns the shorter equivalent of in, and its root.
-func thread(p *valuePool, in *graph, root nodeID) (*graph, nodeID) {
-	t := &threader{valuePool: p, in: in, out: newGraph(), memo: make(map[string]nodeID), budget: threadBudget}
+// thread returns an equivalent of in that repeats no test, and its root. bounds says
+// whether to reason with inequalities too: that saves tests at run time, but tells so
+// many histories apart that the program may get longer.
+func thread(p *valuePool, in *graph, root nodeID, bounds bool) (*graph, nodeID) {
+	t := &threader{valuePool: p, in: in, out: newGraph(), memo: make(map[string]nodeID), bounds: bounds, budget: threadBudget}
 	if !t.prepare(in.order(root)) {
 		return in, root
 	}
@@ -107,21 +89,8 @@ func (t *threader) prepare(order []nodeID) bool {
 
 // walk returns the threaded form of a node that is reached knowing f.
 func (t *threader) walk(id nodeID, f facts) (nodeID, bool) {
-	for {
-		if id <= nodeAccept {
-			return id, true
-		}
-		n := &t.in.nodes[id]
-		if n.slot >= 0 {
-			break
-		}
-		held, known := t.decided(n.test, f)
-		if !known {
-			break
-		}
-		if id = n.f; held {
-			id = n.t
-		}
+	if id = t.skip(id, f); id <= nodeAccept {
+		return id, true
 	}
 	f = t.relevant(id, f)
 	key := t.keyOf(id, f)
@@ -155,6 +124,89 @@ func (t *threader) walk(id nodeID, f facts) (nodeID, bool) {
 	return out, true
 }
 
+// skip follows the tests that f decides, to the first that it does not.
+func (t *threader) skip(id nodeID, f facts) nodeID {
+	for id > nodeAccept {
+		n := &t.in.nodes[id]
+		if n.slot >= 0 {
+			break
+		}
+		held, known := t.decided(n.test, f)
+		if !known {
+			break
+		}
+		if id = n.f; held {
+			id = n.t
+		}
+	}
+	return id
+}
+
+// redirect returns an equivalent of in, never longer, and its root: it knows at each
+// node only what all ways there have in common, and leads edges past the tests that
+// what is known on them decides. Where thread copies too much, this finds tests whose
+// outcome makes no difference.
+func redirect(p *valuePool, in *graph, root nodeID) (*graph, nodeID) {
+	const rounds = 8 // each lets the next see more; few are needed
+	for range rounds {
+		t := &threader{valuePool: p, in: in, bounds: true}
+		order := in.order(root)
+		if !t.prepare(order) {
+			return in, root
+		}
+		type edges struct {
+			t, f    nodeID
+			known   facts
+			reached bool
+		}
+		at := make([]edges, len(in.nodes))
+		at[root].reached = true
+		arrive := func(id nodeID, f facts) nodeID {
+			id = t.skip(id, f)
+			if id > nodeAccept {
+				f = t.relevant(id, f)
+				if at[id].reached {
+					f = meet(at[id].known, f)
+				}
+				at[id].known, at[id].reached = f, true
+			}
+			return id
+		}
+		for _, id := range order {
+			a := &at[id]
+			if !a.reached || id <= nodeAccept {
+				continue
+			}
+			if n := &in.nodes[id]; n.slot >= 0 {
+				a.t = arrive(n.t, t.forget(a.known, uint16(1)<<n.slot))
+			} else {
+				a.t = arrive(n.t, t.learn(a.known, n.test, true))
+				a.f = arrive(n.f, t.learn(a.known, n.test, false))
+			}
+		}
+		out := newGraph()
+		moved := make([]nodeID, len(in.nodes))
+		moved[nodeAccept] = nodeAccept
+		for i := len(order) - 1; i >= 0; i-- {
+			id := order[i]
+			if !at[id].reached || id <= nodeAccept {
+				continue
+			}
+			if n := &in.nodes[id]; n.slot >= 0 {
+				moved[id] = out.assign(n.slot, n.val, moved[at[id].t])
+			} else {
+				moved[id] = out.decide(n.test, moved[at[id].t], moved[at[id].f])
+			}
+		}
+		before := len(order)
+		in, root = out, moved[root]
+		if len(in.order(root)) == before {
+			break
+		}
+	}
+	return in, root
+}
+
 func (t *threader) keyOf(id nodeID, f facts) []byte {
 	k := binary.LittleEndian.AppendUint32(t.key[:0], uint32(id))
 	for _, r := range f.ranges {
@@ -172,168 +224,4 @@ func (t *threader) keyOf(id nodeID, f facts) []byte {
 	}
 	t.key = k
 	return k
-}
-
-// relevant drops the facts that nothing at or after a node asks for. The slices of f
-// are not changed.
-func (t *threader) relevant(id nodeID, f facts) facts {
-	var out facts
-	for i, r := range f.ranges {
-		if t.values[id][r.v/64]&(1<<(r.v%64)) == 0 {
-			if out.ranges == nil {
-				out.ranges = append(make([]fact, 0, len(f.ranges)), f.ranges[:i]...)
-			}
-			continue
-		}
-		if out.ranges != nil {
-			out.ranges = append(out.ranges, r)
-		}
-	}
-	if out.ranges == nil {
-		out.ranges = f.ranges
-	}
-	for i, o := range f.outcomes {
-		if t.later[id][o.test/64]&(1<<(o.test%64)) == 0 {
-			if out.outcomes == nil {
-				out.outcomes = append(make([]outcome, 0, len(f.outcomes)), f.outcomes[:i]...)
-			}
-			continue
-		}
-		if out.outcomes != nil {
-			out.outcomes = append(out.outcomes, o)
-		}
-	}
-	if out.outcomes == nil {
-		out.outcomes = f.outcomes
-	}
-	return out
-}
-
-// rangeOf is what is known of a value: from the facts, or computed from a value it
-// depends on.
-func (t *threader) rangeOf(v valueID, f facts) (lo, hi uint32) {
-	for _, r := range f.ranges {
-		if r.v == v {
-			return r.lo, r.hi
-		}
-	}
-	x := t.valuePool.values[v]
-	if x.op == vArith {
-		if c, ok := t.isConst(x.b); ok {
-			if lo, hi := t.rangeOf(x.a, f); lo == hi {
-				if r, ok := aluEval(x.alu, lo, c); ok {
-					return r, r
-				}
-			}
-		}
-	}
-	if m := t.mask(v); m != 0xffffffff {
-		return 0, 1<<bits.Len32(m) - 1
-	}
-	return 0, 0xffffffff
-}
-
-// decided reports whether the facts decide a test, and how.
-func (t *threader) decided(x test, f facts) (held, known bool) {
-	if k, ok := t.tests[x]; ok {
-		for _, o := range f.outcomes {
-			if o.test == k {
-				return o.held, true
-			}
-		}
-	}
-	c, ok := t.isConst(x.r)
-	if !ok {
-		return false, false
-	}
-	lo, hi := t.rangeOf(x.l, f)
-	switch x.op {
-	case jmpEQ:
-		if c < lo || c > hi {
-			return false, true
-		}
-		return true, lo == hi
-	case jmpGT:
-		return lo > c, lo > c || hi <= c
-	case jmpGE:
-		return lo >= c, lo >= c || hi < c
-	case jmpSET:
-		if lo == hi {
-			return lo&c != 0, true
-		}
-		return false, uint64(1)<<bits.Len32(hi)-1&uint64(c) == 0
-	}
-	return false, false
-}
-
-// learn is f with the result of a test added.
-func (t *threader) learn(f facts, x test, held bool) facts {
-	c, ok := t.isConst(x.r)
-	if ok && x.op != jmpSET {
-		lo, hi := t.rangeOf(x.l, f)
-		switch {
-		case x.op == jmpEQ && held:
-			lo, hi = c, c
-		case x.op == jmpEQ && c == lo:
-			lo++
-		case x.op == jmpEQ && c == hi:
-			hi--
-		case x.op == jmpGT && held:
-			lo = max(lo, c+1)
-		case x.op == jmpGT:
-			hi = min(hi, c)
-		case x.op == jmpGE && held:
-			lo = max(lo, c)
-		case x.op == jmpGE:
-			hi = min(hi, c-1)
-		}
-		ranges := make([]fact, 0, len(f.ranges)+1)
-		i := 0
-		for ; i < len(f.ranges) && f.ranges[i].v < x.l; i++ {
-			ranges = append(ranges, f.ranges[i])
-		}
-		if lo > 0 || hi < t.mask(x.l) {
-			ranges = append(ranges, fact{x.l, lo, hi})
-		}
-		if i < len(f.ranges) && f.ranges[i].v == x.l {
-			i++
-		}
-		f.ranges = append(ranges, f.ranges[i:]...)
-		if x.op != jmpEQ || held {
-			return f // the range says it all
-		}
-	}
-	k, ok := t.tests[x]
-	if !ok {
-		return f
-	}
-	outcomes := make([]outcome, 0, len(f.outcomes)+1)
-	i := 0
-	for ; i < len(f.outcomes) && f.outcomes[i].test < k; i++ {
-		outcomes = append(outcomes, f.outcomes[i])
-	}
-	f.outcomes = append(append(outcomes, outcome{k, held}), f.outcomes[i:]...)
-	return f
-}
-
-// forget is f without what concerns values that depend on scratch cells.
-func (t *threader) forget(f facts, cells uint16) facts {
-	var out facts
-	for _, r := range f.ranges {
-		if t.cells[r.v]&cells == 0 {
-			out.ranges = append(out.ranges, r)
-		}
-	}
-	if len(f.outcomes) > 0 {
-		dep := make(map[int32]bool)
-		for x, k := range t.tests {
-			dep[k] = (t.cells[x.l]|t.cells[x.r])&cells != 0
-		}
-		for _, o := range f.outcomes {
-			if !dep[o.test] {
-				out.outcomes = append(out.outcomes, o)
-			}
-		}
-	}
-	return out
 }

@@ -1,93 +1,6 @@
 package filter
 
-import (
-	"fmt"
-	"strings"
-)
-
-// quals are the qualifiers in front of an id. An id without any takes those of the
-// id before it, which is why they are handed along with what is parsed.
-type quals struct {
-	ok    bool   // there are some
-	proto token  // of class wProto; kind tEOF if not given
-	dir   dir    // src or dst if not given
-	typ   string // host, net, port, portrange, gateway, proto, protochain; "" if not given
-}
-
-type dir uint8
-
-const (
-	srcOrDst dir = iota
-	srcOnly
-	dstOnly
-	srcAndDst
-)
-
-// boolean and arith are the two sorts of tree that the parser makes.
-type (
-	boolean interface{ span() (pos, end int) }
-	arith   interface{ span() (pos, end int) }
-)
-
-type (
-	notExpr   struct{ x boolean }
-	logicExpr struct {
-		or   bool
-		l, r boolean
-	}
-	// idExpr is an id with its qualifiers: host 10.0.0.1, net 10.0.0.0/8, port http, 80.
-	idExpr struct {
-		q    quals
-		id   token
-		bits *token // the length behind a slash
-		mask *token // the address behind "mask"
-	}
-	protoExpr struct{ proto token } // a protocol as a primitive: tcp
-	// primExpr is one of the other primitives; proto and arg are set where given.
-	primExpr struct {
-		word, proto token
-		arg         *token
-	}
-	relExpr struct {
-		op   token // = != < <= > >=
-		l, r arith
-	}
-
-	numExpr  struct{ tok token }
-	lenExpr  struct{ tok token }
-	loadExpr struct {
-		proto token
-		index arith
-		size  uint8
-		end   int
-	}
-	binExpr struct {
-		op   token // + - * / % & | ^ << >>
-		l, r arith
-	}
-	negExpr struct {
-		op token
-		x  arith
-	}
-)
-
-func (e *notExpr) span() (int, int)   { return e.x.span() }
-func (e *logicExpr) span() (int, int) { return join(e.l, e.r) }
-func (e *idExpr) span() (int, int)    { return e.id.span() }
-func (e *protoExpr) span() (int, int) { return e.proto.span() }
-func (e *primExpr) span() (int, int)  { return e.word.span() }
-func (e *relExpr) span() (int, int)   { return join(e.l, e.r) }
-func (e *numExpr) span() (int, int)   { return e.tok.span() }
-func (e *lenExpr) span() (int, int)   { return e.tok.span() }
-func (e *loadExpr) span() (int, int)  { return e.proto.pos, e.end }
-func (e *binExpr) span() (int, int)   { return join(e.l, e.r) }
-func (e *negExpr) span() (int, int)   { _, end := e.x.span(); return e.op.pos, end }
-
-func join(l, r interface{ span() (int, int) }) (int, int) {
-	pos, _ := l.span()
-	_, end := r.span()
-	return pos, end
-}
+import "fmt"
 
 // maxNesting bounds the depth of parentheses, indexes and operators, and so the
 // stack that a hostile expression can make the compiler use.
@@ -221,7 +134,7 @@ func (p *parser) inherit(q quals, id token) *idExpr {
 		if id.kind == tName {
 			p.unknownWord(id)
 		}
-		p.failAt(id, "%s needs to be told what it is, as in host %s, net %s or port %s", id.text, id.text, id.text, id.text)
+		p.failAt(id, "say what %s is: %s", id.text, asWhat(id))
 	}
 	return p.withMask(&idExpr{q: q, id: id})
 }
@@ -293,7 +206,9 @@ func (p *parser) qualified() operand {
 	t := p.peek()
 	if keywords[t.text] == wProto {
 		q.proto = p.next()
-		t = p.peek()
+		if t = p.peek(); isAddress(t) && t.kind != tName || t.kind == tNum {
+			p.failAt(t, "say what %s is: %s", t.text, asWhat(t))
+		}
 		if t.kind != tWord || keywords[t.text] == wProto || keywords[t.text] == wOperator ||
 			keywords[t.text] == wPrim && t.text != "broadcast" && t.text != "multicast" {
 			return operand{b: &protoExpr{q.proto}}
@@ -389,7 +304,7 @@ func (p *parser) withMask(e *idExpr) *idExpr {
 	if p.accept("/") {
 		t := p.next()
 		if t.kind != tNum {
-			p.failAt(t, "expected the number of network bits behind the slash")
+			p.failAt(t, "expected the number of network bits behind the slash, as in %s/24", e.id.text)
 		}
 		e.bits = &t
 	} else if e.id.kind == tDot && p.accept("mask") {
@@ -469,51 +384,4 @@ func (p *parser) byteTest(word token) operand {
 	}
 	p.failAt(op, "expected one of = < > & | in a byte test, as in byte 0 = 1")
 	return operand{}
-}
-
-func isAddress(t token) bool {
-	return t.kind == tName || t.kind == tDot || t.kind == tIP6 || t.kind == tMAC || t.kind == tARC
-}
-
-// unexpected ends parsing at a token that no rule wants.
-func (p *parser) unexpected(t token) {
-	switch {
-	case t.kind == tEOF:
-		p.failAt(t, "the expression ends where a primitive such as host, net, port or tcp should follow")
-	case t.kind == tName:
-		p.unknownWord(t)
-	case t.is(")"):
-		p.failAt(t, "this parenthesis closes nothing, or nothing is in it")
-	case p.i > 0 && (t.kind == tWord || t.kind == tNum || isAddress(t)):
-		p.failAt(t, "expected and, or, or the end of the expression before %q", t.text)
-	}
-	p.failAt(t, "%q cannot stand here", p.expr[t.pos:t.end])
-}
-
-func (p *parser) unknownWord(t token) {
-	lower := strings.ToLower(t.text)
-	if i := strings.IndexByte(lower, '-'); i > 0 && (keywords[lower[:i]] != 0 || isNumber(lower[:i])) {
-		p.failAt(t, "%q is read as one word: put blanks around the minus sign", t.text)
-	}
-	hint := lower
-	if keywords[lower] == 0 {
-		hint = nearest(lower, wordList())
-	}
-	if hint != "" {
-		p.failAt(t, "%q is not a keyword; did you mean %q?", t.text, hint)
-	}
-	p.failAt(t, "%q is not a keyword; for a name, say what it is: host %s, net %s, port %s", t.text, t.text, t.text, t.text)
-}
-
-func wordList() []string {
-	list := make([]string, 0, len(keywords)+len(numberNames))
-	for w, c := range keywords {
-		if c != wOther {
-			list = append(list, w)
-		}
-	}
-	for w := range numberNames {
-		list = append(list, w)
-	}
-	return list
 }

@@ -90,8 +90,8 @@ func (p *valuePool) neg(a valueID) valueID {
 	return p.intern(value{op: vNeg, a: a})
 }
 
-// arith is a alu b, folded where the operands allow it. Division and modulus by
-// a constant 0 and shifts by more than 31 must have been refused before.
+// arith is a alu b, folded where the operands allow it. Division and modulus by a
+// constant 0 must have been refused before.
 func (p *valuePool) arith(alu uint16, a, b valueID) valueID {
 	ca, aConst := p.isConst(a)
 	cb, bConst := p.isConst(b)
@@ -109,7 +109,7 @@ func (p *valuePool) arith(alu uint16, a, b valueID) valueID {
 			cb == 1 && (alu == aluMul || alu == aluDiv),
 			alu == aluAnd && p.mask(a)&^cb == 0:
 			return a
-		case cb == 0 && (alu == aluAnd || alu == aluMul):
+		case cb == 0 && (alu == aluAnd || alu == aluMul), cb > 31 && (alu == aluLsh || alu == aluRsh):
 			return p.constant(0)
 		}
 		// (x + 1) + 2 is x + 3, and likewise for the other operators that associate.

@@ -116,7 +116,9 @@ type Formatter interface {
 type DelAttrer interface{ DelAttr(name string) error }
 
 // DelKeyer makes `del v[key]` work.
-type DelKeyer interface{ DelKey(key starlark.Value) error }
+type DelKeyer interface {
+	DelKey(key starlark.Value) error
+}
 
 // Slicer makes v[a:b:c] work with operands that are not integers, as
 // `p[IP:2]`. An absent part is starlark.None.
@@ -150,4 +152,19 @@ type ClassOf interface{ PyClass() starlark.Value }
 // InstanceChecker is implemented by classes: isinstance(v, c) asks c.
 type InstanceChecker interface {
 	IsInstance(v starlark.Value) bool
+}
+
+const unlockKey = "pyrt.unlock"
+
+// SetUnlock tells how th gives up the interpreter's lock while f runs.
+func SetUnlock(th *starlark.Thread, unlocked func(f func())) { th.SetLocal(unlockKey, unlocked) }
+
+// Unlocked runs f, which waits and touches no value of the language, while
+// callbacks from other goroutines may run.
+func Unlocked(th *starlark.Thread, f func()) {
+	if u, ok := th.Local(unlockKey).(func(func())); ok {
+		u(f)
+		return
+	}
+	f()
 }

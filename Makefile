@@ -1,0 +1,34 @@
+# `make run` and `make test` need Go and nothing else.
+
+GO          ?= go
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+export CGO_ENABLED = 0
+
+.PHONY: all build run test lint test-peers install clean
+
+all: build
+
+build: ## a static binary at ./pktsh
+	$(GO) build -trimpath -ldflags='-s -w' -o pktsh ./cmd/pktsh
+
+run: build ## the shell inside its own lab: two hosts, a listening server
+	./pktsh --lab
+
+test: ## all tests, in network namespaces of their own
+	$(GO) run ./internal/testrun ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "not formatted by gofmt:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod tidy -diff
+
+test-peers: ## live comparison with tcpdump, which it installs (Debian)
+	command -v tcpdump >/dev/null || { apt-get update -qq && apt-get install -y -qq tcpdump; }
+	PKTSH_PEERS=1 $(GO) run ./internal/testrun -count=1 -run 'Peer|Tcpdump' ./sniff/filter
+
+install: build
+	install -m 0755 pktsh $(DESTDIR)/usr/local/bin/pktsh
+
+clean:
+	rm -f pktsh

@@ -1,0 +1,67 @@
+package layers
+
+import "encoding/binary"
+
+// getBits reads width (1..64) bits at bit offset off, most significant first.
+// The common case of whole, aligned bytes takes no loop.
+func getBits(b []byte, off, width int) uint64 {
+	i := off >> 3
+	if off&7 == 0 {
+		switch width {
+		case 8:
+			return uint64(b[i])
+		case 16:
+			return uint64(binary.BigEndian.Uint16(b[i:]))
+		case 32:
+			return uint64(binary.BigEndian.Uint32(b[i:]))
+		case 64:
+			return binary.BigEndian.Uint64(b[i:])
+		}
+	}
+	var v uint64
+	last := (off + width + 7) >> 3
+	if last-i > 8 { // 64 bits that straddle nine bytes
+		hi := getBits(b, off, 32)
+		return hi<<(width-32) | getBits(b, off+32, width-32)
+	}
+	for _, c := range b[i:last] {
+		v = v<<8 | uint64(c)
+	}
+	v >>= uint(last<<3 - off - width)
+	if width < 64 {
+		v &= 1<<uint(width) - 1
+	}
+	return v
+}
+
+// putBits writes the low width bits of v at bit offset off, leaving the
+// neighbouring bits as they are.
+func putBits(b []byte, off, width int, v uint64) {
+	i := off >> 3
+	if off&7 == 0 {
+		switch width {
+		case 8:
+			b[i] = byte(v)
+			return
+		case 16:
+			binary.BigEndian.PutUint16(b[i:], uint16(v))
+			return
+		case 32:
+			binary.BigEndian.PutUint32(b[i:], uint32(v))
+			return
+		case 64:
+			binary.BigEndian.PutUint64(b[i:], v)
+			return
+		}
+	}
+	for k := off + width - 1; k >= off; {
+		// The run of bits inside one byte that ends at bit k.
+		lo := max(k&^7, off)
+		n := k - lo + 1
+		shift := uint(7 - k&7)
+		mask := byte((1<<uint(n) - 1) << shift)
+		b[k>>3] = b[k>>3]&^mask | byte(v<<shift)&mask
+		v >>= uint(n)
+		k = lo - 1
+	}
+}

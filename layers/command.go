@@ -1,0 +1,63 @@
+package layers
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Command is an expression that makes the packet when the shell evaluates it:
+// IP(dst='10.0.0.2')/TCP(dport=80, flags=2). It names what was set, so that
+// what was computed is computed again.
+func (p *Packet) Command() string { return p.CommandFrom(0) }
+
+// CommandFrom is Command of the layers from position i on.
+func (p *Packet) CommandFrom(i int) string {
+	var b strings.Builder
+	for k := max(i, 0); k < p.Len(); k++ {
+		if b.Len() > 0 {
+			b.WriteByte('/')
+		}
+		p.At(k).command(&b)
+	}
+	return b.String()
+}
+
+func (a At) command(b *strings.Builder) {
+	l := a.Layer()
+	b.WriteString(l.proto.Name + "(")
+	n := 0
+	for i := range l.proto.Fields {
+		if !l.IsSet(i) || !a.shown(i) {
+			continue
+		}
+		if n++; n > 1 {
+			b.WriteString(", ")
+		}
+		b.WriteString(l.proto.Fields[i].Name + "=" + commandValue(l.own(i)))
+	}
+	b.WriteByte(')')
+}
+
+// commandValue is a value as an expression of the shell.
+func commandValue(v any) string {
+	switch v := v.(type) {
+	case Flags:
+		return fmt.Sprint(v.Bits)
+	case List:
+		return pyJoin("[", "]", v, commandValue)
+	case Choice:
+		return pyJoin("[", "]", v, commandValue)
+	case Tuple:
+		return pyTuple(v, commandValue)
+	case RawVal:
+		return "RawVal(" + pyBytes(v) + ")"
+	case netip.Addr:
+		return pyStr(v.String())
+	case *Packet:
+		return v.Command()
+	case interface{ Command() string }: // volatile values
+		return v.Command()
+	}
+	return pyValue(v)
+}

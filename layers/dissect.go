@@ -1,0 +1,205 @@
+package layers
+
+import "fmt"
+
+// maxDepth bounds how many layers one packet is taken apart into. What is
+// behind stays Raw, with a note: a packet of 64 KiB can hold 3,000 nested IPs.
+const maxDepth = 64
+
+// Dissect makes a packet of data, whose first header is of protocol first. It
+// never fails and keeps data, without copying it, until it is looked into.
+func Dissect(first *Proto, data []byte) *Packet {
+	return &Packet{data: data, first: first}
+}
+
+// dissect takes the packet apart.
+func (p *Packet) dissect() {
+	first, rest := p.first, p.data
+	p.first = nil
+	first = first.dispatch(rest)
+	if len(rest) == 0 && first.MinLen() > 0 {
+		p.note(0, first, "no data")
+		return
+	}
+	var pads [][]byte
+	at := At{P: p}
+	for proto := first; proto != nil; {
+		off := len(p.data) - len(rest)
+		for _, pad := range pads {
+			off -= len(pad)
+		}
+		if len(p.layers) >= maxDepth {
+			p.note(off, proto, fmt.Sprintf("more than %d layers, the rest is kept as Raw", maxDepth))
+			p.addBytes(Raw, rest)
+			break
+		}
+		l, n, err := decodeLayer(proto, rest)
+		if err != nil {
+			p.note(off, proto, err.Error())
+			p.addBytes(Raw, rest)
+			break
+		}
+		p.layers = append(p.layers, l)
+		at.I = len(p.layers) - 1
+		payload := rest[n:]
+		if f := proto.PayloadLen; f != nil {
+			if k := f(l, n, payload); k >= 0 && k < len(payload) {
+				pads = append(pads, payload[k:])
+				payload = payload[:k]
+			}
+		}
+		if len(payload) == 0 {
+			break
+		}
+		rest = payload
+		next := nextProto(at, payload)
+		if next == nil {
+			if proto.PayloadIsPadding {
+				p.addBytes(Padding, payload)
+			} else {
+				p.addBytes(Raw, payload)
+			}
+		}
+		proto = next
+		if proto != nil {
+			proto = proto.dispatch(payload)
+		}
+	}
+	for i := len(pads) - 1; i >= 0; i-- {
+		p.addBytes(Padding, pads[i])
+	}
+}
+
+func (p *Proto) dispatch(b []byte) *Proto {
+	if p.Dispatch != nil {
+		if q := p.Dispatch(b); q != nil {
+			return q
+		}
+	}
+	return p
+}
+
+func (p *Packet) note(off int, proto *Proto, msg string) {
+	p.Notes = append(p.Notes, Note{off, proto.Name, msg})
+}
+
+func (p *Packet) addBytes(proto *Proto, b []byte) {
+	l := New(proto)
+	l.slots[0] = slot{raw: b}
+	l.isset = 1
+	p.layers = append(p.layers, l)
+}
+
+// nextProto chooses what the payload is, nil for Raw.
+func nextProto(at At, payload []byte) *Proto {
+	l := at.Layer()
+	if f := l.proto.Next; f != nil {
+		switch next := f(at, payload); next {
+		case nil:
+		case NoNext:
+			return nil
+		default:
+			return next
+		}
+	}
+bindings:
+	for _, b := range l.proto.bindUp.all() {
+		if !b.Guess {
+			continue
+		}
+		for _, fv := range b.Fields {
+			if l.Uint(fv.Field) != fv.Value {
+				continue bindings
+			}
+		}
+		return b.Upper
+	}
+	return nil
+}
+
+// decodeLayer reads one header at the start of b and says how long it is.
+func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
+	if !proto.plain {
+		return decodeFields(proto, b)
+	}
+	n := proto.fixedLen
+	if len(b) < n {
+		return decodeFields(proto, b)
+	}
+	l := &Layer{proto: proto, cells: b[:n:n], shared: true, isset: 1<<uint(len(proto.Fields)) - 1, src: b}
+	if proto.slots == 0 {
+		return l, n, nil
+	}
+	l.slots = make([]slot, proto.slots)
+	for i := range proto.Fields {
+		if f := &proto.Fields[i]; f.Kind == Var {
+			var err error
+			if n, err = l.takeVar(i, f, b, n); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	return l, n, nil
+}
+
+// takeVar gives a Var field its share of b from offset n and returns where it ends.
+func (l *Layer) takeVar(i int, f *Field, b []byte, n int) (end int, err error) {
+	avail := len(b) - n
+	size := avail
+	switch {
+	case f.Size != nil:
+		size = f.Size(l, b[n:])
+	case l.proto.HeaderLen != nil:
+		size = l.proto.HeaderLen(l) - n
+	}
+	size = min(max(size, 0), avail)
+	raw := []byte{}
+	if size > 0 {
+		raw = b[n : n+size : n+size]
+	}
+	l.slots[l.proto.Fields[i].slot].raw = raw
+	if c, ok := f.Codec.(checker); ok {
+		err = c.Check(l, raw)
+	}
+	return n + size, err
+}
+
+// decodeFields reads a header whose shape depends on its fields.
+func decodeFields(proto *Proto, b []byte) (*Layer, int, error) {
+	l := New(proto)
+	l.unshare()
+	l.src = b
+	off := 0 // in bits
+	for i := range proto.Fields {
+		if !l.Exists(i) || proto.Fields[i].Phantom {
+			continue
+		}
+		f := l.form(i)
+		if f.Kind != Var && off == len(b)*8 && i >= max(proto.NeedFields, 1) {
+			l.cut = int8(i)
+			break
+		}
+		l.isset |= 1 << uint(i)
+		if f.Kind == Var {
+			n, err := l.takeVar(i, f, b, off/8)
+			if err != nil {
+				return nil, 0, err
+			}
+			off = n * 8
+			continue
+		}
+		if off+f.Bits > len(b)*8 {
+			want := max((off+f.Bits+7)/8, proto.MinLen())
+			return nil, 0, fmt.Errorf("%w: %d bytes, want at least %d", ErrTruncated, len(b), want)
+		}
+		if proto.Fields[i].Form != nil {
+			l.slots[proto.Fields[i].slot].raw = b[off/8 : (off+f.Bits)/8]
+		} else if f.Bits > 64 {
+			copy(l.cells[f.cell/8:], b[off/8:(off+f.Bits)/8])
+		} else {
+			putBits(l.cells, f.cell, f.Bits, getBits(b, off, f.Bits))
+		}
+		off += f.Bits
+	}
+	return l, off / 8, nil
+}

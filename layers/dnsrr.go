@@ -1,0 +1,311 @@
+package layers
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The members of a DNS message's sections. Records whose data has a structure
+// have a table each, the others are DNSRR.
+
+var errNoRecord = errors.New("counts say there is a question, and there is none")
+
+// DNSQR is a question (RFC 1035 §4.1.2). The top bit of the class asks for a
+// unicast answer in multicast DNS (RFC 6762 §5.4).
+var DNSQR = Register(&Proto{
+	Name:  "DNSQR",
+	Title: "DNS Question Record",
+	Doc:   "DNS question (RFC 1035)",
+	Fields: []Field{
+		nameField("qname", "www.example.com."),
+		{Name: "qtype", Bits: 16, Enum: DNSQueryTypes, Default: 1},
+		{Name: "unicastresponse", Bits: 1},
+		{Name: "qclass", Bits: 15, Enum: DNSClasses, Default: 1},
+	},
+})
+
+// Field positions in records: all begin alike.
+const (
+	dnsRRName = iota
+	dnsRRType
+	dnsCacheFlush
+	dnsRRClass
+	dnsTTL
+	dnsRDLen
+	dnsRData
+)
+
+// dnsRR makes the table of a record: what all have in common (RFC 1035 §4.1.3;
+// the top bit of the class flushes caches, RFC 6762 §10.2), then fields.
+func dnsRR(name, title string, typ uint64, fields ...Field) *Proto {
+	return Register(&Proto{
+		Name: name, Title: title, Doc: title + " (RFC 1035 and successors)",
+		Fields: append([]Field{
+			nameField("rrname", "."),
+			{Name: "type", Bits: 16, Enum: DNSTypes, Default: typ},
+			{Name: "cacheflush", Bits: 1},
+			{Name: "rclass", Bits: 15, Enum: DNSClasses, Default: 1},
+			{Name: "ttl", Bits: 32},
+			{Name: "rdlen", Bits: 16, Type: "FieldLenField", Auto: dnsDataLen},
+		}, fields...),
+	})
+}
+
+// dnsDataLen counts what follows the length itself.
+func dnsDataLen(b *Build) uint64 {
+	l := b.Layer()
+	i := l.proto.Index("rdlen")
+	return uint64(len(b.Header()) - b.Offset(i)/8 - 2)
+}
+
+// dnsRest makes the Size of the last field of a record: what rdlen leaves.
+func dnsRest(l *Layer, rest []byte) int { return len(rest) }
+
+// DNSRR is a record whose data is an address, a name, strings or just bytes.
+var DNSRR = dnsRR("DNSRR", "DNS Resource Record", 1,
+	Field{Name: "rdata", Type: "MultipleTypeField", Form: dnsDataForm})
+
+var (
+	dnsData4    = &Field{Name: "rdata", Kind: Addr4, Bits: 32}
+	dnsData6    = &Field{Name: "rdata", Kind: Addr6, Bits: 128}
+	dnsDataName = func() *Field { f := nameField("rdata", "."); return &f }()
+	dnsDataText = &Field{Name: "rdata", Kind: Var, Codec: dnsStrings{}, DefaultValue: List{}, Size: dnsDataSize}
+	dnsDataRaw  = &Field{Name: "rdata", Kind: Var, Size: dnsDataSize}
+)
+
+func dnsDataSize(l *Layer, rest []byte) int { return int(l.Uint(dnsRDLen)) }
+
+// dnsDataForm is what the data of a record of this type is. A length that does
+// not fit the type makes it bytes.
+func dnsDataForm(l *Layer) *Field {
+	n := uint64(0)
+	known := l.IsSet(dnsRDLen) && l.src != nil
+	if known {
+		n = l.Uint(dnsRDLen)
+	}
+	switch l.Uint(dnsRRType) {
+	case 1:
+		if !known || n == 4 {
+			return dnsData4
+		}
+	case 28:
+		if !known || n == 16 {
+			return dnsData6
+		}
+	case 2, 3, 4, 5, 7, 8, 9, 12, 39:
+		return dnsDataName
+	case 16, 99:
+		return dnsDataText
+	}
+	return dnsDataRaw
+}
+
+// dnsStrings is the data of a TXT record: strings of up to 255 bytes each.
+type dnsStrings struct{}
+
+func (dnsStrings) Decode(_ *Layer, b []byte) any {
+	out := List{}
+	for len(b) > 0 {
+		n := min(1+int(b[0]), len(b))
+		out = append(out, b[1:n:n])
+		b = b[n:]
+	}
+	return out
+}
+
+func (dnsStrings) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	list, _ := v.(List)
+	for _, m := range list {
+		b, _ := toBytes(m)
+		for first := true; first || len(b) > 0; first = false {
+			n := min(len(b), 255)
+			dst = append(append(dst, byte(n)), b[:n]...)
+			b = b[n:]
+		}
+	}
+	return dst, nil
+}
+
+func (dnsStrings) Parse(_ *Layer, v any) (any, error) {
+	list, ok := v.(List)
+	if !ok {
+		list = List{v}
+	}
+	out := make(List, len(list))
+	for i, m := range list {
+		b, ok := toBytes(m)
+		if !ok {
+			return nil, fmt.Errorf("got %s, want text or a list of texts", describe(m))
+		}
+		out[i] = b
+	}
+	return out, nil
+}
+
+// Records with a structure of their own.
+var (
+	DNSRRMX = dnsRR("DNSRRMX", "DNS MX Resource Record", 15,
+		Field{Name: "preference", Bits: 16}, nameField("exchange", "."))
+	DNSRRSRV = dnsRR("DNSRRSRV", "DNS SRV Resource Record", 33, // RFC 2782
+		Field{Name: "priority", Bits: 16}, Field{Name: "weight", Bits: 16}, Field{Name: "port", Bits: 16},
+		nameField("target", "."))
+	DNSRRNAPTR = dnsRR("DNSRRNAPTR", "DNS NAPTR Resource Record", 35, // RFC 3403
+		Field{Name: "order", Bits: 16}, Field{Name: "preference", Bits: 16},
+		dnsString("flags"), dnsString("services"), dnsString("regexp"), nameField("replacement", "."))
+	DNSRRDS   = dnsRR("DNSRRDS", "DNS DS Resource Record", 43, dsFields()...)      // RFC 4034 §5
+	DNSRRDLV  = dnsRR("DNSRRDLV", "DNS DLV Resource Record", 32769, dsFields()...) // RFC 4431
+	DNSRRRSIG = dnsRR("DNSRRRSIG", "DNS RRSIG Resource Record", 46,                // RFC 4034 §3
+		Field{Name: "typecovered", Bits: 16, Enum: DNSTypes, Default: 1},
+		dnssecAlgorithm(), Field{Name: "labels", Bits: 8},
+		Field{Name: "originalttl", Bits: 32}, Field{Name: "expiration", Bits: 32, Type: "UTCTimeField"},
+		Field{Name: "inception", Bits: 32, Type: "UTCTimeField"}, Field{Name: "keytag", Bits: 16},
+		nameField("signersname", "."), dnsBytes("signature"))
+	DNSRRNSEC = dnsRR("DNSRRNSEC", "DNS NSEC Resource Record", 47, // RFC 4034 §4
+		nameField("nextname", "."), dnsTypeBitmap())
+	DNSRRDNSKEY = dnsRR("DNSRRDNSKEY", "DNS DNSKEY Resource Record", 48, // RFC 4034 §2
+		Field{Name: "flags", Kind: Flag, Bits: 16, Default: 256, Flags: &FlagSet{Letters: "S???????Z???????"}},
+		Field{Name: "protocol", Bits: 8, Default: 3}, dnssecAlgorithm(), dnsBytes("publickey"))
+	DNSRRNSEC3 = dnsRR("DNSRRNSEC3", "DNS NSEC3 Resource Record", 50, // RFC 5155 §3
+		Field{Name: "hashalg", Bits: 8},
+		Field{Name: "flags", Bits: 8, Type: "BitEnumField", Enum: NewEnum(map[uint64]string{1: "Opt-Out"})},
+		Field{Name: "iterations", Bits: 16},
+		Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
+		Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
+		Field{Name: "hashlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(12, 0)},
+		Field{Name: "nexthashedownername", Kind: Var, Type: "StrLenField", Size: sizeLess(11, 0)},
+		dnsTypeBitmap())
+	DNSRRNSEC3PARAM = dnsRR("DNSRRNSEC3PARAM", "DNS NSEC3PARAM Resource Record", 51, // RFC 5155 §4
+		Field{Name: "hashalg", Bits: 8}, Field{Name: "flags", Bits: 8}, Field{Name: "iterations", Bits: 16},
+		Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
+		Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)})
+	DNSRRTSIG = dnsRR("DNSRRTSIG", "DNS TSIG Resource Record", 250, // RFC 8945 §4.2
+		nameField("algo_name", "hmac-sha1."),
+		Field{Name: "time_signed", Bits: 48, Type: "TimeSignedField"}, Field{Name: "fudge", Bits: 16},
+		Field{Name: "mac_len", Bits: 16, Type: "FieldLenField", Default: 20},
+		Field{Name: "mac_data", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
+		Field{Name: "original_id", Bits: 16}, Field{Name: "error", Bits: 16},
+		Field{Name: "other_len", Bits: 16, Type: "FieldLenField"},
+		Field{Name: "other_data", Kind: Var, Type: "StrLenField", Size: sizeLess(13, 0)})
+)
+
+// DNSRRSOA begins a zone (RFC 1035 §3.3.13).
+var DNSRRSOA = Register(&Proto{
+	Name:  "DNSRRSOA",
+	Title: "DNS SOA Resource Record",
+	Doc:   "start of a DNS zone (RFC 1035)",
+	Fields: []Field{
+		nameField("rrname", "."),
+		{Name: "type", Bits: 16, Enum: DNSTypes, Default: 6},
+		{Name: "rclass", Bits: 16, Enum: DNSClasses, Default: 1},
+		{Name: "ttl", Bits: 32},
+		{Name: "rdlen", Bits: 16, Auto: dnsDataLen},
+		nameField("mname", "."),
+		nameField("rname", "."),
+		{Name: "serial", Bits: 32},
+		{Name: "refresh", Bits: 32},
+		{Name: "retry", Bits: 32},
+		{Name: "expire", Bits: 32},
+		{Name: "minimum", Bits: 32},
+	},
+})
+
+// DNSRROPT carries the extensions of EDNS (RFC 6891 §6.1): the class is the
+// largest datagram the sender takes, the time to live more codes and flags.
+var DNSRROPT = Register(&Proto{
+	Name:  "DNSRROPT",
+	Title: "DNS OPT Resource Record",
+	Doc:   "extensions of DNS, EDNS(0) (RFC 6891)",
+	Fields: []Field{
+		nameField("rrname", "."),
+		{Name: "type", Bits: 16, Enum: DNSTypes, Default: 41},
+		{Name: "rclass", Bits: 16, Default: 4096},
+		{Name: "extrcode", Bits: 8},
+		{Name: "version", Bits: 8},
+		{Name: "z", Bits: 16, Type: "BitEnumField", Default: 32768, Enum: NewEnum(map[uint64]string{32768: "D0"})},
+		{Name: "rdlen", Bits: 16, Type: "FieldLenField", Auto: dnsDataLen},
+		{Name: "rdata", Kind: Var, Type: "PacketListField", DefaultValue: List{},
+			Codec: packetList{next: func(*Layer, []byte) *Proto { return EDNS0TLV }}},
+	},
+})
+
+// EDNS0TLV is an option of EDNS (RFC 6891 §6.1.2).
+var EDNS0TLV = Register(&Proto{
+	Name:  "EDNS0TLV",
+	Title: "DNS EDNS0 TLV",
+	Doc:   "EDNS option (RFC 6891)",
+	Fields: []Field{
+		{Name: "optcode", Bits: 16, Enum: NewEnum(map[uint64]string{
+			0: "Reserved", 1: "LLQ", 2: "UL", 3: "NSID", 4: "Reserved", 5: "PING", 8: "edns-client-subnet"})},
+		{Name: "optlen", Bits: 16, Type: "FieldLenField", Auto: lenOf(2, 0)},
+		{Name: "optdata", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+	},
+})
+
+func dnssecAlgorithm() Field {
+	return Field{Name: "algorithm", Bits: 8, Enum: DNSSECAlgorithms, Default: 5}
+}
+
+func dsFields() []Field {
+	return []Field{
+		{Name: "keytag", Bits: 16},
+		dnssecAlgorithm(),
+		{Name: "digesttype", Bits: 8, Default: 5, Enum: NewEnum(map[uint64]string{
+			0: "Reserved", 1: "SHA-1", 2: "SHA-256", 3: "GOST R 34.11-94", 4: "SHA-384"})},
+		dnsBytes("digest"),
+	}
+}
+
+// dnsBytes is the end of a record's data.
+func dnsBytes(name string) Field {
+	return Field{Name: name, Kind: Var, Type: "StrField", Size: dnsRest}
+}
+
+// dnsTypeBitmap is the set of types at the end of NSEC and NSEC3, as bytes.
+func dnsTypeBitmap() Field {
+	return Field{Name: "typebitmaps", Kind: Var, Type: "RRlistField", Size: dnsRest}
+}
+
+// dnsString is one string with its length in front.
+func dnsString(name string) Field {
+	return Field{Name: name, Kind: Var, Type: "StrLenField", Codec: oneString{}, DefaultValue: []byte{},
+		Size: func(l *Layer, rest []byte) int {
+			if len(rest) == 0 {
+				return 0
+			}
+			return 1 + int(rest[0])
+		}}
+}
+
+type oneString struct{}
+
+func (oneString) Decode(_ *Layer, b []byte) any { return b[min(1, len(b)):] }
+
+func (oneString) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	b, _ := toBytes(v)
+	if len(b) > 255 {
+		return dst, fmt.Errorf("got %d bytes, want at most 255", len(b))
+	}
+	return append(append(dst, byte(len(b))), b...), nil
+}
+
+func (oneString) Parse(_ *Layer, v any) (any, error) {
+	b, ok := toBytes(v)
+	if !ok || len(b) > 255 {
+		return nil, fmt.Errorf("got %s, want at most 255 bytes", describe(v))
+	}
+	return b, nil
+}
+
+// dnsRecordProto is the table for the record at the start of b, which is whole.
+func dnsRecordProto(b []byte) *Proto {
+	if p := dnsRecords[getBits(b, nameSize(b)*8, 16)]; p != nil {
+		return p
+	}
+	return DNSRR
+}
+
+var dnsRecords = map[uint64]*Proto{
+	6: DNSRRSOA, 15: DNSRRMX, 33: DNSRRSRV, 35: DNSRRNAPTR, 41: DNSRROPT, 43: DNSRRDS,
+	46: DNSRRRSIG, 47: DNSRRNSEC, 48: DNSRRDNSKEY, 50: DNSRRNSEC3, 51: DNSRRNSEC3PARAM,
+	250: DNSRRTSIG, 32769: DNSRRDLV,
+}

@@ -1,0 +1,59 @@
+package layers
+
+// Field positions in Dot1Q and Dot1AD.
+const (
+	dot1qPrio = iota
+	dot1qDEI
+	dot1qVLAN
+	dot1qType
+)
+
+// Dot1Q is a customer VLAN tag (IEEE 802.1Q-2022 §9.6).
+var Dot1Q = Register(vlanTag(&Proto{
+	Name:  "Dot1Q",
+	Title: "802.1Q",
+	Doc:   "VLAN tag (IEEE 802.1Q)",
+}, "802.1q"))
+
+// Dot1AD is a service VLAN tag (IEEE 802.1Q-2022 §9.6, once 802.1ad).
+var Dot1AD = Register(vlanTag(&Proto{
+	Name:  "Dot1AD",
+	Title: "802_1AD",
+	Doc:   "service VLAN tag of provider bridges (IEEE 802.1ad)",
+}, "802.1ad"))
+
+// vlanTag fills in what the two tags have in common; word begins the summary.
+func vlanTag(p *Proto, word string) *Proto {
+	p.Fields = []Field{
+		{Name: "prio", Bits: 3},
+		{Name: "dei", Bits: 1, Aliases: []string{"id"}},
+		{Name: "vlan", Bits: 12, Default: 1},
+		{Name: "type", Kind: Hex, Bits: 16, Enum: EtherTypes},
+	}
+	p.PayloadLen = func(l *Layer, hdr int, rest []byte) int {
+		if t := int(l.Uint(dot1qType)); t <= maxLength {
+			return t // an 802.3 length behind the tag
+		}
+		return len(rest)
+	}
+	p.Next = func(at At, payload []byte) *Proto {
+		if at.Layer().Uint(dot1qType) <= maxLength {
+			return LLC
+		}
+		return nil
+	}
+	p.Summary = func(at At) (string, []*Proto) {
+		tag := "(" + FieldText(at, dot1qType) + ") vlan " + FieldText(at, dot1qVLAN)
+		if below := at.Below(); below.Proto() == Ether {
+			return word + " " + FieldText(below, etherSrc) + " > " + FieldText(below, etherDst) + " " + tag, nil
+		}
+		return word + " " + tag, nil
+	}
+	p.Answers = func(at, to At) bool {
+		return at.Proto() == to.Proto() && at.Uint(dot1qVLAN) == to.Uint(dot1qVLAN) && AnswersPayload(at, to)
+	}
+	p.Key = func(dst []byte, at At, loose bool) []byte {
+		return appendKey(appendUint16(dst, at.Uint(dot1qVLAN)), at.Above(), loose)
+	}
+	return p
+}

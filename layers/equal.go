@@ -1,0 +1,100 @@
+package layers
+
+import "bytes"
+
+// Equal tells whether two packets have the same layers with the same fields set
+// to the same values, as Scapy's ==. A field that was set to its default differs
+// from one that was not set.
+func Equal(p, q *Packet) bool {
+	a, b := p.Layers(), q.Layers()
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !equalLayer(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalLayer(a, b *Layer) bool {
+	if a.proto != b.proto || a.isset != b.isset {
+		return false
+	}
+	for i := range a.proto.Fields {
+		if a.IsSet(i) && a.Exists(i) && !equalValue(a.own(i), b.own(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalValue(a, b any) bool {
+	switch a := a.(type) {
+	case []byte:
+		c, ok := b.([]byte)
+		return ok && bytes.Equal(a, c)
+	case RawVal:
+		c, ok := b.(RawVal)
+		return ok && bytes.Equal(a, c)
+	case List:
+		c, ok := b.(List)
+		return ok && equalEach(a, c)
+	case Tuple:
+		c, ok := b.(Tuple)
+		return ok && equalEach(a, c)
+	case Choice:
+		c, ok := b.(Choice)
+		return ok && equalEach(a, c)
+	case *Packet:
+		c, ok := b.(*Packet)
+		return ok && Equal(a, c)
+	}
+	switch b.(type) {
+	case []byte, RawVal, List, Tuple, Choice, *Packet:
+		return false
+	}
+	return a == b
+}
+
+func equalEach(a, b []any) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !equalValue(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// HideDefaults unsets the fields, from layer i on, that hold what they would
+// hold if nobody had set them.
+func (p *Packet) HideDefaults(from int) {
+	for li, l := range p.Layers() {
+		if li < from {
+			continue
+		}
+		for i := range l.proto.Fields {
+			if !l.IsSet(i) || l.proto.Fields[i].Auto != nil {
+				continue
+			}
+			bare := &Layer{proto: l.proto, cells: l.proto.template, shared: true, slots: make([]slot, l.proto.slots)}
+			if equalValue(l.own(i), bare.own(i)) {
+				l.Unset(i)
+			}
+		}
+	}
+}
+
+// SuggestProto is `; did you mean "TCP"?` for the protocol whose name is the
+// most like name, or "".
+func SuggestProto(name string) string {
+	var names []string
+	for _, p := range Protos() {
+		names = append(names, p.Name)
+	}
+	return didYouMean(name, names)
+}

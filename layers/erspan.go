@@ -1,0 +1,55 @@
+package layers
+
+// Mirrored frames in GRE (draft-foschiano-erspan). A GRE header without a
+// sequence number carries type I, which has no header of its own.
+
+// ERSPAN_II is the header of a mirrored frame of type II.
+var ERSPAN_II = Register(&Proto{
+	Name:  "ERSPAN_II",
+	Title: "ERSPAN II",
+	Doc:   "mirrored frame, type II (draft-foschiano-erspan)",
+	Fields: []Field{
+		{Name: "ver", Bits: 4, Default: 1},
+		{Name: "vlan", Bits: 12},
+		{Name: "cos", Bits: 3},
+		{Name: "en", Bits: 2},
+		{Name: "t", Bits: 1},
+		{Name: "session_id", Bits: 10},
+		{Name: "reserved", Bits: 12},
+		{Name: "index", Bits: 20},
+	},
+	Next: func(At, []byte) *Proto { return Ether },
+})
+
+// ERSPAN_III is the header of a mirrored frame of type III.
+var ERSPAN_III = Register(&Proto{
+	Name:  "ERSPAN_III",
+	Title: "ERSPAN III",
+	Doc:   "mirrored frame, type III (draft-foschiano-erspan)",
+	Fields: []Field{
+		{Name: "ver", Bits: 4, Default: 2},
+		{Name: "vlan", Bits: 12},
+		{Name: "cos", Bits: 3},
+		{Name: "bso", Bits: 2},
+		{Name: "t", Bits: 1},
+		{Name: "session_id", Bits: 10},
+		{Name: "timestamp", Kind: Hex, Bits: 32},
+		{Name: "sgt_other", Kind: Hex, Bits: 16},
+		{Name: "p", Bits: 1},
+		{Name: "ft", Bits: 5, Enum: NewEnum(map[uint64]string{0: "Ethernet", 2: "IP"})},
+		{Name: "hw", Bits: 6},
+		{Name: "d", Bits: 1},
+		{Name: "gra", Bits: 2, Enum: NewEnum(map[uint64]string{0: "100us", 1: "100ns", 2: "IEEE 1588"})},
+		{Name: "o", Bits: 1},
+	},
+	Next: func(at At, payload []byte) *Proto {
+		l := at.Layer()
+		switch {
+		case l.Uint(13) == 1:
+			return nil // a platform header of eight bytes comes first
+		case l.Uint(9) == 2:
+			return IP
+		}
+		return Ether
+	},
+})

@@ -1,0 +1,230 @@
+package layers
+
+// A Kind says how a field's bytes are read as a value, printed and parsed.
+type Kind uint8
+
+const (
+	Uint   Kind = iota // number printed in decimal; named by Enum if there is one
+	Hex                // number printed in hexadecimal; named by Enum if there is one
+	Flag               // bits named by Flags
+	Addr4              // 32 bits, an address
+	Addr6              // 128 bits, an address
+	HWAddr             // 48 bits, an Ethernet address
+	Fixed              // Bits/8 bytes that are text or data, padded with zeros
+	Var                // bytes of variable number; Codec says what they are
+)
+
+// A Field is one row of a protocol's table.
+type Field struct {
+	Name    string
+	Kind    Kind
+	Bits    int    // width on the wire; 0 for Var
+	Default uint64 // numbers, flags, IPv4 and Ethernet addresses. Optional.
+
+	// DefaultValue is the default of an IPv6, Fixed or Var field. Optional.
+	DefaultValue any
+
+	Enum  *Enum                // names of values. Optional.
+	Names func(l *Layer) *Enum // names that depend on other fields (ICMP codes). Optional.
+	Flags *FlagSet             // names of bits; with Kind Flag.
+
+	// Unit, with numeric kinds, is what a value of 1 is on the wire: the field is
+	// a fixed-point number that people read and write as a float64. Optional.
+	Unit uint64
+
+	Codec Codec // with Kind Var; nil means plain bytes.
+
+	// Auto computes the field when nobody set it, after everything that
+	// follows the header has been written. Until then it shows as None. Optional.
+	Auto func(b *Build) uint64
+
+	// Derive gives the value of an unset field from its surroundings, at any
+	// time: a source address from the destination. ok=false leaves the
+	// default. Optional.
+	Derive func(at At) (v any, ok bool)
+
+	// When says whether the field exists in this layer, for fields that
+	// depend on others before them. Optional.
+	When func(l *Layer) bool
+
+	// Size is how many of the bytes from its place on a Var field takes. nil
+	// means all of them.
+	Size func(l *Layer, rest []byte) int
+
+	// Form, when set, gives the kind and width this field has in l, for
+	// fields whose type depends on others (ARP addresses). Optional.
+	Form func(l *Layer) *Field
+
+	// Type is what ls() calls the field's type; empty means it follows from
+	// Kind, Bits and Enum.
+	Type string
+
+	// Phantom marks a switch that steers how the header is built and takes no
+	// place on the wire (the autopad of IPv6 options). Its width is that of
+	// its value.
+	Phantom bool
+
+	Aliases []string // other names it answers to (Scapy 2.5's). Optional.
+
+	cell int // bit offset in Layer.cells
+	slot int // index in Layer.slots of a Var field
+}
+
+// A Codec is a variable field's encoding. Implementations keep no state.
+type Codec interface {
+	// Decode reads the whole of b, which it must keep losslessly: Encode of
+	// its result gives b again but for padding that the table adds.
+	Decode(l *Layer, b []byte) any
+	// Encode appends the wire form of v.
+	Encode(l *Layer, dst []byte, v any) ([]byte, error)
+	// Parse checks a value that a person set and brings it into Decode's form.
+	Parse(l *Layer, v any) (any, error)
+}
+
+// A Codec may say that bytes are not of its kind at all: what claims to be such
+// a header is then Raw.
+type checker interface {
+	Check(l *Layer, b []byte) error
+}
+
+// A Proto is the table of one protocol. It is filled once, registered with
+// [Register], and never changed afterwards.
+type Proto struct {
+	Name   string // what the shell calls it: "TCP"
+	Title  string // what show() calls it: "802.1Q"; empty means Name
+	Doc    string // one line for help: what it is and where it is specified
+	Fields []Field
+
+	// Dispatch names the protocol that bytes offered to this one really are, nil
+	// for this one: an Ethernet frame whose type is a length is 802.3. Optional.
+	Dispatch func(b []byte) *Proto
+
+	// Pad is the multiple of bytes the header is padded to with zeros, when
+	// it has Var fields (4 for IPv4 and TCP). Optional.
+	Pad int
+
+	// HeaderLen is the length in bytes that a dissected header claims, for
+	// Var fields without a Size: they get what it leaves after the fixed
+	// part, bounded by what is there. Optional.
+	HeaderLen func(l *Layer) int
+
+	// PayloadLen is how many of the bytes behind the header belong to the
+	// payload; the others are padding. A negative number, as nil, means all.
+	PayloadLen func(l *Layer, headerLen int, rest []byte) int
+
+	// Finish runs after the header's automatic fields are filled in, innermost
+	// layer first, with everything behind it final: checksums. Optional.
+	Finish func(b *Build)
+
+	// Next chooses the payload's protocol ahead of the bindings. A nil result
+	// leaves it to them; NoNext means Raw. Optional.
+	Next func(at At, payload []byte) *Proto
+
+	// NeedFields is how many fields a header that the data ends inside of must
+	// have, so as not to be Raw as a whole. The others are absent from the layer,
+	// as long as the data ends between two fields: routers quote as little as
+	// eight bytes of TCP. 0 means one.
+	NeedFields int
+
+	// PayloadIsPadding makes unrecognised payload Padding rather than Raw. Optional.
+	PayloadIsPadding bool
+
+	// Summary is the layer's share of summary(), which is used when no layer
+	// above it said anything but its name; also are layers below it whose own
+	// share is wanted all the same. nil means the name. Optional.
+	Summary func(at At) (text string, also []*Proto)
+
+	// Silent layers give summary() not even their name.
+	Silent bool
+
+	// Answers tells whether the layer at, received, answers the layer to,
+	// sent; payloads may be asked through AnswersPayload. nil means that
+	// layers of one protocol answer if their payloads do. Optional.
+	Answers func(at, to At) bool
+
+	// Key appends what a probe and its answer have in common, network
+	// addresses left out when loose. nil appends the payload's. Optional.
+	Key func(dst []byte, at At, loose bool) []byte
+
+	fixedBits int
+	fixedLen  int    // bytes of the fixed part
+	template  []byte // the fixed part with every default in it
+	plain     bool   // the wire form is the cells, then the Var fields
+	slots     int
+	byName    map[string]int
+	bindUp    bindings // those whose lower layer this is
+	bindDown  bindings // those whose upper layer this is
+	layerType int      // gopacket's number
+}
+
+// NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.
+var NoNext = &Proto{Name: "Raw"}
+
+// Index is the position of the field called name or one of its aliases, -1 if
+// the protocol has none.
+func (p *Proto) Index(name string) int {
+	if i, ok := p.byName[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// MinLen is the number of bytes that every header of the protocol has.
+func (p *Proto) MinLen() int {
+	if !p.plain {
+		return 0
+	}
+	return p.fixedLen
+}
+
+// TitleText is what show() calls the protocol.
+func (p *Proto) TitleText() string {
+	if p.Title != "" {
+		return p.Title
+	}
+	return p.Name
+}
+
+func (p *Proto) String() string { return p.Name }
+
+// TypeName is what ls() calls the field's type: Scapy's name for it.
+func (f *Field) TypeName() string {
+	if f.Type != "" {
+		return f.Type
+	}
+	x := ""
+	if f.Kind == Hex {
+		x = "X"
+	}
+	enum := ""
+	if f.Enum != nil {
+		enum = "Enum"
+	}
+	switch f.Kind {
+	case Flag:
+		return "FlagsField"
+	case Addr4:
+		return "IPField"
+	case Addr6:
+		return "IP6Field"
+	case HWAddr:
+		return "MACField"
+	case Fixed:
+		return "StrFixedLenField"
+	case Var:
+		return "StrField"
+	}
+	switch f.Bits {
+	case 8:
+		return x + "Byte" + enum + "Field"
+	case 16:
+		return x + "Short" + enum + "Field"
+	case 24:
+		return x + "3BytesField"
+	case 32:
+		return x + "Int" + enum + "Field"
+	case 64:
+		return x + "LongField"
+	}
+	return x + "Bit" + enum + "Field"
+}

@@ -1,0 +1,53 @@
+package layers
+
+// GTP_U_Header is the header of a GTP user-plane tunnel (3GPP TS 29.281 §5.1).
+var GTP_U_Header = Register(&Proto{
+	Name:  "GTP_U_Header",
+	Title: "GTP-U Header",
+	Doc:   "GPRS tunnelling protocol, user plane (3GPP TS 29.281)",
+	Fields: []Field{
+		{Name: "version", Bits: 3, Default: 1},
+		{Name: "PT", Bits: 1, Default: 1},
+		{Name: "reserved", Bits: 1},
+		{Name: "E", Bits: 1},
+		{Name: "S", Bits: 1},
+		{Name: "PN", Bits: 1},
+		{Name: "gtp_type", Bits: 8, Default: 255, Enum: NewEnum(map[uint64]string{
+			1:   "echo_request",
+			2:   "echo_response",
+			26:  "error_indication",
+			31:  "supported_extension_headers_notification",
+			254: "end_marker",
+			255: "g_pdu",
+		})},
+		// What follows the first 8 bytes, the optional fields included.
+		{Name: "length", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload()) - 8) }},
+		{Name: "teid", Bits: 32},
+		{Name: "seq", Kind: Hex, Bits: 16, When: gtpOptional},
+		{Name: "npdu", Bits: 8, When: gtpOptional},
+		{Name: "next_ex", Bits: 8, When: gtpOptional, Enum: NewEnum(map[uint64]string{
+			0:    "No more extension headers",
+			0x40: "UDP Port",
+			0x85: "PDU Session Container",
+			0xc0: "PDCP PDU Number",
+		})},
+	},
+	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(7)) + 8 - hdr },
+	Next: func(at At, payload []byte) *Proto {
+		l := at.Layer()
+		if l.Uint(6) != 255 || gtpOptional(l) && l.Uint(11) != 0 {
+			return nil // signalling, or extension headers first
+		}
+		switch payload[0] >> 4 {
+		case 4:
+			return IP
+		case 6:
+			return IPv6
+		}
+		return nil
+	},
+})
+
+// gtpOptional tells whether the last four bytes are there: any of E, S and PN
+// brings all.
+func gtpOptional(l *Layer) bool { return l.Uint(3)|l.Uint(4)|l.Uint(5) == 1 }

@@ -1,0 +1,181 @@
+package layers
+
+import (
+	"net/netip"
+	"strconv"
+)
+
+// Field positions in IP.
+const (
+	ipVersion = iota
+	ipIHL
+	ipTOS
+	ipLen
+	ipID
+	ipFlags
+	ipFrag
+	ipTTL
+	ipProto
+	ipChksum
+	ipSrc
+	ipDst
+	ipOptions
+)
+
+// IP is the Internet Protocol version 4 header (RFC 791 §3.1).
+var IP = Register(&Proto{
+	Name: "IP",
+	Doc:  "Internet Protocol version 4 (RFC 791)",
+	Fields: []Field{
+		{Name: "version", Bits: 4, Default: 4},
+		{Name: "ihl", Bits: 4, Auto: headerWords},
+		{Name: "tos", Kind: Hex, Bits: 8},
+		{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "id", Bits: 16, Default: 1},
+		{Name: "flags", Kind: Flag, Bits: 3, Flags: &FlagSet{Names: []string{"MF", "DF", "evil"}}},
+		{Name: "frag", Bits: 13},
+		{Name: "ttl", Bits: 8, Default: 64},
+		{Name: "proto", Bits: 8, Enum: IPProtos},
+		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
+		{Name: "src", Kind: Addr4, Bits: 32, Type: "SourceIPField", Derive: ipSource},
+		{Name: "dst", Kind: Addr4, Bits: 32, Type: "DestIPField", Default: 0x7f000001},
+		{Name: "options", Kind: Var, Type: "PacketListField", Codec: ipOptionList},
+	},
+	Pad:        4,
+	NeedFields: ipLen + 1,
+	HeaderLen:  func(l *Layer) int { return int(l.Uint(ipIHL)) * 4 },
+	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(ipLen)) - hdr },
+	Finish:     finishIP,
+	Summary:    summarizeIP,
+})
+
+// These know ICMP, whose errors quote IP.
+func init() { IP.Answers, IP.Key = answersIP, keyIP }
+
+// headerWords is the Auto of IP.ihl and TCP.dataofs. A header of more than 60
+// bytes cannot say how long it is; as in Scapy the low four bits stand.
+func headerWords(b *Build) uint64 { return uint64(len(b.Header())/4) & 15 }
+
+func ipSource(at At) (any, bool) {
+	dst := addrAt(at, ipDst)
+	if !dst.IsValid() {
+		return nil, false
+	}
+	a, ok := at.sourceFor(dst)
+	return a, ok
+}
+
+// finishIP sums the header that was written, whatever ihl says.
+func finishIP(b *Build) {
+	if h := b.Header(); !b.Layer().IsSet(ipChksum) {
+		putBits(h, 80, 16, uint64(Checksum(h)))
+	}
+}
+
+// pseudoHeader sums the addresses, the protocol number and the length that TCP,
+// UDP and ICMPv6 checksums cover (RFC 9293 §3.1, RFC 8200 §8.1), for the
+// transport header at work in b; ok=false where no IP header carries it.
+//
+// The length is the real one, unless IP.len was set by hand: then it is what
+// that length leaves behind the header, as the receiver will see it.
+func pseudoHeader(b *Build, proto uint64) (sum uint64, ok bool) {
+	below := b.At().Below()
+	n := len(b.HeaderAndPayload())
+	switch below.Proto() {
+	case IP, IPerror:
+		l := below.Layer()
+		h := b.HeaderOf(below.I)
+		if l.cut > 0 || len(h) < 20 {
+			return 0, false
+		}
+		if l.IsSet(ipLen) {
+			ihl := len(h)
+			if l.IsSet(ipIHL) {
+				ihl = int(l.Uint(ipIHL)) * 4
+			}
+			n = max(int(l.Uint(ipLen))-ihl, 0)
+		}
+		sum = sum16(h[12:16], uint64(n)+proto)
+		if hop, ok := lastSourceRoute(l); ok {
+			a := hop.As4()
+			return sum16(a[:], sum), true
+		}
+		return sum16(h[16:20], sum), true
+	}
+	if i := ip6Below(below); i >= 0 {
+		return pseudoHeader6(b, i, proto, n)
+	}
+	return 0, false
+}
+
+// summarizeIP speaks for a datagram whose payload is not known.
+func summarizeIP(at At) (string, []*Proto) {
+	s := FieldText(at, ipSrc) + " > " + FieldText(at, ipDst) + " " + FieldText(at, ipProto)
+	if frag := at.Uint(ipFrag); frag != 0 {
+		s += " frag:" + strconv.FormatUint(frag, 10)
+	}
+	return s, nil
+}
+
+// answersIP: the addresses change places, the protocol is the same, and the
+// payload answers the payload; or an ICMP error quotes the probe.
+func answersIP(at, to At) bool {
+	if to.Proto() != IP {
+		return false
+	}
+	asked, from := addrAt(to, ipDst), addrAt(to, ipSrc)
+	if d := addrAt(at, ipDst); d != from && !toMany(d) && !from.IsUnspecified() {
+		return false
+	}
+	if isICMPError(at.Above()) {
+		return answers(At{at.P, at.I + 2}, to)
+	}
+	if addrAt(at, ipSrc) != asked && !toMany(asked) {
+		return false
+	}
+	return at.Uint(ipProto) == to.Uint(ipProto) && AnswersPayload(at, to)
+}
+
+func keyIP(dst []byte, at At, loose bool) []byte {
+	if isICMPError(at.Above()) {
+		return appendKey(dst, At{at.P, at.I + 2}, loose)
+	}
+	return keyIPData(dst, at, loose)
+}
+
+// keyIPData is the key of a datagram, sent or quoted.
+func keyIPData(dst []byte, at At, loose bool) []byte {
+	a, b := addrAt(at, ipSrc), addrAt(at, ipDst)
+	if !loose && !toMany(a) && !toMany(b) && !a.IsUnspecified() {
+		dst = appendXor(dst, a, b)
+	}
+	return appendKey(append(dst, byte(at.Uint(ipProto))), at.Above(), loose)
+}
+
+// lastSourceRoute is the last hop of the packet's only source-route option, to
+// which it is finally delivered and which transport checksums therefore cover
+// (RFC 1122 §4.1.3.2). With several such options the header's own address counts.
+func lastSourceRoute(l *Layer) (netip.Addr, bool) {
+	s := l.slots[l.proto.Fields[ipOptions].slot]
+	if len(s.raw) == 0 && s.v == nil {
+		return netip.Addr{}, false
+	}
+	list, _ := l.own(ipOptions).(List)
+	var last netip.Addr
+	n := 0
+	for _, m := range list {
+		p, ok := m.(*Packet)
+		if !ok {
+			continue
+		}
+		opt := p.At(0)
+		if pr := opt.Proto(); pr != IPOption_LSRR && pr != IPOption_SSRR {
+			continue
+		}
+		n++
+		if hops, _ := opt.Value(ipOptRouters).(List); len(hops) > 0 {
+			last, _ = hops[len(hops)-1].(netip.Addr)
+		}
+	}
+	return last, n == 1 && last.Is4()
+}

@@ -1,0 +1,201 @@
+package layers
+
+// The options of hop-by-hop and destination headers (RFC 8200 §4.2; the IANA
+// registry "Destination Options and Hop-by-Hop Options").
+
+// IPv6OptionTypes names option types.
+var IPv6OptionTypes = NewEnum(map[uint64]string{
+	0:   "Pad1",
+	1:   "PadN",
+	4:   "Tunnel Encapsulation Limit",
+	5:   "Router Alert",
+	6:   "Quick-Start",
+	194: "Jumbo Payload",
+	201: "Home Address Option",
+})
+
+func optionType(v uint64) Field {
+	return Field{Name: "otype", Kind: Hex, Bits: 8, Type: "_OTypeField", Enum: IPv6OptionTypes, Default: v}
+}
+
+// dataOption makes an option of bytes with a length in front.
+func dataOption(name, title, doc string, otype uint64) *Proto {
+	return Register(&Proto{Name: name, Title: title, Doc: doc, Fields: []Field{
+		optionType(otype),
+		{Name: "optlen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
+		{Name: "optdata", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+	}})
+}
+
+// The IPv6 options.
+var (
+	Pad1 = Register(&Proto{Name: "Pad1", Doc: "one byte of padding (RFC 8200)",
+		Fields: []Field{optionType(0)}})
+	PadN          = dataOption("PadN", "", "two or more bytes of padding (RFC 8200)", 1)
+	HBHOptUnknown = dataOption("HBHOptUnknown", "Unknown Option", "any IPv6 option by number (RFC 8200)", 1)
+	RouterAlert   = Register(&Proto{Name: "RouterAlert", Title: "Router Alert", Doc: "router alert option (RFC 2711)",
+		Fields: []Field{
+			optionType(5),
+			{Name: "optlen", Bits: 8, Default: 2},
+			{Name: "value", Bits: 16, Auto: zero, Enum: NewEnum(map[uint64]string{
+				0:     "Datagram contains a MLD message",
+				1:     "Datagram contains RSVP message",
+				2:     "Datagram contains an Active Network message",
+				68:    "NSIS NATFW NSLP",
+				69:    "MPLS OAM",
+				65535: "Reserved",
+			})},
+		}})
+	RplOption = Register(&Proto{Name: "RplOption", Title: "RPL Option", Doc: "RPL packet information (RFC 6553)",
+		Fields: []Field{
+			optionType(0x63),
+			{Name: "optlen", Bits: 8, Default: 4},
+			{Name: "Down", Bits: 1},
+			{Name: "RankError", Bits: 1},
+			{Name: "ForwardError", Bits: 1},
+			{Name: "unused", Bits: 5},
+			{Name: "RplInstanceId", Kind: Hex, Bits: 8},
+			{Name: "SenderRank", Kind: Hex, Bits: 16},
+		}})
+	Jumbo = Register(&Proto{Name: "Jumbo", Title: "Jumbo Payload", Doc: "jumbo payload option (RFC 2675)",
+		Fields: []Field{
+			optionType(0xc2),
+			{Name: "optlen", Bits: 8, Default: 4},
+			{Name: "jumboplen", Bits: 32, Auto: zero},
+		}})
+	HAO = Register(&Proto{Name: "HAO", Title: "Home Address Option", Doc: "home address option (RFC 6275)",
+		Fields: []Field{
+			optionType(0xc9),
+			{Name: "optlen", Bits: 8, Default: 16},
+			{Name: "hoa", Kind: Addr6, Bits: 128},
+		}})
+)
+
+var ip6OptionList = packetList{
+	next: func(l *Layer, b []byte) *Proto {
+		switch b[0] {
+		case 0:
+			return Pad1
+		case 1:
+			return PadN
+		case 5:
+			return RouterAlert
+		case 0x63:
+			return RplOption
+		case 0xc2:
+			return Jumbo
+		case 0xc9:
+			return HAO
+		}
+		return HBHOptUnknown
+	},
+	join: joinIP6Options,
+}
+
+// ip6OptionAlign is where in its header an option must begin: at a multiple of
+// the first number plus the second (RFC 8200 §4.2).
+func ip6OptionAlign(p *Proto) (multiple, plus int) {
+	switch p {
+	case RouterAlert, RplOption:
+		return 2, 0
+	case Jumbo:
+		return 4, 2
+	case HAO:
+		return 8, 6
+	}
+	return 1, 0
+}
+
+// joinIP6Options writes options, padded to where each must begin and to the
+// 8-byte units of the header unless autopad is off.
+func joinIP6Options(l *Layer, dst []byte, list List) ([]byte, error) {
+	if l.Uint(extAutopad) == 0 {
+		return appendMembers(dst, list)
+	}
+	begin := len(dst) - ext6MinOptions
+	for _, m := range list {
+		if p, ok := m.(*Packet); ok {
+			multiple, plus := ip6OptionAlign(p.At(0).Proto())
+			pos := len(dst) - begin
+			dst = appendPad6(dst, (plus-pos%multiple+multiple)%multiple)
+		}
+		var err error
+		if dst, err = appendMember(dst, m); err != nil {
+			return dst, err
+		}
+	}
+	return appendPad6(dst, (8-(len(dst)-begin)%8)%8), nil
+}
+
+// appendPad6 appends n bytes of padding options.
+func appendPad6(dst []byte, n int) []byte {
+	switch n {
+	case 0:
+		return dst
+	case 1:
+		return append(dst, 0)
+	}
+	dst = append(dst, 1, byte(n-2))
+	return append(dst, make([]byte, n-2)...)
+}
+
+// SRHTLV is any object behind the addresses of a segment routing header (RFC
+// 8754 §2.1).
+var SRHTLV = Register(&Proto{
+	Name:  "IPv6ExtHdrSegmentRoutingTLV",
+	Title: "IPv6 Option Header Segment Routing - Generic TLV",
+	Doc:   "any segment routing TLV (RFC 8754)",
+	Fields: []Field{
+		{Name: "type", Bits: 8},
+		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
+		{Name: "value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+	},
+})
+
+// SRHPad1 is one byte of padding in a segment routing header.
+var SRHPad1 = Register(&Proto{
+	Name:   "IPv6ExtHdrSegmentRoutingTLVPad1",
+	Title:  "IPv6 Option Header Segment Routing - Pad1 TLV",
+	Doc:    "one byte of padding in a segment routing header (RFC 8754)",
+	Fields: []Field{{Name: "type", Bits: 8}},
+})
+
+// SRHPadN is two or more bytes of padding in a segment routing header.
+var SRHPadN = Register(&Proto{
+	Name:  "IPv6ExtHdrSegmentRoutingTLVPadN",
+	Title: "IPv6 Option Header Segment Routing - PadN TLV",
+	Doc:   "padding in a segment routing header (RFC 8754)",
+	Fields: []Field{
+		{Name: "type", Bits: 8, Default: 4},
+		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
+		{Name: "padding", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+	},
+})
+
+var srhTLVs = packetList{
+	next: func(l *Layer, b []byte) *Proto {
+		switch b[0] {
+		case 0:
+			return SRHPad1
+		case 4:
+			return SRHPadN
+		}
+		return SRHTLV
+	},
+	join: func(l *Layer, dst []byte, list List) ([]byte, error) {
+		begin := len(dst)
+		dst, err := appendMembers(dst, list)
+		if err != nil || l.IsSet(extLen) {
+			return dst, err
+		}
+		// The addresses and the 8 bytes in front keep to units of 8 already.
+		switch n := (8 - (len(dst)-begin)%8) % 8; n {
+		case 0:
+			return dst, nil
+		case 1:
+			return append(dst, 0), nil
+		default:
+			return append(append(dst, 4, byte(n-2)), make([]byte, n-2)...), nil
+		}
+	},
+}

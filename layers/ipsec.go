@@ -1,0 +1,28 @@
+package layers
+
+// AH is the authentication header (RFC 4302 §2).
+var AH = Register(&Proto{
+	Name: "AH",
+	Doc:  "authentication header (RFC 4302)",
+	Fields: []Field{
+		{Name: "nh", Bits: 8, Enum: IPProtos},
+		{Name: "payloadlen", Bits: 8, Auto: func(b *Build) uint64 { return uint64(max(len(b.Header())/4-2, 0)) }},
+		{Name: "reserved", Bits: 16, Auto: zero},
+		{Name: "spi", Kind: Hex, Bits: 32, Default: 1},
+		{Name: "seq", Bits: 32},
+		{Name: "icv", Kind: Var, Type: "XStrLenField",
+			Size: func(l *Layer, rest []byte) int { return (int(l.Uint(1))+2)*4 - 12 }},
+	},
+})
+
+// ESP is the encapsulating security payload (RFC 4303 §2), whose data only who
+// has the key can read.
+var ESP = Register(&Proto{
+	Name: "ESP",
+	Doc:  "encapsulating security payload (RFC 4303)",
+	Fields: []Field{
+		{Name: "spi", Kind: Hex, Bits: 32, Default: 1},
+		{Name: "seq", Bits: 32},
+		{Name: "data", Kind: Var, Type: "XStrField"},
+	},
+})

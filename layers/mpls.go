@@ -1,0 +1,57 @@
+package layers
+
+// Field positions in MPLS.
+const (
+	mplsLabel = iota
+	mplsCos
+	mplsS
+	mplsTTL
+)
+
+// MPLS is a label stack entry (RFC 3032 §2.1).
+var MPLS = Register(&Proto{
+	Name: "MPLS",
+	Doc:  "MPLS label stack entry (RFC 3032)",
+	Fields: []Field{
+		{Name: "label", Bits: 20, Default: 3},
+		{Name: "cos", Bits: 3},
+		{Name: "s", Bits: 1, Default: 1},
+		{Name: "ttl", Bits: 8},
+	},
+	Next: nextMPLS,
+	Answers: func(at, to At) bool {
+		return to.Proto() == at.Proto() && AnswersPayload(at, to)
+	},
+})
+
+// nextMPLS guesses what the last label is on top of by the first nibble, as
+// routers do (RFC 4928 §3); the labels themselves do not say.
+func nextMPLS(at At, payload []byte) *Proto {
+	if at.Layer().Uint(mplsS) == 0 {
+		return nil // bound to MPLS
+	}
+	switch payload[0] >> 4 {
+	case 0:
+		if len(payload) >= 2 && payload[0] == 0 && payload[1] == 0 {
+			return EoMCW
+		}
+	case 4:
+		return IP
+	case 6:
+		return IPv6
+	}
+	return Ether
+}
+
+// EoMCW is the control word in front of Ethernet over MPLS (RFC 4448 §4.6).
+var EoMCW = Register(&Proto{
+	Name:  "EoMCW",
+	Title: "Ethernet over MPLS Control Word",
+	Doc:   "control word of Ethernet over MPLS (RFC 4448)",
+	Fields: []Field{
+		{Name: "zero", Bits: 4},
+		{Name: "reserved", Bits: 12},
+		{Name: "seq", Bits: 16},
+	},
+	Next: func(at At, payload []byte) *Proto { return Ether },
+})

@@ -1,0 +1,212 @@
+package layers
+
+// IPv6 neighbour discovery (RFC 4861) and its options. Messages go to the group
+// that the table of bindings says unless dst is set, with a hop limit of 255.
+
+func nd(name, title, doc string, typ uint64, fields ...Field) *Proto {
+	return icmp6(name, "ICMPv6 "+title, doc, typ, nil, fields...)
+}
+
+var preferences = NewEnum(map[uint64]string{0: "Medium (default)", 1: "High", 2: "Reserved", 3: "Low"}) // RFC 4191 §2.1
+
+// The messages (RFC 4861 §4, RFC 3122 §2).
+var (
+	ICMPv6ND_RS = nd("ICMPv6ND_RS", "Neighbor Discovery - Router Solicitation",
+		"ICMPv6 router solicitation (RFC 4861)", 133,
+		Field{Name: "res", Bits: 32})
+	ICMPv6ND_RA = nd("ICMPv6ND_RA", "Neighbor Discovery - Router Advertisement",
+		"ICMPv6 router advertisement (RFC 4861)", 134,
+		Field{Name: "chlim", Bits: 8},
+		Field{Name: "M", Bits: 1},
+		Field{Name: "O", Bits: 1},
+		Field{Name: "H", Bits: 1},
+		Field{Name: "prf", Bits: 2, Enum: preferences, Default: 1},
+		Field{Name: "P", Bits: 1},
+		Field{Name: "res", Bits: 2},
+		Field{Name: "routerlifetime", Bits: 16, Default: 1800},
+		Field{Name: "reachabletime", Bits: 32},
+		Field{Name: "retranstimer", Bits: 32})
+	ICMPv6ND_NS = nd("ICMPv6ND_NS", "Neighbor Discovery - Neighbor Solicitation",
+		"ICMPv6 neighbour solicitation (RFC 4861)", 135,
+		Field{Name: "res", Bits: 32},
+		Field{Name: "tgt", Kind: Addr6, Bits: 128})
+	ICMPv6ND_NA = nd("ICMPv6ND_NA", "Neighbor Discovery - Neighbor Advertisement",
+		"ICMPv6 neighbour advertisement (RFC 4861)", 136,
+		Field{Name: "R", Bits: 1, Default: 1},
+		Field{Name: "S", Bits: 1},
+		Field{Name: "O", Bits: 1, Default: 1},
+		Field{Name: "res", Kind: Hex, Bits: 29},
+		Field{Name: "tgt", Kind: Addr6, Bits: 128})
+	ICMPv6ND_Redirect = nd("ICMPv6ND_Redirect", "Neighbor Discovery - Redirect",
+		"ICMPv6 redirect (RFC 4861)", 137,
+		Field{Name: "res", Kind: Hex, Bits: 32},
+		Field{Name: "tgt", Kind: Addr6, Bits: 128},
+		Field{Name: "dst", Kind: Addr6, Bits: 128})
+	ICMPv6ND_INDSol = nd("ICMPv6ND_INDSol", "Inverse Neighbor Discovery Solicitation",
+		"ICMPv6 inverse discovery solicitation (RFC 3122)", 141,
+		Field{Name: "reserved", Kind: Hex, Bits: 32})
+	ICMPv6ND_INDAdv = nd("ICMPv6ND_INDAdv", "Inverse Neighbor Discovery Advertisement",
+		"ICMPv6 inverse discovery advertisement (RFC 3122)", 142,
+		Field{Name: "reserved", Kind: Hex, Bits: 32})
+)
+
+// ndTgt is the position of tgt in NS; in NA it comes two later.
+const (
+	nsTgt = 4
+	naTgt = 7
+)
+
+// isND tells the messages whose answer may come from another address than the
+// one that was asked.
+func isND(p *Proto) bool {
+	if p == nil {
+		return false
+	}
+	switch p.Name { // the tables refer to this function, so it cannot refer to them
+	case "ICMPv6ND_RS", "ICMPv6ND_RA", "ICMPv6ND_NS", "ICMPv6ND_NA":
+		return true
+	}
+	return false
+}
+
+func ndOpt(name, title, doc string, typ uint64, fields ...Field) *Proto {
+	return Register(&Proto{
+		Name: name, Title: "ICMPv6 Neighbor Discovery Option - " + title, Doc: doc,
+		Fields: append([]Field{{Name: "type", Bits: 8, Default: typ}}, fields...),
+		// A lying length still bounds what follows in 8-byte units; an option
+		// of fixed size keeps its size, as it is read by what it says it is.
+	})
+}
+
+// ndLen is the length of an option of fixed size, in units of 8 bytes.
+func ndLen(n uint64) Field { return Field{Name: "len", Bits: 8, Default: n} }
+
+// ndAutoLen is the length of an option of variable size, rounded up.
+func ndAutoLen() Field {
+	return Field{Name: "len", Bits: 8, Type: "FieldLenField",
+		Auto: func(b *Build) uint64 { return uint64((len(b.Header()) + 7) / 8) }}
+}
+
+// ndRest makes the Size of what an option has behind its first n bytes.
+func ndRest(n int) func(l *Layer, rest []byte) int {
+	return func(l *Layer, rest []byte) int { return int(l.Uint(1))*8 - n }
+}
+
+// The options (RFC 4861 §4.6 and the IANA registry "IPv6 Neighbor Discovery
+// Option Formats").
+var (
+	ICMPv6NDOptSrcLLAddr = ndOpt("ICMPv6NDOptSrcLLAddr", "Source Link-Layer Address",
+		"source link-layer address option (RFC 4861)", 1,
+		ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
+	ICMPv6NDOptDstLLAddr = ndOpt("ICMPv6NDOptDstLLAddr", "Destination Link-Layer Address",
+		"target link-layer address option (RFC 4861)", 2,
+		ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
+	ICMPv6NDOptPrefixInfo = ndOpt("ICMPv6NDOptPrefixInfo", "Prefix Information",
+		"prefix information option (RFC 4861)", 3,
+		ndLen(4),
+		Field{Name: "prefixlen", Bits: 8, Default: 64},
+		Field{Name: "L", Bits: 1, Default: 1},
+		Field{Name: "A", Bits: 1, Default: 1},
+		Field{Name: "R", Bits: 1},
+		Field{Name: "res1", Bits: 5},
+		Field{Name: "validlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
+		Field{Name: "preferredlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
+		Field{Name: "res2", Kind: Hex, Bits: 32},
+		Field{Name: "prefix", Kind: Addr6, Bits: 128})
+	ICMPv6NDOptRedirectedHdr = ndOpt("ICMPv6NDOptRedirectedHdr", "Redirected Header",
+		"redirected header option (RFC 4861)", 4,
+		ndAutoLen(),
+		Field{Name: "res", Kind: Fixed, Bits: 48, DefaultValue: make([]byte, 6)},
+		Field{Name: "pkt", Kind: Var, Type: "TruncPktLenField", Size: ndRest(8)})
+	ICMPv6NDOptMTU = ndOpt("ICMPv6NDOptMTU", "MTU",
+		"MTU option (RFC 4861)", 5,
+		ndLen(1), Field{Name: "res", Kind: Hex, Bits: 16}, Field{Name: "mtu", Bits: 32, Default: 1280})
+	ICMPv6NDOptAdvInterval = ndOpt("ICMPv6NDOptAdvInterval", "Interval Advertisement",
+		"advertisement interval option (RFC 6275)", 7,
+		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "advint", Bits: 32})
+	ICMPv6NDOptHAInfo = ndOpt("ICMPv6NDOptHAInfo", "Home Agent Information",
+		"home agent information option (RFC 6275)", 8,
+		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "pref", Bits: 16},
+		Field{Name: "lifetime", Bits: 16, Default: 1})
+	ICMPv6NDOptRouteInfo = ndOpt("ICMPv6NDOptRouteInfo", "Route Information Option",
+		"route information option (RFC 4191)", 24,
+		ndAutoLen(),
+		Field{Name: "plen", Bits: 8},
+		Field{Name: "res1", Bits: 3},
+		Field{Name: "prf", Bits: 2, Enum: preferences},
+		Field{Name: "res2", Bits: 3},
+		Field{Name: "rtlifetime", Bits: 32, Default: 0xffffffff},
+		Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8)})
+	ICMPv6NDOptRDNSS = ndOpt("ICMPv6NDOptRDNSS", "Recursive DNS Server Option",
+		"recursive DNS server option (RFC 8106)", 25,
+		ndAutoLen(),
+		Field{Name: "res", Bits: 16, Auto: zero},
+		Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
+		Field{Name: "dns", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16}, Size: ndRest(8)})
+	ICMPv6NDOptEFA = ndOpt("ICMPv6NDOptEFA", "Expanded Flags Option",
+		"flags extension option (RFC 5175)", 26,
+		ndLen(1), Field{Name: "res", Bits: 48})
+	ICMPv6NDOptDNSSL = ndOpt("ICMPv6NDOptDNSSL", "DNS Search List Option",
+		"DNS search list option (RFC 8106)", 31,
+		ndAutoLen(),
+		Field{Name: "res", Bits: 16, Auto: zero},
+		Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
+		Field{Name: "searchlist", Kind: Var, Type: "DomainNameListField", DefaultValue: List{}, Codec: nameList{}, Size: ndRest(8)})
+	ICMPv6NDOptUnknown = ndOpt("ICMPv6NDOptUnknown", "Scapy Unimplemented",
+		"any neighbour discovery option by number (RFC 4861)", 0,
+		ndAutoLen(),
+		Field{Name: "data", Kind: Var, Type: "StrLenField", Size: ndRest(2)})
+)
+
+var ndOptProtos = map[byte]*Proto{
+	1: ICMPv6NDOptSrcLLAddr, 2: ICMPv6NDOptDstLLAddr, 3: ICMPv6NDOptPrefixInfo,
+	4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU, 7: ICMPv6NDOptAdvInterval,
+	8: ICMPv6NDOptHAInfo, 24: ICMPv6NDOptRouteInfo, 25: ICMPv6NDOptRDNSS,
+	26: ICMPv6NDOptEFA, 31: ICMPv6NDOptDNSSL,
+}
+
+// nextNDOpt reads the option that follows a message or another option.
+func nextNDOpt(at At, payload []byte) *Proto {
+	if len(payload) < 2 {
+		return nil
+	}
+	if p := ndOptProtos[payload[0]]; p != nil {
+		return p
+	}
+	return ICMPv6NDOptUnknown
+}
+
+func init() {
+	for _, p := range []*Proto{ICMPv6ND_RS, ICMPv6ND_RA, ICMPv6ND_NS, ICMPv6ND_NA, ICMPv6ND_Redirect,
+		ICMPv6ND_INDSol, ICMPv6ND_INDAdv, ICMPv6NDOptUnknown} {
+		p.Next = nextNDOpt
+	}
+	for _, p := range ndOptProtos {
+		p.Next = nextNDOpt
+	}
+	ICMPv6ND_RA.Answers = func(at, to At) bool { return to.Proto() == ICMPv6ND_RS }
+	ICMPv6ND_NA.Answers = func(at, to At) bool {
+		return to.Proto() == ICMPv6ND_NS && addrAt(at, naTgt) == addrAt(to, nsTgt)
+	}
+	key := func(tgt int) func([]byte, At, bool) []byte {
+		return func(dst []byte, at At, loose bool) []byte { return append(dst, addrAt(at, tgt).AsSlice()...) }
+	}
+	ICMPv6ND_NS.Key, ICMPv6ND_NA.Key = key(nsTgt), key(naTgt)
+
+	summaries := map[*Proto]string{
+		ICMPv6ND_NS:          " (tgt: %tgt%)",
+		ICMPv6ND_NA:          " (tgt: %tgt%)",
+		ICMPv6ND_RA:          " Lifetime %routerlifetime% Hop Limit %chlim% Preference %prf% Managed %M% Other %O% Home %H%",
+		ICMPv6NDOptSrcLLAddr: " %lladdr%",
+		ICMPv6NDOptDstLLAddr: " %lladdr%",
+		ICMPv6NDOptPrefixInfo: " %prefix%/%prefixlen% On-link %L% Autonomous Address %A%" +
+			" Router Address %R%",
+		ICMPv6NDOptMTU:       " %mtu%",
+		ICMPv6NDOptRouteInfo: " %prefix%/%plen% Preference %prf%",
+		ICMPv6NDOptRDNSS:     " %dns%",
+		ICMPv6NDOptDNSSL:     " %searchlist%",
+	}
+	for p, s := range summaries {
+		p.Summary = summaryOf(p.TitleText() + s)
+	}
+}

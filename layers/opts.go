@@ -1,0 +1,279 @@
+package layers
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// A packetList is a field that holds packets of one layer each, one behind the
+// other: IP options, DHCPv6 options, records.
+type packetList struct {
+	// next chooses what b, which is not empty, begins with; nil means that
+	// the rest is Raw.
+	next func(l *Layer, b []byte) *Proto
+
+	// join writes the members when they need more than standing one behind
+	// the other, such as alignment. Optional.
+	join func(l *Layer, dst []byte, ms List) ([]byte, error)
+}
+
+func (c packetList) Decode(l *Layer, b []byte) any {
+	out := List{}
+	for len(b) > 0 {
+		p := &Packet{data: b}
+		proto := c.next(l, b)
+		n := 0
+		if proto != nil {
+			m, k, err := decodeLayer(proto.dispatch(b), b)
+			if err == nil && k > 0 {
+				p.layers, n = []*Layer{m}, k
+			}
+		}
+		if n == 0 {
+			n = len(b)
+			p.addBytes(Raw, b)
+		}
+		p.data = b[:n:n]
+		b = b[n:]
+		out = append(out, p)
+	}
+	return out
+}
+
+func (c packetList) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
+	list, _ := v.(List)
+	if c.join != nil {
+		return c.join(l, dst, list)
+	}
+	return appendMembers(dst, list)
+}
+
+func appendMembers(dst []byte, list List) ([]byte, error) {
+	for _, m := range list {
+		var err error
+		if dst, err = appendMember(dst, m); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+func appendMember(dst []byte, m any) ([]byte, error) {
+	if p, ok := m.(*Packet); ok {
+		return p.AppendTo(dst)
+	}
+	b, ok := toBytes(m)
+	if !ok {
+		return dst, fmt.Errorf("got %s, want a packet or bytes", describe(m))
+	}
+	return append(dst, b...), nil
+}
+
+// Parse takes a list of packets, one packet, or bytes that stand for themselves.
+// The layers of a packet of several become members of their own.
+func (c packetList) Parse(l *Layer, v any) (any, error) {
+	switch v := v.(type) {
+	case List:
+		out := make(List, 0, len(v))
+		for _, m := range v {
+			switch m := m.(type) {
+			case *Packet:
+				for i := range m.Layers() {
+					q := m.From(i)
+					q.layers = q.layers[:1]
+					out = append(out, q)
+				}
+			case []byte, string, RawVal:
+				b, _ := toBytes(m)
+				p := &Packet{}
+				p.addBytes(Raw, b)
+				out = append(out, p)
+			default:
+				return nil, fmt.Errorf("got %s in the list, want packets", describe(m))
+			}
+		}
+		return out, nil
+	case *Packet:
+		return c.Parse(l, List{v})
+	case []byte:
+		if len(v) == 0 {
+			return List{}, nil
+		}
+		return c.Decode(l, v), nil
+	}
+	return nil, fmt.Errorf("got %s, want a list of packets", describe(v))
+}
+
+// one makes the packet that a field holds a list of.
+func one(p *Proto, fields ...any) *Packet {
+	l := New(p)
+	for i := 0; i+1 < len(fields); i += 2 {
+		if err := l.Set(p.Index(fields[i].(string)), fields[i+1]); err != nil {
+			panic("layers: " + err.Error())
+		}
+	}
+	return NewPacket(l)
+}
+
+// addrList is a field that holds addresses of one family, one behind the other.
+type addrList struct{ size int } // 4 or 16 bytes each
+
+func (c addrList) Check(_ *Layer, b []byte) error {
+	if n := len(b) % c.size; n != 0 {
+		return fmt.Errorf("%w: the last address has %d of %d bytes", ErrTruncated, n, c.size)
+	}
+	return nil
+}
+
+func (c addrList) Decode(_ *Layer, b []byte) any {
+	out := List{}
+	for ; len(b) >= c.size; b = b[c.size:] {
+		a, _ := netip.AddrFromSlice(b[:c.size])
+		out = append(out, a)
+	}
+	if len(b) > 0 {
+		out = append(out, b)
+	}
+	return out
+}
+
+func (c addrList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	list, _ := v.(List)
+	for _, m := range list {
+		switch m := m.(type) {
+		case netip.Addr:
+			dst = append(dst, m.AsSlice()...)
+		case []byte:
+			dst = append(dst, m...)
+		}
+	}
+	return dst, nil
+}
+
+func (c addrList) Parse(l *Layer, v any) (any, error) {
+	f := &Field{Name: "address", Kind: Addr4}
+	if c.size == 16 {
+		f.Kind = Addr6
+	}
+	list, ok := v.(List)
+	if !ok {
+		list = List{v}
+	}
+	out := make(List, 0, len(list))
+	for _, m := range list {
+		if b, ok := m.([]byte); ok {
+			out = append(out, b)
+			continue
+		}
+		a, err := f.parse(l, m)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := a.(netip.Addr); !ok {
+			return nil, fmt.Errorf("got %s, want one address each", describe(m))
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// uintList is a field that holds numbers of one width, one behind the other.
+type uintList struct{ size int } // bytes each, at most 8
+
+func (c uintList) Decode(_ *Layer, b []byte) any {
+	out := List{}
+	for ; len(b) >= c.size; b = b[c.size:] {
+		out = append(out, getBits(b, 0, c.size*8))
+	}
+	if len(b) > 0 {
+		out = append(out, b)
+	}
+	return out
+}
+
+func (c uintList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	list, _ := v.(List)
+	for _, m := range list {
+		switch m := m.(type) {
+		case uint64:
+			for i := c.size - 1; i >= 0; i-- {
+				dst = append(dst, byte(m>>(8*i)))
+			}
+		case []byte:
+			dst = append(dst, m...)
+		}
+	}
+	return dst, nil
+}
+
+func (c uintList) Parse(l *Layer, v any) (any, error) {
+	list, ok := v.(List)
+	if !ok {
+		list = List{v}
+	}
+	out := make(List, 0, len(list))
+	for _, m := range list {
+		if b, ok := m.([]byte); ok {
+			out = append(out, b)
+			continue
+		}
+		n, ok := toUint(m)
+		if !ok || c.size < 8 && n>>(8*c.size) != 0 {
+			return nil, fmt.Errorf("got %s, want numbers of %d bytes", describe(m), c.size)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// lenOf makes the Auto of a length field: the bytes that field i takes in the
+// header at work, and add more.
+func lenOf(i, add int) func(b *Build) uint64 {
+	return func(b *Build) uint64 { return uint64(b.varLenAt(i) + add) }
+}
+
+// varLenAt is how many bytes the Var field i takes in the header at work.
+func (b *Build) varLenAt(i int) int {
+	l := b.Layer()
+	return l.varLen(b, i, l.form(i))
+}
+
+// sizeLess makes the Size of a Var field: the number in field i, less what the
+// header has before the field.
+func sizeLess(i, less int) func(l *Layer, rest []byte) int {
+	return func(l *Layer, rest []byte) int { return int(l.Uint(i)) - less }
+}
+
+// headerLen is the Auto of a length field that counts the header's own bytes.
+func headerLen(b *Build) uint64 { return uint64(len(b.Header())) }
+
+// zero is the Auto of a checksum that Finish fills in.
+func zero(*Build) uint64 { return 0 }
+
+// variant is a protocol of its own with p's table under another name, for
+// headers that mean something else where they stand, such as a quoted one.
+func variant(p *Proto, name, title, doc string) *Proto {
+	return &Proto{
+		Name: name, Title: title, Doc: doc,
+		Fields:    append([]Field(nil), p.Fields...),
+		Dispatch:  p.Dispatch,
+		Pad:       p.Pad,
+		HeaderLen: p.HeaderLen, PayloadLen: p.PayloadLen,
+		Finish: p.Finish, Next: p.Next,
+		NeedFields:       p.NeedFields,
+		PayloadIsPadding: p.PayloadIsPadding,
+	}
+}
+
+// countOf is the Auto of a field that counts the members of the list in field i.
+func countOf(i int) func(b *Build) uint64 {
+	return func(b *Build) uint64 {
+		list, _ := b.At().Value(i).(List)
+		return uint64(len(list))
+	}
+}
+
+// sizeTimes makes the Size of a Var field: the number in field i times unit.
+func sizeTimes(i, unit int) func(l *Layer, rest []byte) int {
+	return func(l *Layer, rest []byte) int { return int(l.Uint(i)) * unit }
+}

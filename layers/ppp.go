@@ -1,0 +1,304 @@
+package layers
+
+// The point-to-point protocol (RFC 1661) and its control protocols.
+
+// pppProtos names PPP protocol numbers (the IANA registry "PPP DLL Protocol Numbers").
+var pppProtos = NewEnum(map[uint64]string{
+	0x21:   "Internet Protocol version 4",
+	0x57:   "Internet Protocol version 6",
+	0x281:  "MPLS Unicast",
+	0x283:  "MPLS Multicast",
+	0x8021: "Internet Protocol Control Protocol",
+	0x8053: "Encryption Control Protocol",
+	0x8057: "IPv6 Control Protocol",
+	0x80fd: "Compression Control Protocol",
+	0xc021: "Link Control Protocol",
+	0xc023: "Password Authentication Protocol",
+	0xc025: "Link Quality Report",
+	0xc223: "Challenge Handshake Authentication Protocol",
+	0xc227: "PPP Extensible Authentication Protocol",
+})
+
+var (
+	pppProto16 = &Field{Name: "proto", Kind: Hex, Bits: 16, Enum: pppProtos, Default: 0x21}
+	pppProto8  = &Field{Name: "proto", Kind: Hex, Bits: 8, Enum: pppProtos, Default: 0x21}
+)
+
+// PPP is the protocol number in front of a PPP packet, of one byte if it was
+// compressed (RFC 1661 §6.5).
+var PPP = Register(&Proto{
+	Name:  "PPP",
+	Title: "PPP Link Layer",
+	Doc:   "point-to-point protocol (RFC 1661)",
+	Fields: []Field{{Name: "proto", Kind: Hex, Bits: 16, Enum: pppProtos, Type: "_PPPProtoField", Form: func(l *Layer) *Field {
+		if len(l.src) > 0 && l.src[0]&1 == 1 {
+			return pppProto8
+		}
+		return pppProto16
+	}}},
+	Dispatch: func(b []byte) *Proto {
+		if len(b) > 1 && b[0] == 0xff && b[1] == 0x03 {
+			return HDLC
+		}
+		return nil
+	},
+})
+
+// HDLC is the address and control field in front of PPP on serial lines (RFC 1662 §3.1).
+var HDLC = Register(&Proto{
+	Name: "HDLC",
+	Doc:  "HDLC-like framing of PPP (RFC 1662)",
+	Fields: []Field{
+		{Name: "address", Kind: Hex, Bits: 8, Default: 0xff},
+		{Name: "control", Kind: Hex, Bits: 8, Default: 3},
+	},
+})
+
+var pppCodes = NewEnum(map[uint64]string{
+	1:  "Configure-Request",
+	2:  "Configure-Ack",
+	3:  "Configure-Nak",
+	4:  "Configure-Reject",
+	5:  "Terminate-Request",
+	6:  "Terminate-Ack",
+	7:  "Code-Reject",
+	8:  "Protocol-Reject",
+	9:  "Echo-Request",
+	10: "Echo-Reply",
+	11: "Discard-Request",
+	14: "Reset-Request",
+	15: "Reset-Ack",
+})
+
+const pppLen = 2
+
+// pppControl makes the table of a control packet: code, identifier and length
+// (RFC 1661 §5), then fields.
+func pppControl(name, title, doc string, codes *Enum, code uint64, fields ...Field) *Proto {
+	return Register(&Proto{Name: name, Title: title, Doc: doc,
+		Fields: append([]Field{
+			{Name: "code", Bits: 8, Enum: codes, Default: code},
+			{Name: "id", Kind: Hex, Bits: 8},
+			{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		}, fields...),
+		// The length is the packet's, which no fixed field can make shorter.
+		PayloadIsPadding: true,
+	})
+}
+
+func pppRest(name string, before int) Field {
+	return Field{Name: name, Kind: Var, Type: "StrLenField", Size: sizeLess(pppLen, before)}
+}
+
+func lcp(name string, code uint64, fields ...Field) *Proto {
+	p := pppControl(name, "PPP Link Control Protocol", "PPP link control (RFC 1661)", pppCodes, code, fields...)
+	p.Summary = summaryOf("LCP %code%")
+	return p
+}
+
+// The packets of the link control protocol (RFC 1661 §5).
+var (
+	PPP_LCP           = lcp("PPP_LCP", 5, pppRest("data", 4))
+	PPP_LCP_Configure = lcp("PPP_LCP_Configure", 1,
+		Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: lcpOptions, Size: sizeLess(pppLen, 4)})
+	PPP_LCP_Terminate       = lcp("PPP_LCP_Terminate", 5, pppRest("data", 4))
+	PPP_LCP_Code_Reject     = lcp("PPP_LCP_Code_Reject", 7, pppRest("rejected_packet", 4))
+	PPP_LCP_Protocol_Reject = lcp("PPP_LCP_Protocol_Reject", 8,
+		Field{Name: "rejected_protocol", Kind: Hex, Bits: 16, Enum: pppProtos}, pppRest("rejected_information", 6))
+	PPP_LCP_Echo = lcp("PPP_LCP_Echo", 9,
+		Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
+	PPP_LCP_Discard_Request = lcp("PPP_LCP_Discard_Request", 11,
+		Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
+)
+
+// pppOption makes the table of an option: type and length, then fields.
+func pppOption(name, title string, types *Enum, typ uint64, fields ...Field) *Proto {
+	return Register(&Proto{Name: name, Title: title, Doc: title,
+		Fields: append([]Field{
+			{Name: "type", Bits: 8, Enum: types, Default: typ},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: headerLen},
+		}, fields...)})
+}
+
+var lcpOptionTypes = NewEnum(map[uint64]string{
+	1:  "Maximum-Receive-Unit",
+	2:  "Async-Control-Character-Map",
+	3:  "Authentication-protocol",
+	4:  "Quality-protocol",
+	5:  "Magic-number",
+	7:  "Protocol-Field-Compression",
+	8:  "Address-and-Control-Field-Compression",
+	13: "Callback",
+})
+
+// The options of LCP (RFC 1661 §6).
+var (
+	PPP_LCP_Option     = pppOption("PPP_LCP_Option", "PPP LCP Option", lcpOptionTypes, 0, optionRest("data", 2))
+	PPP_LCP_MRU_Option = pppOption("PPP_LCP_MRU_Option", "PPP LCP Option", lcpOptionTypes, 1,
+		Field{Name: "max_recv_unit", Bits: 16, Default: 1500})
+	PPP_LCP_ACCM_Option = pppOption("PPP_LCP_ACCM_Option", "PPP LCP Option", lcpOptionTypes, 2,
+		Field{Name: "accm", Bits: 32})
+	PPP_LCP_Auth_Protocol_Option = pppOption("PPP_LCP_Auth_Protocol_Option", "PPP LCP Option", lcpOptionTypes, 3,
+		Field{Name: "auth_protocol", Bits: 16, Default: 0xc023, Enum: NewEnum(map[uint64]string{
+			0xc023: "Password authentication protocol",
+			0xc223: "Challenge-response authentication protocol",
+			0xc227: "PPP Extensible authentication protocol",
+		})},
+		Field{Name: "data", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 4), When: func(l *Layer) bool { return l.Uint(2) != 0xc223 }},
+		Field{Name: "algorithm", Bits: 8, Default: 5, When: func(l *Layer) bool { return l.Uint(2) == 0xc223 },
+			Enum: NewEnum(map[uint64]string{5: "MD5", 6: "SHA1", 128: "MS-CHAP", 129: "MS-CHAP-v2"})})
+	PPP_LCP_Magic_Number_Option = pppOption("PPP_LCP_Magic_Number_Option", "PPP LCP Option", lcpOptionTypes, 5,
+		Field{Name: "magic_number", Bits: 32, Auto: zero})
+)
+
+func optionRest(name string, before int) Field {
+	return Field{Name: name, Kind: Var, Type: "StrLenField", Size: sizeLess(1, before)}
+}
+
+var lcpOptions = packetList{next: func(l *Layer, b []byte) *Proto {
+	if len(b) >= 2 {
+		switch b[0] {
+		case 1:
+			return PPP_LCP_MRU_Option
+		case 2:
+			return PPP_LCP_ACCM_Option
+		case 3:
+			return PPP_LCP_Auth_Protocol_Option
+		case 5:
+			return PPP_LCP_Magic_Number_Option
+		}
+	}
+	return PPP_LCP_Option
+}}
+
+var ipcpOptionTypes = NewEnum(map[uint64]string{
+	1:   "IP-Addresses (Deprecated)",
+	2:   "IP-Compression-Protocol",
+	3:   "IP-Address",
+	4:   "Mobile-IPv4",
+	129: "Primary-DNS-Address",
+	130: "Primary-NBNS-Address",
+	131: "Secondary-DNS-Address",
+	132: "Secondary-NBNS-Address",
+})
+
+func ipcpAddress(name, title string, typ uint64) *Proto {
+	return pppOption(name, title, ipcpOptionTypes, typ,
+		Field{Name: "data", Kind: Addr4, Bits: 32}, optionRest("garbage", 6))
+}
+
+// The IP control protocol (RFC 1332) and its options (RFC 1877).
+var (
+	PPP_IPCP = pppControl("PPP_IPCP", "", "PPP IP control protocol (RFC 1332)", pppCodes, 1,
+		Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: ipcpOptions, Size: sizeLess(pppLen, 4)})
+	PPP_IPCP_Option           = pppOption("PPP_IPCP_Option", "PPP IPCP Option", ipcpOptionTypes, 0, optionRest("data", 2))
+	PPP_IPCP_Option_IPAddress = ipcpAddress("PPP_IPCP_Option_IPAddress", "PPP IPCP Option: IP Address", 3)
+	PPP_IPCP_Option_DNS1      = ipcpAddress("PPP_IPCP_Option_DNS1", "PPP IPCP Option: DNS1 Address", 129)
+	PPP_IPCP_Option_NBNS1     = ipcpAddress("PPP_IPCP_Option_NBNS1", "PPP IPCP Option: NBNS1 Address", 130)
+	PPP_IPCP_Option_DNS2      = ipcpAddress("PPP_IPCP_Option_DNS2", "PPP IPCP Option: DNS2 Address", 131)
+	PPP_IPCP_Option_NBNS2     = ipcpAddress("PPP_IPCP_Option_NBNS2", "PPP IPCP Option: NBNS2 Address", 132)
+)
+
+var ipcpOptions = packetList{next: func(l *Layer, b []byte) *Proto {
+	if len(b) >= 6 {
+		switch b[0] {
+		case 3:
+			return PPP_IPCP_Option_IPAddress
+		case 129:
+			return PPP_IPCP_Option_DNS1
+		case 130:
+			return PPP_IPCP_Option_NBNS1
+		case 131:
+			return PPP_IPCP_Option_DNS2
+		case 132:
+			return PPP_IPCP_Option_NBNS2
+		}
+	}
+	return PPP_IPCP_Option
+}}
+
+var (
+	papCodes  = NewEnum(map[uint64]string{1: "Authenticate-Request", 2: "Authenticate-Ack", 3: "Authenticate-Nak"})
+	chapCodes = NewEnum(map[uint64]string{1: "Challenge", 2: "Response", 3: "Success", 4: "Failure"})
+)
+
+// Authentication: PAP (RFC 1334) and CHAP (RFC 1994).
+var (
+	PPP_PAP = pppControl("PPP_PAP", "PPP Password Authentication Protocol", "PPP password authentication (RFC 1334)", papCodes, 1,
+		pppRest("data", 4))
+	PPP_PAP_Request = pppControl("PPP_PAP_Request", "PPP Password Authentication Protocol", "PPP password authentication request (RFC 1334)", papCodes, 1,
+		Field{Name: "username_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
+		Field{Name: "username", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)},
+		Field{Name: "passwd_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(6, 0)},
+		Field{Name: "password", Kind: Var, Type: "StrLenField", Size: sizeLess(5, 0)})
+	PPP_PAP_Response = pppControl("PPP_PAP_Response", "PPP Password Authentication Protocol", "PPP password authentication answer (RFC 1334)", papCodes, 2,
+		Field{Name: "msg_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
+		Field{Name: "message", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)})
+	PPP_CHAP = pppControl("PPP_CHAP", "PPP Challenge Handshake Authentication Protocol", "PPP challenge authentication (RFC 1994)", chapCodes, 1,
+		pppRest("data", 4))
+	PPP_CHAP_ChallengeResponse = pppControl("PPP_CHAP_ChallengeResponse", "PPP Challenge Handshake Authentication Protocol",
+		"PPP challenge or its answer (RFC 1994)", chapCodes, 1,
+		Field{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
+		Field{Name: "value", Kind: Var, Type: "XStrLenField", DefaultValue: make([]byte, 8), Size: sizeLess(3, 0)},
+		Field{Name: "optional_name", Kind: Var, Type: "StrLenField", Size: func(l *Layer, rest []byte) int {
+			return int(l.Uint(pppLen)) - int(l.Uint(3)) - 5
+		}})
+)
+
+func init() {
+	PPP_PAP_Request.Summary = summaryOf("PAP-Request username=%username% password=%password%")
+	PPP_PAP_Response.Summary = summaryOf("PAP-Ack message=%message%")
+	PPP_CHAP_ChallengeResponse.Summary = func(at At) (string, []*Proto) {
+		kind := "challenge"
+		if at.Uint(0) == 2 {
+			kind = "response"
+		}
+		value, _ := at.Value(4).([]byte)
+		return "CHAP " + kind + "=0x" + hexText(value) + " optional_name=" + FieldText(at, 5), nil
+	}
+	// By the code, a packet has more structure than its protocol says.
+	PPP_LCP.Dispatch = func(b []byte) *Proto {
+		if len(b) == 0 {
+			return nil
+		}
+		switch c := b[0]; {
+		case c >= 1 && c <= 4:
+			return PPP_LCP_Configure
+		case c == 5 || c == 6:
+			return PPP_LCP_Terminate
+		case c == 7:
+			return PPP_LCP_Code_Reject
+		case c == 8:
+			return PPP_LCP_Protocol_Reject
+		case c == 9 || c == 10:
+			return PPP_LCP_Echo
+		case c == 11:
+			return PPP_LCP_Discard_Request
+		}
+		return nil
+	}
+	PPP_PAP.Dispatch = func(b []byte) *Proto {
+		switch {
+		case len(b) > 0 && b[0] == 1:
+			return PPP_PAP_Request
+		case len(b) > 0 && (b[0] == 2 || b[0] == 3):
+			return PPP_PAP_Response
+		}
+		return nil
+	}
+	PPP_CHAP.Dispatch = func(b []byte) *Proto {
+		if len(b) > 0 && (b[0] == 1 || b[0] == 2) {
+			return PPP_CHAP_ChallengeResponse
+		}
+		return nil
+	}
+}
+
+func hexText(b []byte) string {
+	const digits = "0123456789abcdef"
+	out := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		out = append(out, digits[c>>4], digits[c&15])
+	}
+	return string(out)
+}

@@ -1,0 +1,66 @@
+package layers
+
+// The headers that ICMP errors quote. They are protocols of their own, so that
+// p[IP] never finds the quoted datagram and p[IPerror] always does.
+//
+// An error answers a probe when it quotes that very datagram: addresses,
+// protocol, IP identification, ports, and TCP sequence number or ICMP id and
+// seq, as far as the quotation goes.
+
+// IPerror is the IP header quoted in an ICMP error.
+var IPerror = Register(quoted(IP, "IPerror", "IP in ICMP", "IPv4 header quoted in an ICMP error (RFC 792)", keyIPData,
+	func(at, to At) bool {
+		if addrAt(at, ipSrc) != addrAt(to, ipSrc) && !addrAt(to, ipSrc).IsUnspecified() || addrAt(at, ipDst) != addrAt(to, ipDst) {
+			return false
+		}
+		id := to.Uint(ipID) // 0 means that the sending kernel chose it (raw(7))
+		return at.Uint(ipProto) == to.Uint(ipProto) && (id == 0 || at.Uint(ipID) == id) && AnswersPayload(at, to)
+	}))
+
+// TCPerror is the TCP header quoted in an ICMP error, often its first 8 bytes alone.
+var TCPerror = Register(quoted(TCP, "TCPerror", "TCP in ICMP", "TCP header quoted in an ICMP error", TCP.Key,
+	func(at, to At) bool { return sameUint(at, to, tcpSport, tcpDport, tcpSeq) }))
+
+// UDPerror is the UDP header quoted in an ICMP error.
+var UDPerror = Register(quoted(UDP, "UDPerror", "UDP in ICMP", "UDP header quoted in an ICMP error", UDP.Key,
+	func(at, to At) bool { return sameUint(at, to, udpSport, udpDport) }))
+
+// ICMPerror is the ICMP header quoted in an ICMP error.
+var ICMPerror = Register(quoted(ICMP, "ICMPerror", "ICMP in ICMP", "ICMP header quoted in an ICMP error", keyICMP,
+	func(at, to At) bool { return sameUint(at, to, icmpType, icmpCode) && sameICMPQuery(at, to) }))
+
+// IPerror6 is the IPv6 header quoted in an ICMPv6 error.
+var IPerror6 = Register(quoted(IPv6, "IPerror6", "IPv6 in ICMPv6", "IPv6 header quoted in an ICMPv6 error (RFC 4443)", keyIP6Data,
+	func(at, to At) bool {
+		if addrAt(at, ip6Src) != addrAt(to, ip6Src) && !addrAt(to, ip6Src).IsUnspecified() {
+			return false
+		}
+		// Under way the destination is one of the routing header's addresses.
+		if d := addrAt(at, ip6Dst); d != addrAt(to, ip6Dst) && d != finalDest6(to) {
+			return false
+		}
+		a, b := skipExt6(at.Above()), skipExt6(to.Above())
+		if plainData(a.Proto()) || plainData(b.Proto()) {
+			return true
+		}
+		return answers(a, b)
+	}))
+
+// quoted makes the table of p's header inside an error; same tells whether it
+// is the header of the probe.
+func quoted(p *Proto, name, title, doc string, key func([]byte, At, bool) []byte, same func(at, to At) bool) *Proto {
+	q := variant(p, name, title, doc)
+	q.Key = key
+	q.Answers = func(at, to At) bool { return to.Proto() == p && same(at, to) }
+	return q
+}
+
+// sameUint compares fields that the quotation is long enough to have.
+func sameUint(at, to At, fields ...int) bool {
+	for _, i := range fields {
+		if at.Layer().Exists(i) && at.Uint(i) != to.Uint(i) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,16 @@
+package layers
+
+// Raw is bytes that no protocol claims.
+var Raw = Register(&Proto{
+	Name:   "Raw",
+	Doc:    "bytes that no protocol claims",
+	Fields: []Field{{Name: "load", Kind: Var, Type: "StrField"}},
+})
+
+// Padding is bytes behind the end that a length field named. It is sent after
+// everything else and counted by no length or checksum.
+var Padding = Register(&Proto{
+	Name:   "Padding",
+	Doc:    "bytes behind the end that a length field named",
+	Fields: []Field{{Name: "load", Kind: Var, Type: "StrField"}},
+})

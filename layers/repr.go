@@ -1,0 +1,280 @@
+package layers
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Theme colours text for a terminal. Each member is the escape sequence that
+// begins a part; the zero Theme is plain text.
+type Theme struct {
+	Punct  string // "<", "|", "=", "###["
+	Layer  string // layer names
+	Field  string // field names
+	Value  string // values
+	Strong string // added to Field and Value for src and dst
+	Note   string // what dissecting could not make sense of
+}
+
+// DefaultTheme is Scapy's: layer names red and bold, fields blue, values
+// purple, source and destination underlined and bold.
+var DefaultTheme = Theme{
+	Layer:  "\x1b[31m\x1b[1m",
+	Field:  "\x1b[34m",
+	Value:  "\x1b[35m",
+	Strong: "\x1b[4m\x1b[1m",
+	Note:   "\x1b[33m",
+}
+
+const colorOff = "\x1b[0m"
+
+func paint(color, s string) string {
+	if color == "" || s == "" {
+		return s
+	}
+	return color + s + colorOff
+}
+
+// strong is the colour of a field's name or value.
+func (t Theme) strong(color string, f *Field) string {
+	if f.Name == "src" || f.Name == "dst" {
+		return color + t.Strong
+	}
+	return color
+}
+
+// Repr is the packet on one line, with the fields that are set or that the
+// layer above decides: <IP  frag=0 proto=tcp dst=10.0.0.2 |<TCP  dport=http |>>.
+func (p *Packet) Repr() string { return Theme{}.Repr(p, 0) }
+
+// ReprFrom is Repr of the layers from position i on, as they stand in p.
+func (p *Packet) ReprFrom(i int) string { return Theme{}.Repr(p, i) }
+
+// Repr is p.ReprFrom(i) in the theme's colours.
+func (t Theme) Repr(p *Packet, i int) string {
+	var b strings.Builder
+	n := p.Len()
+	if i >= n {
+		return ""
+	}
+	for k := max(i, 0); k < n; k++ {
+		t.reprLayer(&b, At{p, k})
+	}
+	b.WriteString(strings.Repeat(paint(t.Punct, ">"), n-max(i, 0)))
+	return b.String()
+}
+
+func (t Theme) reprLayer(b *strings.Builder, at At) {
+	l := at.Layer()
+	b.WriteString(paint(t.Punct, "<") + paint(t.Layer, l.proto.Name) + "  ")
+	for i := range l.proto.Fields {
+		if !at.shown(i) {
+			continue
+		}
+		f := &l.proto.Fields[i]
+		b.WriteString(paint(t.strong(t.Field, f), f.Name) + paint(t.Punct, "=") +
+			paint(t.strong(t.Value, f), FieldRepr(at, i)) + " ")
+	}
+	b.WriteString(paint(t.Punct, "|"))
+}
+
+// shown tells whether repr and command mention field i: it is part of the
+// header, was set or is decided by the layer above, and is no empty list.
+func (a At) shown(i int) bool {
+	l := a.Layer()
+	if !l.Exists(i) {
+		return false
+	}
+	if !l.IsSet(i) {
+		_, over := a.overload(i)
+		return over
+	}
+	list, ok := l.own(i).(List)
+	return !ok || len(list) > 0
+}
+
+// FieldText is field i of the layer at at as show prints it: numbers by their
+// name where they have one, None where the value is computed when built.
+func FieldText(at At, i int) string { return at.display(i).text(at.Value(i), false) }
+
+// FieldRepr is FieldText as Repr has it. The two differ where show gives a
+// packet inside a field lines of its own.
+func FieldRepr(at At, i int) string { return FieldText(at, i) }
+
+// A display is what printing a value needs to know of its field.
+type display struct {
+	f    *Field // as it applies to the layer
+	enum *Enum
+}
+
+func (a At) display(i int) display {
+	l := a.Layer()
+	f := l.form(i)
+	return display{f, f.enum(l)}
+}
+
+// text is a value for people. Inside a list (quoted) names and addresses stand
+// in quotes, as Python's lists print them.
+func (d display) text(v any, quoted bool) string {
+	q := func(s string) string {
+		if quoted {
+			return pyStr(s)
+		}
+		return s
+	}
+	switch v := v.(type) {
+	case nil:
+		if d.f.Kind == Var {
+			return d.empty()
+		}
+		return "None"
+	case uint64:
+		if name, ok := d.enum.Name(v); ok {
+			return q(name)
+		}
+		if d.enum != nil { // Scapy quotes all members once any may be a name
+			return q(d.number(v))
+		}
+		return d.number(v)
+	case Flags:
+		return q(v.String())
+	case Choice:
+		return d.join("[", "]", v)
+	case Range:
+		if d.f.Kind == Hex && d.enum == nil {
+			return fmt.Sprintf("(%#x, %#x)", v.Lo, v.Hi)
+		}
+		s := fmt.Sprintf("(%d, %d)", v.Lo, v.Hi)
+		if d.enum != nil {
+			return q(s)
+		}
+		return s
+	case netip.Addr:
+		return q(AddrText(v))
+	case MAC:
+		return q(v.String())
+	case []byte:
+		if d.f.Kind == Fixed {
+			return pyBytes(trimZeros(v))
+		}
+		return pyBytes(v)
+	case List:
+		return d.list(v)
+	}
+	return pyValue(v)
+}
+
+func (d display) number(v uint64) string {
+	if d.f.Kind == Hex {
+		return "0x" + strconv.FormatUint(v, 16)
+	}
+	return strconv.FormatUint(v, 10)
+}
+
+// empty is an unset field of variable size.
+func (d display) empty() string {
+	if d.f.Codec == nil && !d.f.holdsPackets() {
+		return "b''"
+	}
+	return "[]"
+}
+
+func (d display) join(open, end string, vs []any) string {
+	parts := make([]string, len(vs))
+	for i, v := range vs {
+		parts[i] = d.text(v, true)
+	}
+	return open + strings.Join(parts, ", ") + end
+}
+
+// list prints a field that is a list by nature. Scapy shows lists of addresses
+// bare: routers=[1.2.3.4].
+func (d display) list(vs List) string {
+	parts := make([]string, len(vs))
+	for i, v := range vs {
+		switch v := v.(type) {
+		case netip.Addr:
+			parts[i] = AddrText(v)
+		case MAC:
+			parts[i] = v.String()
+		default:
+			parts[i] = pyValue(v)
+		}
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// holdsPackets tells whether the field is a list of packets, for which show
+// leaves a gutter even when it is empty.
+func (f *Field) holdsPackets() bool { return strings.HasSuffix(f.TypeName(), "PacketListField") }
+
+func trimZeros(b []byte) []byte {
+	for len(b) > 0 && b[len(b)-1] == 0 {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// pyValue is a value as Python prints it: the value itself, not its name.
+func pyValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case string:
+		return pyStr(v)
+	case []byte:
+		return pyBytes(v)
+	case Flags:
+		return fmt.Sprintf("<Flag %d (%s)>", v.Bits, v)
+	case netip.Addr:
+		return pyStr(AddrText(v))
+	case MAC:
+		return pyStr(v.String())
+	case List:
+		return pyJoin("[", "]", v, pyValue)
+	case Choice:
+		return pyJoin("[", "]", v, pyValue)
+	case Tuple:
+		return pyTuple(v, pyValue)
+	case Range:
+		return fmt.Sprintf("(%d, %d)", v.Lo, v.Hi)
+	case Net:
+		return netText(v)
+	case RawVal:
+		return "<RawVal [" + pyBytes(v) + "]>"
+	case *Packet:
+		return v.Repr()
+	}
+	return fmt.Sprint(v)
+}
+
+// netText is a network as its constructor: Net6 for IPv6, as Scapy has it.
+func netText(n Net) string {
+	if n.Prefix.Addr().Is4() {
+		return n.String()
+	}
+	return fmt.Sprintf("Net6(%q)", n.Prefix.String())
+}
+
+func pyJoin(open, end string, vs []any, one func(any) string) string {
+	parts := make([]string, len(vs))
+	for i, v := range vs {
+		parts[i] = one(v)
+	}
+	return open + strings.Join(parts, ", ") + end
+}
+
+func pyTuple(t Tuple, one func(any) string) string {
+	if len(t) == 1 {
+		return "(" + one(t[0]) + ",)"
+	}
+	return pyJoin("(", ")", slices.Clone(t), one)
+}

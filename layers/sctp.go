@@ -1,0 +1,245 @@
+package layers
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"strconv"
+	"strings"
+)
+
+const sctpChksum = 3
+
+// SCTP is the common header of the stream control transmission protocol (RFC
+// 9260 §3.1), which chunks follow.
+var SCTP = Register(&Proto{
+	Name: "SCTP",
+	Doc:  "stream control transmission protocol (RFC 9260)",
+	Fields: []Field{
+		{Name: "sport", Bits: 16, Enum: sctpServices},
+		{Name: "dport", Bits: 16, Enum: sctpServices},
+		{Name: "tag", Kind: Hex, Bits: 32},
+		{Name: "chksum", Kind: Hex, Bits: 32, Auto: zero},
+	},
+	Finish: func(b *Build) {
+		if !b.Layer().IsSet(sctpChksum) {
+			sum := crc32.Checksum(b.HeaderAndPayload(), castagnoli)
+			binary.LittleEndian.PutUint32(b.Header()[8:], sum)
+		}
+	},
+	Answers: func(at, to At) bool {
+		return to.Proto() == at.Proto() && at.Uint(0) == to.Uint(1) && at.Uint(1) == to.Uint(0)
+	},
+	Key: func(dst []byte, at At, loose bool) []byte { return appendUint16(dst, at.Uint(0)^at.Uint(1)) },
+})
+
+var (
+	castagnoli   = crc32.MakeTable(crc32.Castagnoli) // RFC 9260 appendix A
+	sctpServices = NewEnum(map[uint64]string{5672: "amqp"})
+	sctpTypes    = NewEnum(map[uint64]string{
+		0:   "data",
+		1:   "init",
+		2:   "init-ack",
+		3:   "sack",
+		4:   "heartbeat-req",
+		5:   "heartbeat-ack",
+		6:   "abort",
+		7:   "shutdown",
+		8:   "shutdown-ack",
+		9:   "error",
+		10:  "cookie-echo",
+		11:  "cookie-ack",
+		14:  "shutdown-complete",
+		15:  "authentication",
+		128: "address-configuration-ack",
+		193: "address-configuration",
+	})
+)
+
+const sctpLen = 2 // position of the length in chunks that have eight flag bits
+
+// chunk makes the table of a chunk: its type and flags, then fields.
+func chunk(name, doc string, typ uint64, flags []Field, fields ...Field) *Proto {
+	head := append([]Field{{Name: "type", Bits: 8, Enum: sctpTypes, Default: typ}}, flags...)
+	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)", Fields: append(head, fields...)})
+}
+
+func sctpFlags() []Field { return []Field{{Name: "flags", Kind: Hex, Bits: 8, Auto: zero}} }
+
+func sctpTCB() []Field {
+	return []Field{{Name: "reserved", Bits: 7, Auto: zero}, {Name: "TCB", Bits: 1}}
+}
+
+// sctpBytes is a field that the chunk's length, less what is before it, leaves,
+// padded to 4 bytes. The length stands in field length.
+func sctpBytes(name string, length, less int) Field {
+	return Field{Name: name, Kind: Var, Type: "PadField", Codec: padded{length, less}, DefaultValue: []byte{},
+		Size: func(l *Layer, rest []byte) int { return (int(l.Uint(length)) - less + 3) &^ 3 }}
+}
+
+// padded is bytes followed by zeros up to a multiple of 4.
+type padded struct{ length, less int }
+
+func (c padded) Decode(l *Layer, b []byte) any {
+	n := min(max(int(l.Uint(c.length))-c.less, 0), len(b))
+	return b[:n:n]
+}
+
+func (padded) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	b, _ := toBytes(v)
+	return append(append(dst, b...), make([]byte, -len(b)&3)...), nil
+}
+
+func (padded) Parse(_ *Layer, v any) (any, error) {
+	b, ok := toBytes(v)
+	if !ok {
+		return nil, fmt.Errorf("got %s, want bytes or text", describe(v))
+	}
+	return b, nil
+}
+
+// sctpChunkLen is the length of a chunk, the padding of the field i not counted.
+func sctpChunkLen(i int) func(b *Build) uint64 {
+	return func(b *Build) uint64 {
+		data, _ := toBytes(b.At().Value(i))
+		return uint64(len(b.Header()) - (-len(data) & 3))
+	}
+}
+
+func sctpLength(i int) Field {
+	return Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: sctpChunkLen(i)}
+}
+
+func sctpParams(length, less int) Field {
+	return Field{Name: "params", Kind: Var, Type: "ChunkParamField", DefaultValue: List{}, Codec: sctpParamList,
+		Size: func(l *Layer, rest []byte) int { return (int(l.Uint(length)) - less + 3) &^ 3 }}
+}
+
+func sctpInit(name, doc string, typ uint64) *Proto {
+	return chunk(name, doc, typ, sctpFlags(),
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "init_tag", Kind: Hex, Bits: 32, Auto: zero},
+		Field{Name: "a_rwnd", Bits: 32, Auto: zero},
+		Field{Name: "n_out_streams", Bits: 16, Auto: zero},
+		Field{Name: "n_in_streams", Bits: 16, Auto: zero},
+		Field{Name: "init_tsn", Kind: Hex, Bits: 32, Auto: zero},
+		sctpParams(sctpLen, 20))
+}
+
+// The chunks (RFC 9260 §3.3).
+var (
+	SCTPChunkData = chunk("SCTPChunkData", "payload data", 0,
+		[]Field{
+			{Name: "reserved", Bits: 4, Auto: zero},
+			{Name: "delay_sack", Bits: 1}, // RFC 7053
+			{Name: "unordered", Bits: 1},
+			{Name: "beginning", Bits: 1},
+			{Name: "ending", Bits: 1},
+		},
+		sctpLength(11),
+		Field{Name: "tsn", Kind: Hex, Bits: 32, Auto: zero},
+		Field{Name: "stream_id", Kind: Hex, Bits: 16, Auto: zero},
+		Field{Name: "stream_seq", Kind: Hex, Bits: 16, Auto: zero},
+		Field{Name: "proto_id", Bits: 32, Auto: zero},
+		sctpBytes("data", 6, 16))
+	SCTPChunkInit    = sctpInit("SCTPChunkInit", "initiation", 1)
+	SCTPChunkInitAck = sctpInit("SCTPChunkInitAck", "initiation acknowledgement", 2)
+	SCTPChunkSACK    = chunk("SCTPChunkSACK", "selective acknowledgement", 3, sctpFlags(),
+		Field{Name: "len", Bits: 16, Auto: headerLen},
+		Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero},
+		Field{Name: "a_rwnd", Bits: 32, Auto: zero},
+		Field{Name: "n_gap_ack", Bits: 16, Type: "FieldLenField", Auto: countOf(7)},
+		Field{Name: "n_dup_tsn", Bits: 16, Type: "FieldLenField", Auto: countOf(8)},
+		Field{Name: "gap_ack_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: gapList{}, Size: sizeTimes(5, 4)},
+		Field{Name: "dup_tsn_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(6, 4)})
+	SCTPChunkHeartbeatReq = chunk("SCTPChunkHeartbeatReq", "heartbeat request", 4, sctpFlags(),
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen}, sctpParams(sctpLen, 4))
+	SCTPChunkHeartbeatAck = chunk("SCTPChunkHeartbeatAck", "heartbeat acknowledgement", 5, sctpFlags(),
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen}, sctpParams(sctpLen, 4))
+	SCTPChunkAbort = chunk("SCTPChunkAbort", "abort", 6, sctpTCB(),
+		sctpLength(4), sctpBytes("error_causes", 3, 4))
+	SCTPChunkShutdown = chunk("SCTPChunkShutdown", "shutdown", 7, sctpFlags(),
+		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero})
+	SCTPChunkShutdownAck = chunk("SCTPChunkShutdownAck", "shutdown acknowledgement", 8, sctpFlags(),
+		Field{Name: "len", Bits: 16, Default: 4})
+	SCTPChunkError = chunk("SCTPChunkError", "operation error", 9, sctpFlags(),
+		sctpLength(3), sctpBytes("error_causes", sctpLen, 4))
+	SCTPChunkCookieEcho = chunk("SCTPChunkCookieEcho", "state cookie", 10, sctpFlags(),
+		sctpLength(3), sctpBytes("cookie", sctpLen, 4))
+	SCTPChunkCookieAck = chunk("SCTPChunkCookieAck", "cookie acknowledgement", 11, sctpFlags(),
+		Field{Name: "len", Bits: 16, Default: 4})
+	SCTPChunkShutdownComplete = chunk("SCTPChunkShutdownComplete", "shutdown complete", 14, sctpTCB(),
+		Field{Name: "len", Bits: 16, Default: 4})
+	SCTPChunkAddressConf = chunk("SCTPChunkAddressConf", "address configuration change, RFC 5061", 193, sctpFlags(),
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
+	SCTPChunkAddressConfAck = chunk("SCTPChunkAddressConfAck", "address configuration acknowledgement, RFC 5061", 128, sctpFlags(),
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
+)
+
+// gapList is gap acknowledgement blocks, written "2:3": the first and last
+// number of each, from the cumulative acknowledgement on.
+type gapList struct{}
+
+func (gapList) Decode(_ *Layer, b []byte) any {
+	out := List{}
+	for ; len(b) >= 4; b = b[4:] {
+		out = append(out, fmt.Sprintf("%d:%d", getBits(b, 0, 16), getBits(b, 16, 16)))
+	}
+	return out
+}
+
+func (gapList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	list, _ := v.(List)
+	for _, m := range list {
+		lo, hi, err := parseGap(m)
+		if err != nil {
+			return dst, err
+		}
+		dst = appendUint16(appendUint16(dst, lo), hi)
+	}
+	return dst, nil
+}
+
+func parseGap(m any) (lo, hi uint64, err error) {
+	s, _ := m.(string)
+	a, b, _ := strings.Cut(s, ":")
+	if lo, err = strconv.ParseUint(a, 10, 16); err == nil {
+		hi, err = strconv.ParseUint(b, 10, 16)
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("got %s, want \"first:last\"", describe(m))
+	}
+	return lo, hi, nil
+}
+
+func (gapList) Parse(_ *Layer, v any) (any, error) {
+	list, ok := v.(List)
+	if !ok {
+		list = List{v}
+	}
+	for _, m := range list {
+		if _, _, err := parseGap(m); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// sctpChunks are the tables by chunk type.
+var sctpChunks = map[byte]*Proto{
+	0: SCTPChunkData, 1: SCTPChunkInit, 2: SCTPChunkInitAck, 3: SCTPChunkSACK, 4: SCTPChunkHeartbeatReq,
+	5: SCTPChunkHeartbeatAck, 6: SCTPChunkAbort, 7: SCTPChunkShutdown, 8: SCTPChunkShutdownAck,
+	9: SCTPChunkError, 10: SCTPChunkCookieEcho, 11: SCTPChunkCookieAck, 14: SCTPChunkShutdownComplete,
+	128: SCTPChunkAddressConfAck, 193: SCTPChunkAddressConf,
+}
+
+// A chunk may follow the header and any other chunk.
+func init() {
+	next := func(at At, payload []byte) *Proto { return sctpChunks[payload[0]] }
+	SCTP.Next = next
+	for _, p := range sctpChunks {
+		p.Next = next
+	}
+}

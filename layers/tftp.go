@@ -1,0 +1,124 @@
+package layers
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// The trivial file transfer protocol (RFC 1350) with options (RFC 2347).
+
+// TFTP is the operation that begins a packet; a packet of its kind follows.
+var TFTP = Register(&Proto{
+	Name:  "TFTP",
+	Title: "TFTP opcode",
+	Doc:   "trivial file transfer protocol (RFC 1350)",
+	Fields: []Field{
+		{Name: "op", Bits: 16, Default: 1, Enum: NewEnum(map[uint64]string{
+			1: "RRQ", 2: "WRQ", 3: "DATA", 4: "ACK", 5: "ERROR", 6: "OACK"})},
+	},
+})
+
+func tftpRequest(name, title string) *Proto {
+	p := Register(&Proto{Name: name, Title: title, Doc: title + " (RFC 1350)",
+		Fields: []Field{zString("filename", ""), zString("mode", "octet")}})
+	return p
+}
+
+// The packets.
+var (
+	TFTP_RRQ  = tftpRequest("TFTP_RRQ", "TFTP Read Request")
+	TFTP_WRQ  = tftpRequest("TFTP_WRQ", "TFTP Write Request")
+	TFTP_DATA = Register(&Proto{Name: "TFTP_DATA", Title: "TFTP Data", Doc: "TFTP data block (RFC 1350)",
+		Fields: []Field{{Name: "block", Bits: 16}}})
+	TFTP_ACK = Register(&Proto{Name: "TFTP_ACK", Title: "TFTP Ack", Doc: "TFTP acknowledgement (RFC 1350)",
+		Fields: []Field{{Name: "block", Bits: 16}}})
+	TFTP_ERROR = Register(&Proto{Name: "TFTP_ERROR", Title: "TFTP Error", Doc: "TFTP error (RFC 1350)",
+		Fields: []Field{
+			{Name: "errorcode", Bits: 16, Enum: NewEnum(map[uint64]string{
+				0: "Not defined",
+				1: "File not found",
+				2: "Access violation",
+				3: "Disk full or allocation exceeded",
+				4: "Illegal TFTP operation",
+				5: "Unknown transfer ID",
+				6: "File already exists",
+				7: "No such user",
+				8: "Terminate transfer due to option negotiation",
+			})},
+			zString("errormsg", ""),
+		}})
+	TFTP_OACK    = Register(&Proto{Name: "TFTP_OACK", Title: "TFTP Option Ack", Doc: "TFTP option acknowledgement (RFC 2347)"})
+	TFTP_Options = Register(&Proto{Name: "TFTP_Options", Title: "TFTP Options", Doc: "TFTP options (RFC 2347)",
+		Fields: []Field{{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{},
+			Codec: packetList{next: func(*Layer, []byte) *Proto { return TFTP_Option }}}}})
+	TFTP_Option = Register(&Proto{Name: "TFTP_Option", Title: "TFTP Option", Doc: "TFTP option (RFC 2347)",
+		Fields: []Field{zString("oname", ""), zString("value", "")}})
+)
+
+func init() {
+	TFTP_RRQ.Summary = tftpSummary("RRQ %filename%")
+	TFTP_WRQ.Summary = tftpSummary("WRQ %filename%")
+	TFTP_DATA.Summary = tftpSummary("DATA %block%")
+	TFTP_ACK.Summary = tftpSummary("ACK %block%")
+	TFTP_ERROR.Summary = tftpSummary("ERROR %errorcode%: %errormsg%")
+
+	// Which packet answers which (RFC 1350 §4).
+	kind := func(p *Proto, asked ...*Proto) {
+		p.Answers = func(at, to At) bool {
+			for _, q := range asked {
+				if to.Proto() == q {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	kind(TFTP_DATA, TFTP_RRQ, TFTP_ACK, TFTP_OACK)
+	kind(TFTP_ACK, TFTP_WRQ, TFTP_DATA, TFTP_OACK)
+	kind(TFTP_ERROR, TFTP_RRQ, TFTP_WRQ, TFTP_DATA, TFTP_ACK, TFTP_OACK)
+	kind(TFTP_OACK, TFTP_RRQ, TFTP_WRQ)
+}
+
+// tftpSummary has the datagram speak too.
+func tftpSummary(text string) func(at At) (string, []*Proto) {
+	f := summaryOf(text)
+	return func(at At) (string, []*Proto) {
+		s, _ := f(at)
+		return s, []*Proto{UDP}
+	}
+}
+
+// zString is a field of text that a zero byte ends.
+func zString(name, def string) Field {
+	return Field{Name: name, Kind: Var, Type: "StrNullField", Codec: zCodec{}, DefaultValue: []byte(def),
+		Size: func(l *Layer, rest []byte) int {
+			if i := bytes.IndexByte(rest, 0); i >= 0 {
+				return i + 1
+			}
+			return len(rest)
+		}}
+}
+
+type zCodec struct{}
+
+func (zCodec) Check(_ *Layer, b []byte) error {
+	if len(b) == 0 || b[len(b)-1] != 0 {
+		return fmt.Errorf("%w: no zero byte ends the text", ErrTruncated)
+	}
+	return nil
+}
+
+func (zCodec) Decode(_ *Layer, b []byte) any { return bytes.TrimSuffix(b, []byte{0}) }
+
+func (zCodec) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	b, _ := toBytes(v)
+	return append(append(dst, b...), 0), nil
+}
+
+func (zCodec) Parse(_ *Layer, v any) (any, error) {
+	b, ok := toBytes(v)
+	if !ok {
+		return nil, fmt.Errorf("got %s, want text", describe(v))
+	}
+	return b, nil
+}

@@ -1,0 +1,36 @@
+package layers
+
+// Field positions in UDP.
+const (
+	udpSport = iota
+	udpDport
+	udpLen
+	udpChksum
+)
+
+// UDP is the User Datagram Protocol header (RFC 768).
+var UDP = Register(&Proto{
+	Name: "UDP",
+	Doc:  "User Datagram Protocol (RFC 768)",
+	Fields: []Field{
+		{Name: "sport", Bits: 16, Enum: UDPServices, Default: 53},
+		{Name: "dport", Bits: 16, Enum: UDPServices, Default: 53},
+		{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
+	},
+	NeedFields: udpLen + 1,
+	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(udpLen)) - hdr },
+	Finish: func(b *Build) {
+		if !b.Layer().IsSet(udpChksum) {
+			finishTransport(b, 17, 6)
+		}
+	},
+	Summary: func(at At) (string, []*Proto) { return endpoints(at, "UDP", udpSport, udpDport), nil },
+	Answers: func(at, to At) bool {
+		return to.Proto() == at.Proto() && at.Uint(udpSport) == to.Uint(udpDport) &&
+			at.Uint(udpDport) == to.Uint(udpSport) && AnswersPayload(at, to)
+	},
+	Key: func(dst []byte, at At, loose bool) []byte {
+		return appendUint16(dst, at.Uint(udpSport)^at.Uint(udpDport))
+	},
+})

@@ -1,0 +1,138 @@
+package repl
+
+import (
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// craftBuiltins make packets and the values that go into them.
+func craftBuiltins() []*builtin {
+	const g = "Making packets"
+	return []*builtin{
+		{Sig: "Net(net, stop=None)", Group: g, Doc: "Every address of a network, the first and last included: Net(\"10.0.0.0/30\").",
+			Run: func(c *call) (starlark.Value, error) { return netOf(c) }},
+		{Sig: "Net6(net)", Group: g, Doc: "Every address of an IPv6 network: Net6(\"2001:db8::/126\").",
+			Run: func(c *call) (starlark.Value, error) { return netOf(c) }},
+		{Sig: "RawVal(val)", Group: g, Doc: "Bytes that stand in a field as they are, whatever the field's type.",
+			Run: func(c *call) (starlark.Value, error) {
+				b, err := c.bytes("val")
+				return rawVal{layers.RawVal(b)}, err
+			}},
+		{Sig: "fuzz(packet)", Group: g, Doc: "A copy in which each field that nobody set and that is not computed draws random values.",
+			Run: func(c *call) (starlark.Value, error) {
+				p, err := c.packet("packet")
+				if err != nil {
+					return nil, err
+				}
+				return wrap(layers.Fuzz(p)), nil
+			}},
+		{Sig: "bind_layers(lower, upper, **fields)", Group: g, Doc: "Make upper the payload of lower where lower's fields have the values given, for dissecting and for building.\nbind_layers(UDP, VXLAN, dport=8472)", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.Bind) }},
+		{Sig: "bind_bottom_up(lower, upper, **fields)", Group: g, Doc: "bind_layers() for dissecting alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindUp) }},
+		{Sig: "bind_top_down(lower, upper, **fields)", Group: g, Doc: "bind_layers() for building alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindDown) }},
+		{Sig: "split_layers(lower, upper, **fields)", Group: g, Doc: "Undo bind_layers().",
+			Run: func(c *call) (starlark.Value, error) {
+				return bindLayers(c, func(lower, upper *layers.Proto, fields ...any) error {
+					n, err := layers.Unbind(lower, upper, fields...)
+					if err == nil && n == 0 {
+						err = pyrt.Errorf("ValueError", "%s is not bound to %s that way", upper.Name, lower.Name)
+					}
+					return err
+				})
+			}},
+		{Sig: "PacketList(res=None, name=\"PacketList\")", Group: g, Doc: "A list of packets with summary(), filter(), show() and the like.", Run: newPacketList},
+		{Sig: "Packet(bytes)", Group: g, Doc: "isinstance(x, Packet) tells whether x is a packet. Raw(b\"…\") makes one of bytes.",
+			Run: func(c *call) (starlark.Value, error) {
+				b, err := c.bytes("bytes")
+				return wrap(layers.Dissect(layers.Raw, b)), err
+			}},
+	}
+}
+
+func (c *call) packet(name string) (*layers.Packet, error) {
+	v, err := toPacket(c.val(name))
+	if err != nil {
+		return nil, err
+	}
+	if v == nil {
+		return nil, c.wrong(name, "a packet")
+	}
+	if err := v.sync(); err != nil {
+		return nil, err
+	}
+	return v.view(), nil
+}
+
+func netOf(c *call) (starlark.Value, error) {
+	s, err := c.str("net", "")
+	if err != nil {
+		return nil, err
+	}
+	n, err := layers.ParseNet(s)
+	if err != nil {
+		host, herr := layers.ParseNet(s + hostBits(s))
+		if herr != nil {
+			return nil, pyrt.Errorf("ValueError", "%s(): %v", c.b.Name(), err)
+		}
+		n = host
+	}
+	return network{n}, nil
+}
+
+// hostBits is the prefix length that makes one address a network.
+func hostBits(s string) string {
+	for _, c := range s {
+		if c == ':' {
+			return "/128"
+		}
+	}
+	return "/32"
+}
+
+func bindLayers(c *call, bind func(lower, upper *layers.Proto, fields ...any) error) (starlark.Value, error) {
+	lower, err := protoOf(c.val("lower"))
+	if err != nil {
+		return nil, err
+	}
+	upper, err := protoOf(c.val("upper"))
+	if err != nil {
+		return nil, err
+	}
+	var fields []any
+	for _, kw := range c.more {
+		v, err := toGo(kw[1])
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, string(kw[0].(starlark.String)), v)
+	}
+	return nil, bind(lower, upper, fields...)
+}
+
+func newPacketList(c *call) (starlark.Value, error) {
+	name, err := c.str("name", "PacketList")
+	if err != nil {
+		return nil, err
+	}
+	out := &packetList{name: name}
+	if !c.has("res") {
+		return out, nil
+	}
+	it, ok := c.val("res").(starlark.Iterable)
+	if !ok {
+		return nil, c.wrong("res", "a list of packets")
+	}
+	for v := range starlark.Elements(it) {
+		switch v := v.(type) {
+		case *packet:
+			out.add(v)
+		case queryAnswer:
+			out.isSR = true
+			out.add(v)
+		default:
+			return nil, c.wrong("res", "a list of packets")
+		}
+	}
+	return out, nil
+}

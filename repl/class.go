@@ -1,0 +1,164 @@
+package repl
+
+import (
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// class is a protocol as a value: IP, TCP. Called with fields it makes a
+// packet, called with bytes it dissects them.
+type class struct{ proto *layers.Proto }
+
+var (
+	_ starlark.Callable    = (*class)(nil)
+	_ starlark.HasAttrs    = (*class)(nil)
+	_ pyrt.InstanceChecker = (*class)(nil)
+	_ pyrt.Equaler         = (*class)(nil)
+)
+
+// classOf is the one value for a protocol, so that classes compare by identity.
+func (s *Shell) classOf(p *layers.Proto) *class {
+	if c := s.classes[p]; c != nil {
+		return c
+	}
+	c := &class{p}
+	s.classes[p] = c
+	return c
+}
+
+func (c *class) String() string        { return "<layer " + c.proto.Name + ">" }
+func (c *class) Name() string          { return c.proto.Name }
+func (c *class) Type() string          { return "Packet_metaclass" }
+func (c *class) Freeze()               {}
+func (c *class) Truth() starlark.Bool  { return true }
+func (c *class) Hash() (uint32, error) { return starlark.String(c.proto.Name).Hash() }
+
+// EqualTo compares classes by protocol.
+func (c *class) EqualTo(other starlark.Value) (equal, handled bool, err error) {
+	o, ok := other.(*class)
+	return ok && o.proto == c.proto, ok, nil
+}
+
+// IsInstance is isinstance(v, IP), of the packet's outermost layer.
+func (c *class) IsInstance(v starlark.Value) bool {
+	p, ok := v.(*packet)
+	return ok && p.proto() == c.proto
+}
+
+// CallInternal is IP(dst="10.0.0.2") and IP(b"E\x00…").
+func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) > 1 {
+		return nil, pyrt.Errorf("TypeError", "%s() takes bytes to dissect or fields by name, got %d values without a name", c.proto.Name, len(args))
+	}
+	if len(args) == 1 {
+		return c.dissect(args[0], kwargs)
+	}
+	l := layers.New(c.proto)
+	p := layers.NewPacket(l)
+	out := &packet{p: p, l: l}
+	for _, kw := range kwargs {
+		name := string(kw[0].(starlark.String))
+		if err := out.setOwn(name, kw[1]); err != nil {
+			return nil, withArg(err, name)
+		}
+	}
+	return out, nil
+}
+
+func (c *class) dissect(v starlark.Value, kwargs []starlark.Tuple) (starlark.Value, error) {
+	b, err := bytesOf(v)
+	if err != nil {
+		return nil, pyrt.Errorf("TypeError", "%s(): %v; give fields by name: %s(%s=…)", c.proto.Name, err, c.proto.Name, firstField(c.proto))
+	}
+	if len(b) == 0 { // as Scapy: nothing to dissect, all defaults
+		return c.CallInternal(nil, nil, kwargs)
+	}
+	p := wrap(layers.Dissect(c.proto, append([]byte(nil), b...)))
+	for _, kw := range kwargs {
+		name := string(kw[0].(starlark.String))
+		if err := p.setOwn(name, kw[1]); err != nil {
+			return nil, withArg(err, name)
+		}
+	}
+	return p, nil
+}
+
+func firstField(p *layers.Proto) string {
+	if len(p.Fields) == 0 {
+		return "field"
+	}
+	return p.Fields[0].Name
+}
+
+// Attr is IP.__name__, IP.name, IP.fields_desc.
+func (c *class) Attr(name string) (starlark.Value, error) {
+	switch name {
+	case "__name__", "__qualname__":
+		return starlark.String(c.proto.Name), nil
+	case "name", "_name":
+		return starlark.String(c.proto.TitleText()), nil
+	case "__doc__":
+		return starlark.String(c.proto.Doc), nil
+	case "fields_desc":
+		names := make([]starlark.Value, len(c.proto.Fields))
+		for i := range c.proto.Fields {
+			names[i] = fieldRef{c.proto, i}
+		}
+		return starlark.NewList(names), nil
+	}
+	if i := c.proto.Index(name); i >= 0 {
+		return fieldRef{c.proto, i}, nil
+	}
+	return nil, nil
+}
+
+// AttrNames are the class's own attributes and its fields.
+func (c *class) AttrNames() []string {
+	out := []string{"fields_desc", "name"}
+	for i := range c.proto.Fields {
+		out = append(out, c.proto.Fields[i].Name)
+	}
+	return out
+}
+
+// fieldRef is a field as a value: IP.src, as plist.replace and fields_desc have it.
+type fieldRef struct {
+	proto *layers.Proto
+	i     int
+}
+
+func (f fieldRef) String() string {
+	return fmt.Sprintf("<%s (%s).%s>", f.field().TypeName(), f.proto.Name, f.field().Name)
+}
+func (f fieldRef) field() *layers.Field  { return &f.proto.Fields[f.i] }
+func (f fieldRef) Type() string          { return f.field().TypeName() }
+func (f fieldRef) Freeze()               {}
+func (f fieldRef) Truth() starlark.Bool  { return true }
+func (f fieldRef) Hash() (uint32, error) { return starlark.String(f.String()).Hash() }
+
+// Attr is IP.src.name.
+func (f fieldRef) Attr(name string) (starlark.Value, error) {
+	if name == "name" {
+		return starlark.String(f.field().Name), nil
+	}
+	return nil, nil
+}
+
+// AttrNames is name.
+func (f fieldRef) AttrNames() []string { return []string{"name"} }
+
+// withArg tells the printer of err which keyword argument to underline.
+func withArg(err error, name string) error {
+	if a, ok := err.(interface{ Arg() string }); ok && a.Arg() != "" {
+		return err
+	}
+	kind := "TypeError"
+	if k, ok := err.(interface{ Kind() string }); ok {
+		kind = k.Kind()
+	}
+	return &pyrt.Error{Class: kind, Msg: err.Error(), Field: name}
+}

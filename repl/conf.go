@@ -1,0 +1,169 @@
+package repl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// config is conf: the settings of the session under Scapy's names.
+type config struct {
+	frozenValue
+	s   *Shell
+	all []*setting
+}
+
+// A setting is one attribute of conf.
+type setting struct {
+	name string
+	val  starlark.Value
+	doc  string
+	kind string // what it takes, for the error; "" takes anything
+	get  func(s *Shell) (starlark.Value, error)
+}
+
+var _ starlark.HasSetField = (*config)(nil)
+
+func newConfig(s *Shell) *config {
+	unused := func(name, why string) *setting {
+		return &setting{name: name, val: starlark.None, doc: "accepted for Scapy scripts, without effect: " + why}
+	}
+	return &config{s: s, all: []*setting{
+		{name: "verb", val: starlark.MakeInt(2), kind: "a number", doc: "how much send() and sr() print: 0 nothing, 1 results, 2 progress too"},
+		{name: "iface", kind: "text", doc: "interface that sniff(), sendp() and srp() use by default", get: defaultIface},
+		{name: "timeout", val: starlark.None, kind: "a number", doc: "seconds that sr() and srp() wait for answers when they get no timeout=; None is 2 for a set of packets, and until Ctrl-C for sr1()"},
+		{name: "checkIPaddr", val: starlark.True, doc: "answers must come from the address that was asked"},
+		{name: "checkIPID", val: starlark.True, doc: "the packet quoted in an ICMP error must have the probe's IP id"},
+		{name: "checkIPsrc", val: starlark.True, doc: "the packet quoted in an ICMP error must have the probe's source"},
+		{name: "guard", val: starlark.True, doc: "keep this host's kernel from resetting connections that only the shell knows; see guard()"},
+		{name: "sniff_promisc", val: starlark.True, doc: "capture in promiscuous mode by default"},
+		{name: "bufsize", val: starlark.MakeInt(32 << 20), kind: "a number", doc: "bytes of the capture ring"},
+		{name: "route", doc: "the kernel's routes, asked now", get: routeTable},
+		{name: "ifaces", doc: "this host's interfaces, asked now", get: ifaceTable},
+		{name: "version", val: starlark.String(Version), doc: "pktsh's version"},
+		{name: "prog", val: starlark.None, doc: "accepted for Scapy scripts"},
+		unused("promisc", "see sniff_promisc"),
+		unused("L3socket", "the right kind of socket is chosen for each packet, loopback included"),
+		unused("L2socket", "the right kind of socket is chosen for each packet"),
+		unused("L2listen", "captures always use a kernel ring"),
+		unused("use_pcap", "captures always use a kernel ring"),
+		unused("color_theme", "colours follow the terminal and NO_COLOR"),
+		unused("debug_dissector", "what a dissector could not read is kept as Raw and noted in p.notes"),
+		unused("ipv6_enabled", "IPv6 is always on"),
+		unused("route6", "see route"),
+		unused("netcache", "the kernel's neighbour table is used"),
+		unused("warning_threshold", "every warning is printed"),
+		unused("logLevel", "warnings are printed on standard error"),
+		unused("auto_crop_tables", "tables are printed whole"),
+	}}
+}
+
+func (c *config) Type() string { return "Conf" }
+func (c *config) Hash() (uint32, error) {
+	return 0, pyrt.Errorf("TypeError", "unhashable type: 'Conf'")
+}
+
+// String lists the settings that do something.
+func (c *config) String() string {
+	var out strings.Builder
+	for _, s := range c.all {
+		if strings.HasPrefix(s.doc, "accepted") {
+			continue
+		}
+		v, err := c.Attr(s.name)
+		text := ""
+		switch {
+		case err != nil:
+			text = "<" + err.Error() + ">"
+		case strings.Contains(pyRepr(v), "\n"):
+			text = "…"
+		default:
+			text = pyRepr(v)
+		}
+		fmt.Fprintf(&out, "%-14s = %-12s %s\n", s.name, text, s.doc)
+	}
+	return strings.TrimRight(out.String(), "\n")
+}
+
+func (c *config) find(name string) *setting {
+	i := slices.IndexFunc(c.all, func(s *setting) bool { return s.name == name })
+	if i < 0 {
+		return nil
+	}
+	return c.all[i]
+}
+
+// Attr is the setting's value.
+func (c *config) Attr(name string) (starlark.Value, error) {
+	s := c.find(name)
+	if s == nil {
+		return nil, c.unknown(name)
+	}
+	if s.val == nil && s.get != nil {
+		return s.get(c.s)
+	}
+	if s.val == nil {
+		return starlark.None, nil
+	}
+	return s.val, nil
+}
+
+func (c *config) unknown(name string) error {
+	e := pyrt.Errorf("AttributeError", "conf has no setting %q", name)
+	if near := layers.Nearest(name, c.AttrNames()); near != "" {
+		e.Msg += fmt.Sprintf("; did you mean %q?", near)
+	}
+	e.Hint = "print(conf) lists the settings"
+	return e
+}
+
+// AttrNames are the settings' names.
+func (c *config) AttrNames() []string {
+	var out []string
+	for _, s := range c.all {
+		out = append(out, s.name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// SetField is conf.verb = 0.
+func (c *config) SetField(name string, v starlark.Value) error {
+	s := c.find(name)
+	if s == nil {
+		return c.unknown(name)
+	}
+	ok := true
+	switch s.kind {
+	case "a number":
+		_, ok = starlark.AsFloat(v)
+		ok = ok || v == starlark.None
+	case "text":
+		_, ok = v.(starlark.String)
+		ok = ok || v == starlark.None
+	}
+	if !ok {
+		return pyrt.Errorf("TypeError", "conf.%s: got %s, want %s", name, pyRepr(v), s.kind)
+	}
+	if v == starlark.None && s.get != nil {
+		s.val = nil
+		return nil
+	}
+	if name == "guard" {
+		return c.s.setGuard(bool(v.Truth()))
+	}
+	s.val = v
+	return nil
+}
+
+func (c *config) int(name string) int {
+	n, _ := toInt(c.find(name).val)
+	return n
+}
+
+func (c *config) bool(name string) bool { return bool(c.find(name).val.Truth()) }

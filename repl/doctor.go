@@ -1,0 +1,40 @@
+package repl
+
+import (
+	"pktsh/firewall"
+	"pktsh/lab"
+	"pktsh/sniff/packetsock"
+	"pktsh/tcpstate"
+)
+
+// doctorChecks try what the shell needs, each with what to do where it fails.
+var doctorChecks = []struct {
+	what string
+	try  func(s *Shell) error
+	fix  string
+}{
+	{"packet sockets: sending and capturing", func(s *Shell) error {
+		sock, err := packetsock.OpenSock(packetsock.SockConfig{TxOnly: true})
+		if err == nil {
+			packetsock.CloseLater(sock)
+		}
+		return err
+	}, "run with sudo, or once: sudo setcap cap_net_raw,cap_net_admin+ep ./pktsh, or work in pktsh --lab"},
+	{"nftables: the guard against the kernel's RSTs", func(s *Shell) error {
+		g, err := firewall.Open(nil)
+		if err == nil {
+			err = g.Close()
+		}
+		return err
+	}, "run with sudo; without it the kernel answers SYN-ACKs that it did not ask for with a RST"},
+	{"inet_diag: sockets()", func(s *Shell) error {
+		_, err := tcpstate.Sockets(tcpstate.Options{Port: 1})
+		return err
+	}, "the kernel needs CONFIG_INET_DIAG"},
+	{"namespaces: --lab and lab()", func(s *Shell) error {
+		if lab.NeedsUserNS() {
+			return lab.CanExecInUserNS()
+		}
+		return lab.CanMake()
+	}, "run with sudo"},
+}

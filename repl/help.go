@@ -1,0 +1,133 @@
+package repl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// helpBuiltins tell what there is.
+func helpBuiltins() []*builtin {
+	const g = "Help"
+	return []*builtin{
+		{Sig: "help(topic=None)", Group: g, Doc: "What there is, or the page of one thing: help(sr1), help(TCP), help(\"sniff\").\n?sr1 at the prompt is the same.",
+			Run: func(c *call) (starlark.Value, error) {
+				s, err := shell().helpText(c.val("topic"))
+				if err != nil {
+					return nil, err
+				}
+				return nil, printText(c.th, s)
+			}},
+		{Sig: "lsc()", Group: g, Doc: "List all functions with one line each.",
+			Run: func(c *call) (starlark.Value, error) {
+				for _, b := range shell().table {
+					if err := printLine(c.th, fmt.Sprintf("%-20s: %s", b.Name(), b.Short())); err != nil {
+						return nil, err
+					}
+				}
+				return nil, nil
+			}},
+	}
+}
+
+func (s *Shell) helpText(v starlark.Value) (string, error) {
+	switch v := v.(type) {
+	case starlark.NoneType:
+		return s.overview(), nil
+	case function:
+		return page(v.b), nil
+	case *class:
+		return protoPage(v.proto), nil
+	case *packet:
+		return protoPage(v.proto()), nil
+	case starlark.String:
+		return s.helpName(string(v))
+	case interface{ Doc() string }:
+		if d := v.Doc(); d != "" {
+			return d + "\n", nil
+		}
+	}
+	return fmt.Sprintf("a %s; there is no page about it\n", v.Type()), nil
+}
+
+func (s *Shell) helpName(name string) (string, error) {
+	if b := s.byName[name]; b != nil {
+		return page(b), nil
+	}
+	if p := layers.Lookup(name); p != nil {
+		return protoPage(p), nil
+	}
+	for _, t := range []map[string]*builtin{packetMethods, listMethods} {
+		if b := t[name]; b != nil {
+			return page(b), nil
+		}
+	}
+	if v, ok := s.in.Get(name); ok {
+		if _, text := v.(starlark.String); !text {
+			return s.helpText(v)
+		}
+	}
+	e := pyrt.Errorf("NameError", "there is no page about %q", name)
+	if near := layers.Nearest(name, s.topics()); near != "" {
+		e.Msg += fmt.Sprintf("; did you mean %q?", near)
+	}
+	e.Hint = "help() lists what there is"
+	return "", e
+}
+
+func (s *Shell) topics() []string {
+	var out []string
+	for n := range s.byName {
+		out = append(out, n)
+	}
+	for _, p := range layers.Protos() {
+		out = append(out, p.Name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// page is a function's help.
+func page(b *builtin) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s\n", b.Sig)
+	for line := range strings.Lines(b.Doc + "\n") {
+		fmt.Fprintf(&out, "    %s", line)
+	}
+	return out.String()
+}
+
+// protoPage is a layer's help: what it is and its fields.
+func protoPage(p *layers.Proto) string {
+	out := p.Name + ": " + p.Doc + "\n" + layers.LsProto(p)
+	return out
+}
+
+// overview is help() without a topic: the functions by group.
+func (s *Shell) overview() string {
+	var out strings.Builder
+	out.WriteString(`pktsh: packets in Scapy's notation.
+
+    p = IP(dst="10.0.0.2")/TCP(dport=80, flags=S)   make one
+    p.show()                                        look at it
+    r = sr1(p)                                      send it, get the answer
+    ans, unans = sr(IP(dst="10.0.0.2")/TCP(dport=(1, 1024)), timeout=1)
+    pkts = sniff(filter="tcp port 80", count=10)    watch
+
+`)
+	group := ""
+	for _, b := range s.table {
+		if b.Group != group {
+			group = b.Group
+			fmt.Fprintf(&out, "%s\n", group)
+		}
+		fmt.Fprintf(&out, "    %-18s %s\n", b.Name(), b.Short())
+	}
+	out.WriteString("\nls() lists the layers, ls(TCP) a layer's fields, help(NAME) or ?NAME tells more about one thing.\n")
+	return out.String()
+}

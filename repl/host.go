@@ -1,0 +1,197 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// hostEnv tells packets about the host of the session's namespace. Where the
+// kernel cannot be asked, addresses stay unset.
+type hostEnv struct{ s *Shell }
+
+func (h hostEnv) env() layers.Env {
+	e, err := h.s.engine(h.s.namespace())
+	if err != nil {
+		return nil
+	}
+	return e.Env()
+}
+
+// Source implements layers.Env.
+func (h hostEnv) Source(dst netip.Addr) (netip.Addr, bool) {
+	if e := h.env(); e != nil {
+		return e.Source(dst)
+	}
+	return netip.Addr{}, false
+}
+
+// LinkSource implements layers.Env.
+func (h hostEnv) LinkSource(dst netip.Addr) (layers.MAC, bool) {
+	if e := h.env(); e != nil {
+		return e.LinkSource(dst)
+	}
+	return layers.MAC{}, false
+}
+
+// LinkDest implements layers.Env.
+func (h hostEnv) LinkDest(dst netip.Addr) (layers.MAC, bool) {
+	if e := h.env(); e != nil {
+		return e.LinkDest(dst)
+	}
+	return layers.MAC{}, false
+}
+
+// resolveHost looks a name up when it is put into a field.
+func resolveHost(name string, family int) (netip.Addr, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	network := "ip4"
+	if family == 6 {
+		network = "ip6"
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, network, name)
+	if err != nil || len(addrs) == 0 {
+		return netip.Addr{}, fmt.Errorf("not an address, a network or a host name")
+	}
+	return addrs[0].Unmap(), nil
+}
+
+func (s *Shell) ifaceNames() []string {
+	e, err := s.engine(s.namespace())
+	if err != nil {
+		return nil
+	}
+	links, err := e.Table().Links()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, l := range links {
+		out = append(out, l.Name)
+	}
+	return out
+}
+
+func defaultIface(s *Shell) (starlark.Value, error) {
+	e, err := s.engine(s.namespace())
+	if err != nil {
+		return nil, err
+	}
+	l, err := e.Table().Default()
+	if err != nil {
+		return nil, osError(err)
+	}
+	return starlark.String(l.Name), nil
+}
+
+// ifaceTable is conf.ifaces.
+func ifaceTable(s *Shell) (starlark.Value, error) {
+	e, err := s.engine(s.namespace())
+	if err != nil {
+		return nil, err
+	}
+	links, err := e.Table().Links()
+	if err != nil {
+		return nil, osError(err)
+	}
+	rows := [][]string{{"Index", "Name", "MAC", "IPv4", "IPv6"}}
+	for _, l := range links {
+		var v4, v6 []string
+		for _, a := range l.Addrs {
+			if a.Addr().Is4() {
+				v4 = append(v4, a.Addr().String())
+			} else {
+				v6 = append(v6, a.Addr().String())
+			}
+		}
+		rows = append(rows, []string{fmt.Sprint(l.Index), l.Name, l.MAC.String(), strings.Join(v4, ","), strings.Join(v6, ",")})
+	}
+	return table(padTable(rows)), nil
+}
+
+// routeTable is conf.route.
+func routeTable(s *Shell) (starlark.Value, error) {
+	return table("routes are asked of the kernel at each send; conf.route.route(dst) tells one"), nil
+}
+
+// table is text that prints as it is.
+type table string
+
+func (t table) String() string        { return strings.TrimRight(string(t), "\n") }
+func (t table) Type() string          { return "table" }
+func (t table) Freeze()               {}
+func (t table) Truth() starlark.Bool  { return true }
+func (t table) Hash() (uint32, error) { return starlark.String(t).Hash() }
+
+// Attr is conf.route.route(dst): (interface, source, gateway), as in Scapy.
+func (t table) Attr(name string) (starlark.Value, error) {
+	if name != "route" {
+		return nil, nil
+	}
+	return function{b: &builtin{Sig: "route(dst)", Doc: "(interface, source, next hop) towards an address, asked of the kernel now.", Run: func(c *call) (starlark.Value, error) {
+		text, err := c.str("dst", "")
+		if err != nil {
+			return nil, err
+		}
+		dst, err := netip.ParseAddr(text)
+		if err != nil {
+			return nil, pyrt.Errorf("ValueError", "route(): %q is not an address", text)
+		}
+		e, err := shell().engine(shell().namespace())
+		if err != nil {
+			return nil, err
+		}
+		r, err := e.Table().Lookup(dst, "")
+		if err != nil {
+			return nil, osError(err)
+		}
+		return starlark.Tuple{starlark.String(r.Ifname), starlark.String(r.Src.String()), starlark.String(r.NextHop.String())}, nil
+	}}}, nil
+}
+
+// AttrNames is route.
+func (t table) AttrNames() []string { return []string{"route"} }
+
+// builtinGroups are all functions of the shell, in the order of the reference.
+func builtinGroups() [][]*builtin {
+	return [][]*builtin{textBuiltins(), craftBuiltins(), sendBuiltins(), sniffBuiltins(), guardBuiltins(), labBuiltins(), stateBuiltins(), helpBuiltins()}
+}
+
+// constants are names that scripts expect beside functions and layers.
+func constants() map[string]starlark.Value {
+	out := map[string]starlark.Value{}
+	for name, n := range map[string]int{"ETH_P_ALL": 3, "ETH_P_IP": 0x800, "ETH_P_ARP": 0x806, "ETH_P_IPV6": 0x86dd} {
+		out[name] = starlark.MakeInt(n)
+	}
+	for _, name := range []string{"L3RawSocket", "L3PacketSocket", "L2Socket", "L2ListenSocket"} {
+		out[name] = starlark.String(name)
+	}
+	out["ETHER_BROADCAST"] = starlark.String(layers.Broadcast.String())
+	return out
+}
+
+// doctor tells what this host allows.
+func (s *Shell) doctor() int {
+	status := exitOK
+	line := func(what string, err error, fix string) {
+		if err == nil {
+			fmt.Fprintf(s.out, "ok       %s\n", what)
+			return
+		}
+		status = exitError
+		fmt.Fprintf(s.out, "missing  %s: %v\n         %s\n", what, err, fix)
+	}
+	for _, c := range doctorChecks {
+		line(c.what, c.try(s), c.fix)
+	}
+	return status
+}

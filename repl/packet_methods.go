@@ -1,0 +1,357 @@
+package repl
+
+import (
+	"time"
+
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// packetMethods are the methods of a packet, beside its fields.
+var packetMethods map[string]*builtin
+
+func init() {
+	packetMethods = methodTable( // not at its declaration: the methods reach it again
+		&builtin{Sig: "show(dump=False)", Doc: "Print the packet layer by layer, a field a line.\nFields that are computed when the packet is built show as None. dump=True returns the text instead.",
+			Run: func(c *call) (starlark.Value, error) { return c.text(c.self.p.ShowFrom(c.self.index()), nil) }},
+		&builtin{Sig: "show2(dump=False)", Doc: "Build the packet, dissect it again and print that: checksums and lengths filled in.",
+			Run: func(c *call) (starlark.Value, error) { return c.text(c.self.view().Show2()) }},
+		&builtin{Sig: "summary()", Doc: "One line: IP / TCP 10.0.0.1:1024 > 10.0.0.2:http S.",
+			Run: func(c *call) (starlark.Value, error) { return starlark.String(c.self.view().Summary()), nil }},
+		&builtin{Sig: "mysummary()", Doc: "The layer's own share of summary().",
+			Run: func(c *call) (starlark.Value, error) { return starlark.String(c.self.view().Summary()), nil }},
+		&builtin{Sig: "copy()", Doc: "A copy that shares nothing with the packet.",
+			Run: func(c *call) (starlark.Value, error) { return wrap(c.self.view().Clone()), nil }},
+		&builtin{Sig: "build()", Doc: "The packet's bytes, as raw(p).", Run: packetBytes},
+		&builtin{Sig: "__bytes__()", Doc: "The packet's bytes, as raw(p).", Run: packetBytes},
+		&builtin{Sig: "command()", Doc: "An expression that makes the same packet again.",
+			Run: func(c *call) (starlark.Value, error) { return starlark.String(c.self.view().Command()), nil }},
+		&builtin{Sig: "sprintf(format)", Doc: "Text with fields in it: p.sprintf(\"%IP.src% > %IP.dst% {TCP:%TCP.flags%}\").\n%[[format],][r,]Layer[:n].field% is a field (r: the raw number); {Layer:text} stands if the layer is there, {!Layer:text} if not.",
+			Run: func(c *call) (starlark.Value, error) {
+				f, err := c.str("format", "")
+				if err != nil {
+					return nil, err
+				}
+				s, err := c.self.view().Sprintf(f)
+				return starlark.String(s), err
+			}},
+		&builtin{Sig: "haslayer(layer)", Doc: "Whether the packet has the layer, as TCP in p.",
+			Run: func(c *call) (starlark.Value, error) {
+				p, err := protoOf(c.val("layer"))
+				if err != nil {
+					return nil, err
+				}
+				return starlark.Bool(c.self.p.Index(p, 1, c.self.index()) >= 0), nil
+			}},
+		&builtin{Sig: "getlayer(layer, nb=1, **fields)", Doc: "The nb-th such layer, whose fields have the values given; None if there is none.\nA number for layer counts layers from 0.", Run: getLayer},
+		&builtin{Sig: "layers()", Doc: "The classes of the layers, outermost first.",
+			Run: func(c *call) (starlark.Value, error) {
+				var out []starlark.Value
+				for _, l := range c.self.p.Layers()[c.self.index():] {
+					out = append(out, shell().classOf(l.Proto()))
+				}
+				return starlark.NewList(out), nil
+			}},
+		&builtin{Sig: "iterpayloads()", Doc: "The layers one by one, this one first.",
+			Run: func(c *call) (starlark.Value, error) {
+				var out []starlark.Value
+				for i := c.self.index(); i < c.self.p.Len(); i++ {
+					out = append(out, c.self.layerView(i))
+				}
+				return starlark.NewList(out), nil
+			}},
+		&builtin{Sig: "lastlayer()", Doc: "The innermost layer.",
+			Run: func(c *call) (starlark.Value, error) { return c.self.layerView(c.self.p.Len() - 1), nil }},
+		&builtin{Sig: "firstlayer()", Doc: "The outermost layer.",
+			Run: func(c *call) (starlark.Value, error) { return c.self.layerView(0), nil }},
+		&builtin{Sig: "answers(other)", Doc: "Whether this packet, received, answers the other, sent.",
+			Run: func(c *call) (starlark.Value, error) {
+				o, ok := c.val("other").(*packet)
+				if !ok {
+					return nil, c.wrong("other", "a packet")
+				}
+				return starlark.Bool(c.self.view().Answers(o.view())), nil
+			}},
+		&builtin{Sig: "hashret()", Doc: "Bytes that a packet and its answers have in common.",
+			Run: func(c *call) (starlark.Value, error) { return starlark.Bytes(c.self.view().HashRet()), nil }},
+		&builtin{Sig: "add_payload(payload)", Doc: "Put a layer, text or bytes on top, as p /= payload.",
+			Run: func(c *call) (starlark.Value, error) {
+				o, err := toPacket(c.val("payload"))
+				if err != nil || o == nil {
+					return nil, c.wrong("payload", "a packet, text or bytes")
+				}
+				c.self.p.Push(o.view())
+				return nil, nil
+			}},
+		&builtin{Sig: "remove_payload()", Doc: "Drop the layers above this one.",
+			Run: func(c *call) (starlark.Value, error) { c.self.p.Truncate(c.self.index() + 1); return nil, nil }},
+		&builtin{Sig: "getfieldval(name)", Doc: "The value of a field by name.",
+			Run: func(c *call) (starlark.Value, error) {
+				n, err := c.str("name", "")
+				if err != nil {
+					return nil, err
+				}
+				return c.self.Attr(n)
+			}},
+		&builtin{Sig: "setfieldval(name, value)", Doc: "Set a field by name.",
+			Run: func(c *call) (starlark.Value, error) {
+				n, err := c.str("name", "")
+				if err != nil {
+					return nil, err
+				}
+				return nil, c.self.SetField(n, c.val("value"))
+			}},
+		&builtin{Sig: "delfieldval(name)", Doc: "Give a field back to its default or to computation, as del p.name.",
+			Run: func(c *call) (starlark.Value, error) {
+				n, err := c.str("name", "")
+				if err != nil {
+					return nil, err
+				}
+				return nil, c.self.DelAttr(n)
+			}},
+		&builtin{Sig: "decode_payload_as(layer)", Doc: "Dissect what is above this layer again, as the layer given.", Run: decodePayloadAs},
+		&builtin{Sig: "hide_defaults()", Doc: "Unset the fields whose value is the default, so that repr() leaves them out.",
+			Run: func(c *call) (starlark.Value, error) { c.self.p.HideDefaults(c.self.index()); return nil, nil }},
+		&builtin{Sig: "hexdump(dump=False)", Doc: "Print the bytes in hexadecimal, 16 a line.",
+			Run: func(c *call) (starlark.Value, error) {
+				b, err := c.self.PyBytes()
+				return c.text(layers.Hexdump(b), err)
+			}},
+	)
+}
+
+// methodTable indexes methods by name; all belong to the group of their type.
+func methodTable(list ...*builtin) map[string]*builtin {
+	m := make(map[string]*builtin, len(list))
+	for _, b := range list {
+		run := b.Run
+		b.Run = func(c *call) (starlark.Value, error) {
+			if c.self != nil {
+				if err := c.self.sync(); err != nil {
+					return nil, err
+				}
+			}
+			return run(c)
+		}
+		m[b.Name()] = b
+	}
+	return m
+}
+
+// text prints s, or returns it when the argument dump is true.
+func (c *call) text(s string, err error) (starlark.Value, error) {
+	if err != nil {
+		return nil, err
+	}
+	if c.bool("dump", false) {
+		return starlark.String(s), nil
+	}
+	return nil, printLine(c.th, s)
+}
+
+func packetBytes(c *call) (starlark.Value, error) {
+	b, err := c.self.PyBytes()
+	return starlark.Bytes(b), err
+}
+
+func getLayer(c *call) (starlark.Value, error) {
+	if n, ok := toInt(c.val("layer")); ok {
+		if i := c.self.index() + n; n >= 0 && i < c.self.p.Len() {
+			return c.self.layerView(i), nil
+		}
+		return starlark.None, nil
+	}
+	p, err := protoOf(c.val("layer"))
+	if err != nil {
+		return nil, err
+	}
+	nb, err := c.int("nb", 1)
+	if err != nil {
+		return nil, err
+	}
+search:
+	for i := c.self.index(); i < c.self.p.Len(); i++ {
+		w := c.self.layerView(i)
+		if w.proto() != p {
+			continue
+		}
+		for _, kw := range c.more {
+			name := string(kw[0].(starlark.String))
+			if p.Index(name) < 0 {
+				return nil, withArg(p.NoField(name), name)
+			}
+			have := w.field(i, p.Index(name))
+			eq, err := pyEqual(have, kw[1])
+			if err != nil {
+				return nil, err
+			}
+			if !eq {
+				continue search
+			}
+		}
+		if nb--; nb <= 0 {
+			return w, nil
+		}
+	}
+	return starlark.None, nil
+}
+
+func decodePayloadAs(c *call) (starlark.Value, error) {
+	p, err := protoOf(c.val("layer"))
+	if err != nil {
+		return nil, err
+	}
+	i := c.self.index()
+	b, err := c.self.p.BuildFrom(i + 1)
+	if err != nil {
+		return nil, err
+	}
+	c.self.p.Truncate(i + 1)
+	if len(b) > 0 {
+		c.self.p.Push(layers.Dissect(p, b))
+	}
+	return nil, nil
+}
+
+// packetProps are the attributes of a packet that are no fields.
+var packetProps = map[string]func(v *packet) (starlark.Value, error){
+	"name":  func(v *packet) (starlark.Value, error) { return starlark.String(v.proto().TitleText()), nil },
+	"_name": func(v *packet) (starlark.Value, error) { return starlark.String(v.proto().TitleText()), nil },
+	"payload": func(v *packet) (starlark.Value, error) {
+		if i := v.index(); i+1 < v.p.Len() {
+			return v.layerView(i + 1), nil
+		}
+		return noPayload{}, nil
+	},
+	"underlayer": func(v *packet) (starlark.Value, error) {
+		if i := v.index(); i > 0 {
+			return v.layerView(i - 1), nil
+		}
+		return starlark.None, nil
+	},
+	"fields": func(v *packet) (starlark.Value, error) {
+		return v.fieldDict(func(l *layers.Layer, i int) bool { return l.IsSet(i) })
+	},
+	"default_fields": func(v *packet) (starlark.Value, error) {
+		w := wrap(layers.NewPacket(layers.New(v.proto())))
+		return w.fieldDict(func(*layers.Layer, int) bool { return true })
+	},
+	"time":      func(v *packet) (starlark.Value, error) { return stamp(v.meta().Time), nil },
+	"sent_time": func(v *packet) (starlark.Value, error) { return stamp(v.meta().SentTime), nil },
+	"sniffed_on": func(v *packet) (starlark.Value, error) {
+		return orNone(v.meta().Iface), nil
+	},
+	"wirelen": func(v *packet) (starlark.Value, error) {
+		if n := v.meta().WireLen; n > 0 {
+			return starlark.MakeInt(n), nil
+		}
+		return starlark.None, nil
+	},
+	"direction": func(v *packet) (starlark.Value, error) {
+		return orNone(map[layers.Direction]string{layers.DirIn: "in", layers.DirOut: "out"}[v.meta().Direction]), nil
+	},
+	"original": func(v *packet) (starlark.Value, error) { return starlark.Bytes(v.p.Data()), nil },
+	"notes": func(v *packet) (starlark.Value, error) {
+		v.p.Layers()
+		var out []starlark.Value
+		for _, n := range v.p.Notes {
+			out = append(out, starlark.Tuple{starlark.MakeInt(n.Offset), starlark.String(n.Layer), starlark.String(n.Msg)})
+		}
+		return starlark.NewList(out), nil
+	},
+	"__class__": func(v *packet) (starlark.Value, error) { return v.PyClass(), nil },
+}
+
+// packetSetters are the attributes that may be set beside the fields.
+var packetSetters = map[string]func(v *packet, val starlark.Value) error{
+	"payload": func(v *packet, val starlark.Value) error {
+		o, err := toPacket(val)
+		if err != nil || o == nil {
+			return pyrt.Errorf("TypeError", "payload: got %s, want a packet, text or bytes", val.Type())
+		}
+		copied := o.view().Clone()
+		v.p.Truncate(v.index() + 1)
+		v.p.Push(copied)
+		return nil
+	},
+	"time":      func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().Time, val) },
+	"sent_time": func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().SentTime, val) },
+	"sniffed_on": func(v *packet, val starlark.Value) error {
+		v.p.Meta0().Iface = pyStr(val)
+		return nil
+	},
+}
+
+func (v *packet) meta() layers.Meta {
+	if v.p.Meta == nil {
+		return layers.Meta{}
+	}
+	return *v.p.Meta
+}
+
+func (v *packet) fieldDict(want func(l *layers.Layer, i int) bool) (starlark.Value, error) {
+	d := new(starlark.Dict)
+	li := v.index()
+	l := v.p.Layers()[li]
+	for i := range l.Proto().Fields {
+		if l.Exists(i) && want(l, i) {
+			if err := d.SetKey(starlark.String(l.Proto().Fields[i].Name), v.field(li, i)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+// stamp is a time as seconds since 1970, as in Scapy; None for no time.
+func stamp(t time.Time) starlark.Value {
+	if t.IsZero() {
+		return starlark.None
+	}
+	return starlark.Float(float64(t.Unix()) + float64(t.Nanosecond())/1e9)
+}
+
+func setStamp(dst *time.Time, v starlark.Value) error {
+	if v == starlark.None {
+		*dst = time.Time{}
+		return nil
+	}
+	f, ok := starlark.AsFloat(v)
+	if !ok {
+		return pyrt.Errorf("TypeError", "got %s, want seconds since 1970", v.Type())
+	}
+	sec := int64(f)
+	*dst = time.Unix(sec, int64((f-float64(sec))*1e9))
+	return nil
+}
+
+func orNone(s string) starlark.Value {
+	if s == "" {
+		return starlark.None
+	}
+	return starlark.String(s)
+}
+
+// noPayload is what stands behind the last layer, as Scapy's NoPayload: it is
+// false, builds to nothing, and has a name.
+type noPayload struct{ frozenValue }
+
+func (noPayload) String() string           { return "" }
+func (noPayload) Type() string             { return "NoPayload" }
+func (noPayload) Truth() starlark.Bool     { return false }
+func (noPayload) Hash() (uint32, error)    { return 0, nil }
+func (noPayload) PyBytes() ([]byte, error) { return nil, nil }
+func (noPayload) PyLen() (int, error)      { return 0, nil }
+
+// Attr is its name.
+func (noPayload) Attr(name string) (starlark.Value, error) {
+	if name == "name" || name == "_name" {
+		return starlark.String("NoPayload"), nil
+	}
+	return nil, nil
+}
+
+// AttrNames is name.
+func (noPayload) AttrNames() []string { return []string{"name"} }

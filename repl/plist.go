@@ -1,0 +1,307 @@
+package repl
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// packetList is a list of packets with the verbs that people use on captures;
+// or of query-answer pairs, as sr() returns (pairs is then set).
+type packetList struct {
+	name  string // what repr calls it: "Sniffed", "Unanswered"
+	pkts  []*packet
+	pairs []pair // of a list of pairs, the same length as pkts is 0
+	isSR  bool
+}
+
+// pair is what sr() found to belong together.
+type pair struct{ query, answer *packet }
+
+var (
+	_ starlark.Sliceable = (*packetList)(nil)
+	_ starlark.Sequence  = (*packetList)(nil)
+	_ starlark.Mapping   = (*packetList)(nil)
+	_ starlark.HasBinary = (*packetList)(nil)
+	_ starlark.HasAttrs  = (*packetList)(nil)
+)
+
+func (l *packetList) Type() string {
+	if l.isSR {
+		return "SndRcvList"
+	}
+	return "PacketList"
+}
+func (l *packetList) Freeze()              {}
+func (l *packetList) Truth() starlark.Bool { return l.Len() > 0 }
+func (l *packetList) Hash() (uint32, error) {
+	return 0, pyrt.Errorf("TypeError", "unhashable type: '%s'", l.Type())
+}
+
+// Len is the number of packets or pairs.
+func (l *packetList) Len() int {
+	if l.isSR {
+		return len(l.pairs)
+	}
+	return len(l.pkts)
+}
+
+// Index is packet or pair i.
+func (l *packetList) Index(i int) starlark.Value {
+	if l.isSR {
+		return queryAnswer{l.pairs[i]}
+	}
+	return l.pkts[i]
+}
+
+// Slice is l[a:b:step], a list of the same kind.
+func (l *packetList) Slice(start, end, step int) starlark.Value {
+	out := &packetList{name: "mod " + l.name, isSR: l.isSR}
+	for i := start; (step > 0 && i < end) || (step < 0 && i > end); i += step {
+		out.add(l.Index(i))
+	}
+	return out
+}
+
+func (l *packetList) add(v starlark.Value) {
+	switch v := v.(type) {
+	case *packet:
+		l.pkts = append(l.pkts, v)
+	case queryAnswer:
+		l.pairs = append(l.pairs, v.pair)
+	}
+}
+
+// Iterate walks the packets or pairs.
+func (l *packetList) Iterate() starlark.Iterator { return &listIter{l: l} }
+
+type listIter struct {
+	l *packetList
+	i int
+}
+
+func (it *listIter) Next(p *starlark.Value) bool {
+	if it.i >= it.l.Len() {
+		return false
+	}
+	*p = it.l.Index(it.i)
+	it.i++
+	return true
+}
+
+func (it *listIter) Done() {}
+
+// Get is l[3] and l[TCP], the packets that have the layer.
+func (l *packetList) Get(key starlark.Value) (starlark.Value, bool, error) {
+	if i, ok := toInt(key); ok {
+		if i < 0 {
+			i += l.Len()
+		}
+		if i < 0 || i >= l.Len() {
+			return nil, false, pyrt.Errorf("IndexError", "list index out of range: the list has %d", l.Len())
+		}
+		return l.Index(i), true, nil
+	}
+	p, err := protoOf(key)
+	if err != nil {
+		return nil, false, err
+	}
+	out, err := l.where(func(v starlark.Value) (bool, error) { return lastOf(v).p.Find(p) != nil, nil })
+	out.name = p.Name + " from " + l.name
+	return out, true, err
+}
+
+// lastOf is the packet itself, or the answer of a pair.
+func lastOf(v starlark.Value) *packet {
+	if qa, ok := v.(queryAnswer); ok {
+		return qa.answer
+	}
+	return v.(*packet)
+}
+
+func (l *packetList) where(keep func(v starlark.Value) (bool, error)) (*packetList, error) {
+	out := &packetList{name: "filtered " + l.name, isSR: l.isSR}
+	for i := range l.Len() {
+		v := l.Index(i)
+		ok, err := keep(v)
+		if err != nil {
+			return out, err
+		}
+		if ok {
+			out.add(v)
+		}
+	}
+	return out, nil
+}
+
+// String is <Sniffed: TCP:1 UDP:0 ICMP:0 Other:2>.
+func (l *packetList) String() string {
+	var tcp, udp, icmp, other int
+	count := func(p *packet) {
+		switch {
+		case p.p.Find(layers.TCP) != nil:
+			tcp++
+		case p.p.Find(layers.UDP) != nil:
+			udp++
+		case p.p.Find(layers.ICMP) != nil:
+			icmp++
+		default:
+			other++
+		}
+	}
+	for i := range l.Len() {
+		count(lastOf(l.Index(i)))
+	}
+	return fmt.Sprintf("<%s: TCP:%d UDP:%d ICMP:%d Other:%d>", l.name, tcp, udp, icmp, other)
+}
+
+// Binary is + with another list.
+func (l *packetList) Binary(op syntax.Token, y starlark.Value, side starlark.Side) (starlark.Value, error) {
+	if op != syntax.PLUS {
+		return nil, nil
+	}
+	o, ok := y.(*packetList)
+	if list, isList := y.(*starlark.List); isList {
+		o, ok = &packetList{name: "list"}, true
+		for _, v := range elements(list) {
+			p, isPacket := v.(*packet)
+			if !isPacket {
+				return nil, nil
+			}
+			o.add(p)
+		}
+	}
+	if !ok || o.isSR != l.isSR {
+		return nil, nil
+	}
+	a, b := l, o
+	if side == starlark.Right {
+		a, b = o, l
+	}
+	return &packetList{name: a.name + "+" + b.name, isSR: l.isSR,
+		pkts: append(append([]*packet(nil), a.pkts...), b.pkts...), pairs: append(append([]pair(nil), a.pairs...), b.pairs...)}, nil
+}
+
+// Attr is a method of the list.
+func (l *packetList) Attr(name string) (starlark.Value, error) {
+	switch name {
+	case "res":
+		var out []starlark.Value
+		for i := range l.Len() {
+			out = append(out, l.Index(i))
+		}
+		return starlark.NewList(out), nil
+	case "listname":
+		return starlark.String(l.name), nil
+	}
+	if b := listMethods[name]; b != nil {
+		return function{b: b, list: l}, nil
+	}
+	return nil, nil
+}
+
+// AttrNames are the names of the methods.
+func (l *packetList) AttrNames() []string {
+	out := []string{"listname", "res"}
+	for n := range listMethods {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// queryAnswer is a pair as a value: s, r = qa; qa[0]; qa.query; qa.answer.
+type queryAnswer struct{ pair }
+
+func (q queryAnswer) String() string {
+	return "QueryAnswer(query=" + q.query.String() + ", answer=" + q.answer.String() + ")"
+}
+func (q queryAnswer) Type() string         { return "QueryAnswer" }
+func (q queryAnswer) Freeze()              {}
+func (q queryAnswer) Truth() starlark.Bool { return true }
+func (q queryAnswer) Hash() (uint32, error) {
+	return 0, pyrt.Errorf("TypeError", "unhashable type: 'QueryAnswer'")
+}
+func (q queryAnswer) Len() int { return 2 }
+
+// Index is the query, then the answer.
+func (q queryAnswer) Index(i int) starlark.Value {
+	if i == 0 {
+		return q.query
+	}
+	return q.answer
+}
+
+// Iterate lets a pair be unpacked.
+func (q queryAnswer) Iterate() starlark.Iterator {
+	return starlark.Tuple{q.query, q.answer}.Iterate()
+}
+
+// Attr is query, answer, and rtt in seconds.
+func (q queryAnswer) Attr(name string) (starlark.Value, error) {
+	switch name {
+	case "query":
+		return q.query, nil
+	case "answer":
+		return q.answer, nil
+	case "rtt":
+		if d, ok := q.rtt(); ok {
+			return starlark.Float(d.Seconds()), nil
+		}
+		return starlark.None, nil
+	}
+	return nil, nil
+}
+
+// AttrNames are its attributes.
+func (q queryAnswer) AttrNames() []string { return []string{"answer", "query", "rtt"} }
+
+func (p pair) rtt() (time.Duration, bool) {
+	a, b := p.query.meta().SentTime, p.answer.meta().Time
+	return b.Sub(a), !a.IsZero() && !b.IsZero()
+}
+
+// summaryOf is a packet's summary, or "query ==> answer" of a pair.
+func summaryOf(v starlark.Value) string {
+	if qa, ok := v.(queryAnswer); ok {
+		return qa.query.PyStr() + " ==> " + qa.answer.PyStr()
+	}
+	return v.(*packet).PyStr()
+}
+
+// argsOf are the arguments that callbacks get: the packet, or query and answer.
+func argsOf(v starlark.Value) starlark.Tuple {
+	if qa, ok := v.(queryAnswer); ok {
+		return starlark.Tuple{qa.query, qa.answer}
+	}
+	return starlark.Tuple{v}
+}
+
+// padTable lines columns up, as Scapy's make_table: the first column left, a
+// space after each.
+func padTable(rows [][]string) string {
+	var width []int
+	for _, r := range rows {
+		for i, c := range r {
+			if i == len(width) {
+				width = append(width, 0)
+			}
+			width[i] = max(width[i], len([]rune(c)))
+		}
+	}
+	var b strings.Builder
+	for _, r := range rows {
+		for i, c := range r {
+			fmt.Fprintf(&b, "%-*s ", width[i], c)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

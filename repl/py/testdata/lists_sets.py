@@ -1,0 +1,38 @@
+l = [3, 1, 2]
+l.append(4); l.extend([5, 6]); l.insert(0, 0); print(l)
+print(l.pop(), l.pop(0), l.index(1), l.count(3), len(l)); l.remove(3); print(l)
+l.sort(); print(l); l.sort(reverse=True); print(l); l.reverse(); print(l)
+l.sort(key=lambda v: -v); print(l)
+print(l.copy(), [1, 2] + [3], [0] * 3, [1, 2] == [1, 2], [1, 2] < [1, 3], [[1]] == [[1.0]], [] < [1])
+print(l[0], l[-1], l[1:], l[:-1], l[::2], l[::-1], l[5:], l[-2:])
+print(2 in l, 9 not in l, [1, [2, [3]]][1][1][0], [None, True, 1.5, "s"])
+print(sum([1, 2, 3]), sum([[1], [2]], []), sum([0.1] * 3), sum((1, 2), 10), min([3, 1]), max([3, 1]), sorted([3, 1, 2], reverse=True))
+print(any([0, 1]), all([]), all([1, 0]), any([]), list(map(str, [1, 2])), list(filter(lambda x: x > 1, [1, 2, 3])))
+print([x for x in range(10) if x % 2 if x % 3], [(x, y) for x in range(2) for y in range(2)], [[0 for _ in range(2)] for _ in range(2)])
+print([y for x in [[1, 2], [3]] for y in x], [x if x else "z" for x in [0, 1]], [i for i in "abc" if i != "b"])
+m = [[1, 2], [3, 4]]
+print([list(r) for r in zip(*m)], [sum(r) for r in m], list(zip(*[iter(range(6))] * 2)))
+a = [1, 2, 3]; b = a; b[0] = 99; print(a, a is b, a[:] is a)
+l = []; l.append(l); print(l)
+print((1, 2) + (3,), (1, 2) * 2, (1, 2)[0], (1, 2) < (1, 3), (1, 2).index(2), (1, 1).count(1), len((1,)), tuple([1, 2]), 1 in (1, 2))
+s = {3, 1}
+s.add(2); s.add(2); s.discard(9); s.remove(3); print(sorted(s), len(s), 1 in s)
+print(sorted({1, 2} | {3}), sorted({1, 2} & {2, 3}), sorted({1, 2} - {2}), sorted({1, 2} ^ {2, 3}), {1, 2} == {2, 1}, {1} < {1, 2}, {1, 2} >= {1})
+print(sorted(set("hello")), set(), sorted({1, 2}.union([3], (4,))), sorted({1, 2}.intersection([2])), {1}.issubset({1, 2}), {1, 2}.issuperset([1]), {1}.isdisjoint({2}), sorted({1, 2}.difference([1])))
+print(frozenset([1]), {frozenset([1]): "fs"}[frozenset([1])], frozenset([1]) == {1}, isinstance(frozenset(), frozenset), frozenset(), sorted(frozenset([1, 2]) | {3}))
+print({(1, 2), (1, 2)}, {x % 3 for x in range(9)} == {0, 1, 2})
+for bad in ("[].pop()", "[1].remove(2)", "[1].index(2)", "[1].pop(5)", "{1}.remove(2)", "set().pop()", "(1,)[0].x", "[].sort(1)", "del (1,)[0]", "(1,)[0] = 2", "'a'[0] = 'b'", "[1][5] = 1", "del [1][5]", "{1}[0]", "5[0] = 1", "del 5[0]", "del {}['a']", "None.x = 1", "[].x = 1", "'abc'.x = 1"):
+    try: exec(bad)
+    except Exception as e: print(bad, "->", type(e).__name__, e)
+words = ["banana", "kiwi", "apple"]
+print(sorted(words), sorted(words, key=len), sorted(words, key=lambda w: (len(w), w)), sorted(words, key=str.lower, reverse=True))
+print(list(enumerate(words, 1)), dict(enumerate("ab")), list(zip(words, map(len, words))))
+data = [("a", 3), ("b", 1), ("c", 3)]
+print(sorted(data, key=lambda t: t[1]), sorted(data, key=lambda t: t[1], reverse=True), max(data, key=lambda t: t[1]), min(data, key=lambda t: t[1]))
+stack = []; stack.append(1); stack.append(2); print(stack.pop(), stack)
+print(list("abc"), list({"a": 1}), list((1, 2)), list(range(3)), list(b"ab"))
+print([1, 2, 3][True], [1, 2, 3][-1:], not [], bool([0]))
+l = list(range(10)); l[2:5] = []; print(l); l[:0] = [9]; print(l); del l[:3]; print(l)
+print([*map(lambda a, b: a + b, [1, 2], [10, 20])], [*zip([1, 2], [3])], list(zip()))
+print(sorted([True, False, 2, 0.5]), sorted([(1, "b"), (1, "a"), (0, "z")]), sorted("bA"), sorted({"b": 1, "a": 2}))
+print([1, 2, 3].__len__() if hasattr([], "__len__") else 3)

@@ -1,0 +1,10 @@
+import sys
+print(); print("a", 1, None, True, 1.5, [1, "x"], sep="|"); print("no newline", end=""); print("!", end="\n--\n"); print(*[1, 2, 3]); print(*"abc", sep="")
+print("x", file=sys.stdout); print("err", file=sys.stderr); print("flush", flush=True); print("a", "b", sep="", end="$\n"); print("tab\tx"); print(None); print("a\nb"); print(sep="x"); print("", end="\n"); print(end="")
+sys.stdout.write("written\n"); sys.stdout.flush()
+print([1.0, 2.50, 1e100], (1,), {"a": (1, [2])}, {1}, "quo'te", ["quo'te", 'dq"'], b"b", [None, True])
+print(str([print.__name__, "é", "\n"]), repr("é\n"), ["\t"], ("a",), [()], [[]], {(): {}})
+print("%s" % "x", "%s" % 5, "{}".format([1]), f"{[1, 'a']}")
+r = print("returns None"); print(r)
+print("a" if True else "b", 1 if 0 else 2, end=";\n", sep="/")
+print(1e5, 1e16, 1.0e-7, 100000000000000000000.0, 3.0, 2.5e10, 0.1, 1/3, 1e300*1e10, -0.0, 5e-324)

@@ -1,0 +1,112 @@
+package sendrecv
+
+import (
+	"net/netip"
+	"time"
+
+	"pktsh/layers"
+	"pktsh/netns"
+)
+
+// Config says where an Engine works.
+type Config struct {
+	NS *netns.NS // namespace; nil: the process's own
+	// Guard keeps this host's kernel from answering for connections that only
+	// the engine's user knows. It is asked before the first TCP segment from
+	// an address of this host leaves. nil: nobody is asked. Optional.
+	Guard Guard
+	// Mark is the SO_MARK of what leaves by the kernel's own output path, by
+	// which the guard lets the engine's RSTs through. Optional.
+	Mark uint32
+}
+
+// A Guard keeps back the RSTs that this host's kernel would send for a TCP
+// connection it does not know. Its methods return when the protection is in place.
+type Guard interface {
+	// Protect covers one connection.
+	Protect(local, remote netip.AddrPort) (release func(), err error)
+	// ProtectRange covers local ports lo to hi towards any port of a network.
+	ProtectRange(local netip.Addr, lo, hi uint16, remote netip.Prefix) (release func(), err error)
+}
+
+// Options of one call. The zero value sends every packet once, as fast as it
+// goes, and waits for answers without end.
+type Options struct {
+	// Iface is the interface to leave by. For layer 3 the route is looked up
+	// as if the packet were bound to it. Empty: the routes decide; layer 2
+	// takes the default route's. Optional.
+	Iface string
+
+	// Timeout ends the wait for answers, counted from the last packet sent.
+	// 0: wait until all are answered or the context is done.
+	Timeout time.Duration
+
+	// Retry sends what is unanswered again, so many more times; a negative
+	// number goes on until so many rounds in a row bring nothing new.
+	Retry int
+
+	Inter time.Duration // pause between packets. Optional.
+	PPS   float64       // packets a second, kept evenly; 0: no limit. Optional.
+	Count int           // send the whole set so often; 0: once. Optional.
+	Loop  bool          // send until the context is done. Optional.
+
+	// Multi keeps matching further answers to a packet that has one.
+	Multi bool
+	// First ends the call at the first answer.
+	First bool
+
+	// Filter is a tcpdump expression that answers must match as well. Optional.
+	Filter string
+	// Promisc receives frames to other hosts too. Optional.
+	Promisc bool
+
+	// LooseAddr accepts answers from any address (Scapy's conf.checkIPaddr=False).
+	LooseAddr bool
+
+	// Streaming keeps no results: pairs go to Prn and are forgotten. Optional.
+	Streaming bool
+	// Prn is called with each pair as it is found. Optional.
+	Prn func(query, answer *layers.Packet)
+	// Stop is asked with each packet received; true ends the call. Optional.
+	Stop func(*layers.Packet) bool
+
+	// Progress is called from time to time, and at the end. It must return
+	// soon. Optional.
+	Progress func(Progress)
+}
+
+// Progress is how far a call has come.
+type Progress struct {
+	Sent     int  // packets that have left
+	Seen     int  // packets received and looked at
+	Answered int  // packets sent that have an answer
+	Waiting  bool // everything is sent
+}
+
+// Pair is a packet sent and an answer to it. Query.Meta.SentTime and
+// Answer.Meta.Time are kernel time stamps where the kernel gives them.
+type Pair struct {
+	Query, Answer *layers.Packet
+}
+
+// Result is what became of a call.
+type Result struct {
+	Sent       int              // packets that have left
+	Answered   []Pair           // in the order of the answers' arrival
+	Unanswered []*layers.Packet // in the order sent
+	Seen       int              // packets received and looked at
+	Extra      int              // further answers to packets that had one, without Multi
+	Dropped    uint64           // packets the kernel dropped: an answer may be among them
+	Errors     []SendError      // packets that did not leave
+}
+
+// SendError is a packet that could not be sent, and why.
+type SendError struct {
+	Packet *layers.Packet
+	Err    error
+}
+
+func (e SendError) Error() string { return e.Err.Error() }
+
+// Unwrap is the cause.
+func (e SendError) Unwrap() error { return e.Err }

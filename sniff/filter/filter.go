@@ -9,7 +9,8 @@
 // The meaning of every expression is libpcap 1.10.3's. Known differences: protochain
 // follows eight headers instead of looping, so that the kernel takes it, and reads the
 // length of an authentication header right; "rejects all packets" is a warning rather
-// than an error. Link types
+// than an error; a division by zero or a shift by more than 31 bits is refused even where
+// libpcap's optimiser has dropped it; a host name needs Options.Resolver. Link types
 // other than Ethernet, PPP, raw IP, BSD loopback and Linux cooked, and with them the
 // words for 802.11, ATM, SS7 and pf, are not supported.
 //

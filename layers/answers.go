@@ -76,6 +76,15 @@ func appendUint32(dst []byte, v uint64) []byte {
 // addrAt is the address in field i of the layer at at, the zero Addr if there
 // is none. A set of addresses gives its first.
 func addrAt(at At, i int) netip.Addr {
+	l := at.Layer()
+	if f := &l.proto.Fields[i]; l.IsSet(i) && len(l.odd) == 0 && f.Form == nil {
+		switch f.Kind { // the common case allocates nothing
+		case Addr4:
+			return netip.AddrFrom4([4]byte(l.cells[f.cell/8:]))
+		case Addr6:
+			return netip.AddrFrom16([16]byte(l.cells[f.cell/8:]))
+		}
+	}
 	a, _ := First(at.Value(i)).(netip.Addr)
 	return a
 }
@@ -98,8 +107,8 @@ func payloadLen(at At) int {
 	if at.Above().Layer() == nil {
 		return 0
 	}
-	b, err := at.P.build(nil)
-	if err != nil || at.I >= len(b.body) {
+	b := &Build{}
+	if err := at.P.build(b, nil); err != nil || at.I >= len(b.body) {
 		return 0
 	}
 	return max(b.end-b.body[at.I], 0)

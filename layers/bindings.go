@@ -23,11 +23,15 @@ func bindTransports() {
 	for _, b := range []struct {
 		upper *Proto
 		num   int
-	}{{ESP, 50}, {AH, 51}, {VRRP, 112}, {VRRPv3, 112}, {SCTP, 132}, {UDPLite, 136}} {
+	}{{ESP, 50}, {AH, 51}, {VRRP, 112}, {SCTP, 132}, {UDPLite, 136}} {
 		mustBind(IP, b.upper, "proto", b.num)
 		for _, lower := range carriers6() {
 			mustBind(lower, b.upper, "nh", b.num)
 		}
+	}
+	mustBindDown(IP, VRRPv3, "proto", 112)
+	for _, lower := range carriers6() {
+		mustBindDown(lower, VRRPv3, "nh", 112)
 	}
 	for _, b := range []struct {
 		upper *Proto
@@ -62,16 +66,16 @@ func bindPPP() {
 	mustBind(PPP, IPv6, "proto", 0x57)
 	mustBind(PPP, MPLS, "proto", 0x281)
 	mustBind(PPP, PPP_IPCP, "proto", 0x8021)
-	for _, upper := range []*Proto{PPP_LCP, PPP_LCP_Configure, PPP_LCP_Terminate, PPP_LCP_Code_Reject,
+	mustBind(PPP, PPP_LCP, "proto", 0xc021)
+	for _, upper := range []*Proto{PPP_LCP_Configure, PPP_LCP_Terminate, PPP_LCP_Code_Reject,
 		PPP_LCP_Protocol_Reject, PPP_LCP_Echo, PPP_LCP_Discard_Request} {
-		mustBind(PPP, upper, "proto", 0xc021)
+		mustBindDown(PPP, upper, "proto", 0xc021)
 	}
-	for _, upper := range []*Proto{PPP_PAP, PPP_PAP_Request, PPP_PAP_Response} {
-		mustBind(PPP, upper, "proto", 0xc023)
-	}
-	for _, upper := range []*Proto{PPP_CHAP, PPP_CHAP_ChallengeResponse} {
-		mustBind(PPP, upper, "proto", 0xc223)
-	}
+	mustBind(PPP, PPP_PAP, "proto", 0xc023)
+	mustBindDown(PPP, PPP_PAP_Request, "proto", 0xc023)
+	mustBindDown(PPP, PPP_PAP_Response, "proto", 0xc023)
+	mustBind(PPP, PPP_CHAP, "proto", 0xc223)
+	mustBindDown(PPP, PPP_CHAP_ChallengeResponse, "proto", 0xc223)
 	mustBind(GRE, PPP, "proto", 0x880b)
 }
 
@@ -132,7 +136,24 @@ func bindPorts() {
 	mustBind(GENEVE, IP, "proto", 0x800)
 	mustBind(GENEVE, IPv6, "proto", 0x86dd)
 	mustBind(GENEVE, Ether, "proto", 0x6558)
-	both(UDP, NTP, 123)
+	mustBindUp(UDP, DHCP6, "dport", 547)
+	mustBindUp(UDP, DHCP6, "dport", 546)
+	for _, p := range dhcp6Messages[1:] {
+		switch p {
+		case DHCP6_Advertise, DHCP6_Reply, DHCP6_Reconf:
+			mustBindDown(UDP, p, "sport", 547, "dport", 546)
+		case DHCP6_RelayForward, DHCP6_RelayReply:
+			mustBindDown(UDP, p, "sport", 547, "dport", 547)
+		default:
+			mustBindDown(UDP, p, "sport", 546, "dport", 547)
+		}
+	}
+	both(UDP, L2TP, 1701)
+	mustBindDown(UDP, L2TP, "sport", 1701, "dport", 1701)
+	both(UDP, Radius, 1812, 1813, 3799)
+	mustBindDown(UDP, Radius, "sport", 1812, "dport", 1812)
+	mustBindDown(L2TP, PPP)
+	both(UDP, NTPHeader, 123)
 	mustBindDown(UDP, NTPHeader, "sport", 123, "dport", 123)
 	both(UDP, HSRP, 1985, 2029)
 	mustBindDown(UDP, HSRP, "sport", 1985, "dport", 1985)
@@ -178,6 +199,17 @@ func bindLinks() {
 	mustBind(Ether, LLC, "type", 0x8870)
 	mustBind(Dot1Q, LLC, "type", 0x8870)
 	mustBind(Dot3, LLC)
+	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
+		mustBind(lower, EAPOL, "type", 0x888e)
+	}
+	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
+		mustBind(lower, LLDPDU, "type", 0x88cc)
+		for _, upper := range lldpProtos {
+			mustBindDown(lower, upper, "type", 0x88cc)
+		}
+	}
+	mustBind(EAPOL, EAP, "type", 0)
+	mustBindDown(EAPOL, EAP_MD5, "type", 0)
 	mustBind(LLC, STP, "dsap", 66, "ssap", 66, "ctrl", 3)
 	mustBind(LLC, SNAP, "dsap", 170, "ssap", 170, "ctrl", 3)
 	mustBind(SNAP, STP, "code", 267)
@@ -207,7 +239,7 @@ func bindIPv6() {
 	for _, lower := range carriers {
 		mustBind(lower, IPv6ExtHdrHopByHop, "nh", 0)
 		mustBind(lower, IPv6ExtHdrRouting, "nh", 43)
-		mustBind(lower, IPv6ExtHdrSegmentRouting, "nh", 43)
+		mustBindDown(lower, IPv6ExtHdrSegmentRouting, "nh", 43)
 		mustBind(lower, IPv6ExtHdrFragment, "nh", 44)
 		mustBind(lower, IPv6ExtHdrDestOpt, "nh", 60)
 		if lower == IPerror6 {

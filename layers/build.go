@@ -1,6 +1,9 @@
 package layers
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // A Build is a packet on its way to bytes. The hooks of a protocol's table see
 // it with everything behind their own header final.
@@ -9,10 +12,11 @@ type Build struct {
 	I   int    // the layer at work
 	Out []byte // what was written so far
 
-	start []int // offset in Out of each layer's header
-	body  []int // offset in Out of what follows it
-	end   int   // where the innermost payload ends, padding not counted
-	err   error // the first value that could not be computed
+	start []int          // offset in Out of each layer's header
+	body  []int          // offset in Out of what follows it
+	over  [][]FieldValue // what each layer is given by the one above it
+	end   int            // where the innermost payload ends, padding not counted
+	err   error          // the first value that could not be computed
 }
 
 // At is the layer at work in its place.
@@ -40,30 +44,52 @@ func (p *Packet) Build() ([]byte, error) { return p.AppendTo(nil) }
 
 // AppendTo appends the packet's bytes to dst. It allocates nothing when dst has room.
 func (p *Packet) AppendTo(dst []byte) ([]byte, error) {
-	b, err := p.build(dst)
-	return b.Out, err
+	if p.first != nil {
+		return append(dst, p.data...), nil
+	}
+	b := builds.Get().(*Build)
+	err := p.build(b, dst)
+	dst = b.Out
+	b.release()
+	return dst, err
+}
+
+// builds are those at rest. A hook must not keep the one it is given.
+var builds = sync.Pool{New: func() any { return &Build{} }}
+
+func (b *Build) release() {
+	*b = Build{start: b.start[:0], body: b.body[:0], over: b.over[:0]}
+	builds.Put(b)
+}
+
+// Pad appends zeros until the packet is n bytes long. The layer at work must be
+// the last one; behind others it does nothing.
+func (b *Build) Pad(n int) {
+	if b.I != len(b.P.layers)-1 {
+		return
+	}
+	for len(b.Out)-b.start[0] < n {
+		b.Out = append(b.Out, 0)
+	}
 }
 
 // BuildFrom is the bytes of the layers from position i on, with the checksums
 // they have in their place.
 func (p *Packet) BuildFrom(i int) ([]byte, error) {
-	b, err := p.build(nil)
-	if err != nil || i >= len(b.start) {
+	if i == 0 {
+		return p.Build()
+	}
+	b := &Build{}
+	if err := p.build(b, nil); err != nil || i >= len(b.start) {
 		return nil, err
 	}
 	return b.Out[b.start[i]:], nil
 }
 
-func (p *Packet) build(dst []byte) (*Build, error) {
-	if p.first != nil {
-		return &Build{Out: append(dst, p.data...), start: []int{len(dst)}}, nil
-	}
-	var room [32]int
-	b := &Build{P: p, Out: dst}
-	n := len(p.layers)
-	if 2*n <= len(room) {
-		b.start, b.body = room[0:0:n], room[n:n:2*n]
-	}
+// build fills b with the packet's bytes, appended to dst.
+func (p *Packet) build(b *Build, dst []byte) error {
+	n := len(p.Layers())
+	b.P, b.Out = p, dst
 	tail := n // the first of the trailing Padding layers
 	for tail > 0 && p.layers[tail-1].proto == Padding {
 		tail--
@@ -75,7 +101,7 @@ func (p *Packet) build(dst []byte) (*Build, error) {
 			b.end = len(b.Out)
 		}
 		if err := l.encode(b); err != nil {
-			return b, err
+			return err
 		}
 		b.body = append(b.body, len(b.Out))
 	}
@@ -86,7 +112,7 @@ func (p *Packet) build(dst []byte) (*Build, error) {
 		b.I = i
 		p.layers[i].complete(b)
 	}
-	return b, b.err
+	return b.err
 }
 
 // encode appends the header with overloads and derived values in it and zeros
@@ -95,9 +121,10 @@ func (l *Layer) encode(b *Build) error {
 	at := b.At()
 	start := len(b.Out)
 	made := false // some Var field is not as it was dissected
+	over := overloads(l.proto, at.Above().Proto())
+	b.over = append(b.over, over)
 	if l.proto.plain && l.cut == 0 {
 		b.Out = append(b.Out, l.cells...)
-		over := overloads(l.proto, at.Above().Proto())
 		for _, fv := range over {
 			if !l.IsSet(fv.Field) {
 				f := &l.proto.Fields[fv.Field]
@@ -108,7 +135,7 @@ func (l *Layer) encode(b *Build) error {
 				}
 			}
 		}
-		for i := range l.proto.Fields {
+		for _, i := range l.proto.special {
 			f := &l.proto.Fields[i]
 			if f.Kind == Var {
 				asIs, err := l.encodeVar(b, i, f)
@@ -324,12 +351,9 @@ func (l *Layer) complete(b *Build) {
 	}
 	if l.proto.plain {
 		hdr := b.Out[b.start[b.I]:]
-		for i := range l.proto.Fields {
-			f := &l.proto.Fields[i]
-			if f.Auto == nil || l.IsSet(i) {
-				continue
-			}
-			if _, over := b.At().overload(i); !over {
+		for _, i := range l.proto.autos {
+			if !l.IsSet(i) && !overloaded(b.over[b.I], i) {
+				f := &l.proto.Fields[i]
 				b.putAuto(hdr, f.cell, f)
 			}
 		}
@@ -366,7 +390,7 @@ func (l *Layer) completeFields(b *Build) {
 			continue
 		}
 		if f.Auto != nil && !l.IsSet(i) && off+f.Bits <= len(hdr)*8 {
-			if _, over := b.At().overload(i); !over {
+			if !overloaded(b.over[b.I], i) {
 				b.putAuto(hdr, off, f)
 			}
 		}

@@ -53,7 +53,7 @@ func commandValue(v any) string {
 	case RawVal:
 		return "RawVal(" + pyBytes(v) + ")"
 	case netip.Addr:
-		return pyStr(v.String())
+		return pyStr(AddrText(v))
 	case *Packet:
 		return v.Command()
 	case interface{ Command() string }: // volatile values

@@ -23,6 +23,8 @@ func (p *Packet) dissect() {
 	}
 	var pads [][]byte
 	at := At{P: p}
+	p.room = new(room)
+	p.layers = p.room.ptrs[:0]
 	for proto := first; proto != nil; {
 		off := len(p.data) - len(rest)
 		for _, pad := range pads {
@@ -33,9 +35,11 @@ func (p *Packet) dissect() {
 			p.addBytes(Raw, rest)
 			break
 		}
-		l, n, err := decodeLayer(proto, rest)
+		l, n, err := p.room.decode(proto, rest)
 		if err != nil {
-			p.note(off, proto, err.Error())
+			if len(p.layers) == 0 || !p.layers[at.I].proto.WeakGuess {
+				p.note(off, proto, err.Error())
+			}
 			p.addBytes(Raw, rest)
 			break
 		}
@@ -68,6 +72,7 @@ func (p *Packet) dissect() {
 	for i := len(pads) - 1; i >= 0; i-- {
 		p.addBytes(Padding, pads[i])
 	}
+	p.room = nil
 }
 
 func (p *Proto) dispatch(b []byte) *Proto {
@@ -84,9 +89,9 @@ func (p *Packet) note(off int, proto *Proto, msg string) {
 }
 
 func (p *Packet) addBytes(proto *Proto, b []byte) {
-	l := New(proto)
+	l := p.room.layer()
+	*l = Layer{proto: proto, cells: proto.template, shared: true, isset: 1, slots: p.room.makeSlots(proto.slots)}
 	l.slots[0] = slot{raw: b}
-	l.isset = 1
 	p.layers = append(p.layers, l)
 }
 
@@ -117,8 +122,37 @@ bindings:
 	return nil
 }
 
+// A room holds the layers of a packet that is taken apart, in one piece of
+// memory as far as they fit. A nil room has none.
+type room struct {
+	layers [4]Layer
+	slots  [3]slot
+	ptrs   [5]*Layer
+	used   int // of layers
+	taken  int // of slots
+}
+
+func (r *room) layer() *Layer {
+	if r == nil || r.used == len(r.layers) {
+		return new(Layer)
+	}
+	r.used++
+	return &r.layers[r.used-1]
+}
+
+func (r *room) makeSlots(n int) []slot {
+	if r == nil || r.taken+n > len(r.slots) {
+		return make([]slot, n)
+	}
+	r.taken += n
+	return r.slots[r.taken-n : r.taken : r.taken]
+}
+
 // decodeLayer reads one header at the start of b and says how long it is.
-func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
+func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) { return (*room)(nil).decode(proto, b) }
+
+// decode is decodeLayer into the room.
+func (r *room) decode(proto *Proto, b []byte) (*Layer, int, error) {
 	if !proto.plain {
 		return decodeFields(proto, b)
 	}
@@ -126,11 +160,12 @@ func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
 	if len(b) < n {
 		return decodeFields(proto, b)
 	}
-	l := &Layer{proto: proto, cells: b[:n:n], shared: true, isset: 1<<uint(len(proto.Fields)) - 1, src: b}
+	l := r.layer()
+	*l = Layer{proto: proto, cells: b[:n:n], shared: true, isset: 1<<uint(len(proto.Fields)) - 1, src: b}
 	if proto.slots == 0 {
 		return l, n, nil
 	}
-	l.slots = make([]slot, proto.slots)
+	l.slots = r.makeSlots(proto.slots)
 	for i := range proto.Fields {
 		if f := &proto.Fields[i]; f.Kind == Var {
 			var err error

@@ -41,11 +41,14 @@ func (e *FieldError) Arg() string { return e.Field }
 
 // NoField is the error for a field that the protocol does not have.
 func (p *Proto) NoField(name string) error {
-	names := make([]string, 0, len(p.Fields))
+	return &FieldError{p.Name, name, didYouMean(name, p.fieldNames(nil))}
+}
+
+func (p *Proto) fieldNames(names []string) []string {
 	for i := range p.Fields {
 		names = append(names, p.Fields[i].Name)
 	}
-	return &FieldError{p.Name, name, didYouMean(name, names)}
+	return names
 }
 
 func (f *Field) errorf(l *Layer, format string, a ...any) error {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"go/format"
 	"strings"
 	"unicode"
 )
@@ -86,60 +85,4 @@ func writeRows(b *strings.Builder, data []byte, indent string) {
 	for i := 0; i < len(data); i += 12 {
 		b.WriteString(indent + CHexdump(data[i:min(i+12, len(data))]) + ",\n")
 	}
-}
-
-// ToGo is a Go program that makes the packet with this package, prints its bytes
-// and what gopacket reads in them.
-func (p *Packet) ToGo() (string, error) {
-	data, err := p.Build()
-	if err != nil {
-		return "", err
-	}
-	if p.Len() == 0 {
-		return "", fmt.Errorf("write Go program: the packet has no layers")
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `// %s
-package main
-
-import (
-	"fmt"
-
-	"github.com/google/gopacket"
-
-	"pktsh/layers"
-	_ "pktsh/layers/gopkt" // lets gopacket decode with pktsh's layers
-)
-
-var packet = []byte{
-`, strings.ReplaceAll(p.Summary(), "\n", " "))
-	writeRows(&b, data, "\t")
-	fmt.Fprintf(&b, `}
-
-func main() {
-	p := gopacket.NewPacket(packet, layers.Lookup(%q).LayerType(), gopacket.Default)
-	for _, l := range p.Layers() {
-		fmt.Println(l.LayerType(), len(l.LayerContents()), "bytes")
-	}
-
-	// The same packet as fields that can be changed; unset fields are computed.
-	q := layers.Dissect(layers.Lookup(%[1]q), packet)
-`, p.layers[0].proto.Name)
-	b.WriteString(`	ls, err := q.GoLayers()
-	if err != nil {
-		panic(err)
-	}
-	buf := gopacket.NewSerializeBuffer()
-	opts := gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
-	if err := gopacket.SerializeLayers(buf, opts, layers.Serializable(ls)...); err != nil {
-		panic(err)
-	}
-	fmt.Print(layers.Hexdump(buf.Bytes()), "\n")
-}
-`)
-	src, err := format.Source([]byte(b.String()))
-	if err != nil {
-		return "", fmt.Errorf("write Go program: %w", err)
-	}
-	return string(src), nil
 }

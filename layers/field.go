@@ -1,5 +1,7 @@
 package layers
 
+import "sync/atomic"
+
 // A Kind says how a field's bytes are read as a value, printed and parsed.
 type Kind uint8
 
@@ -126,6 +128,10 @@ type Proto struct {
 	// eight bytes of TCP. 0 means one.
 	NeedFields int
 
+	// WeakGuess says that bindings choose the payload by port: bytes that are
+	// not what a port stands for are nothing odd, and leave no note.
+	WeakGuess bool
+
 	// PayloadIsPadding makes unrecognised payload Padding rather than Raw. Optional.
 	PayloadIsPadding bool
 
@@ -152,9 +158,12 @@ type Proto struct {
 	plain     bool   // the wire form is the cells, then the Var fields
 	slots     int
 	byName    map[string]int
-	bindUp    bindings // those whose lower layer this is
-	bindDown  bindings // those whose upper layer this is
-	layerType int      // gopacket's number
+	bindUp    bindings                      // those whose lower layer this is
+	bindDown  bindings                      // those whose upper layer this is
+	overloads atomic.Pointer[overloadTable] // what bindDown comes to
+	special   []int                         // fields that are not just cells: Var ones and derived ones
+	autos     []int                         // fields that are computed
+	layerType int                           // gopacket's number
 }
 
 // NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.

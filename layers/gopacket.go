@@ -33,7 +33,8 @@ var (
 // of no payload. Changes to the packet afterwards show in SerializeTo alone.
 func (p *Packet) GoLayers() ([]*GoLayer, error) {
 	n := p.Len()
-	b, err := p.build(nil)
+	b := &Build{}
+	err := p.build(b, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -278,8 +279,17 @@ func goNumber(name string) int {
 // BoundTo are the bindings of the protocol on those that carry it.
 func (p *Proto) BoundTo() []Binding {
 	var out []Binding
+	for _, lower := range Protos() {
+		for _, b := range lower.bindUp.all() {
+			if b.Upper == p {
+				out = append(out, *b)
+			}
+		}
+	}
 	for _, b := range p.bindDown.all() {
-		out = append(out, *b)
+		if !b.Guess {
+			out = append(out, *b)
+		}
 	}
 	return out
 }

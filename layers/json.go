@@ -39,7 +39,7 @@ func (p *Packet) writeJSON(b *strings.Builder, from int) {
 		b.WriteString(`{"layer": ` + jsonText(l.proto.Name) + `, "fields": {`)
 		n := 0
 		for i := range l.proto.Fields {
-			if !l.Exists(i) {
+			if !at.Exists(i) {
 				continue
 			}
 			if n++; n > 1 {

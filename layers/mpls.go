@@ -45,9 +45,8 @@ func nextMPLS(at At, payload []byte) *Proto {
 
 // EoMCW is the control word in front of Ethernet over MPLS (RFC 4448 §4.6).
 var EoMCW = Register(&Proto{
-	Name:  "EoMCW",
-	Title: "Ethernet over MPLS Control Word",
-	Doc:   "control word of Ethernet over MPLS (RFC 4448)",
+	Name: "EoMCW",
+	Doc:  "control word of Ethernet over MPLS (RFC 4448)",
 	Fields: []Field{
 		{Name: "zero", Bits: 4},
 		{Name: "reserved", Bits: 12},

@@ -24,8 +24,9 @@ func appendName(dst []byte, name string) ([]byte, error) {
 	return append(dst, 0), nil
 }
 
-// nameList is a field that holds uncompressed domain names (RFC 8106 §5.2).
-type nameList struct{}
+// nameList is a field that holds uncompressed domain names (RFC 8106 §5.2),
+// padded to a multiple of 8 bytes unless tight.
+type nameList struct{ tight bool }
 
 func (nameList) Decode(_ *Layer, b []byte) any {
 	out := List{}
@@ -51,7 +52,7 @@ func (nameList) Decode(_ *Layer, b []byte) any {
 	return out
 }
 
-func (nameList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+func (c nameList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 	list, _ := v.(List)
 	begin := len(dst)
 	for _, m := range list {
@@ -61,7 +62,7 @@ func (nameList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 			return dst, err
 		}
 	}
-	for (len(dst)-begin)%8 != 0 { // the option is a multiple of 8 bytes long
+	for !c.tight && (len(dst)-begin)%8 != 0 {
 		dst = append(dst, 0)
 	}
 	return dst, nil
@@ -85,6 +86,9 @@ func (nameList) Parse(_ *Layer, v any) (any, error) {
 	}
 	return out, nil
 }
+
+// parseAddr6 is an address that stands in a table.
+func parseAddr6(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 // prefix6 is an IPv6 prefix of which only as many 8-byte units are sent as the
 // prefix length in the field plen needs (RFC 4191 §2.3).

@@ -71,7 +71,7 @@ func isND(p *Proto) bool {
 
 func ndOpt(name, title, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{
-		Name: name, Title: "ICMPv6 Neighbor Discovery Option - " + title, Doc: doc,
+		Name: name, Title: "ICMPv6 Neighbor Discovery" + title, Doc: doc,
 		Fields: append([]Field{{Name: "type", Bits: 8, Default: typ}}, fields...),
 		// A lying length still bounds what follows in 8-byte units; an option
 		// of fixed size keeps its size, as it is read by what it says it is.
@@ -95,13 +95,13 @@ func ndRest(n int) func(l *Layer, rest []byte) int {
 // The options (RFC 4861 §4.6 and the IANA registry "IPv6 Neighbor Discovery
 // Option Formats").
 var (
-	ICMPv6NDOptSrcLLAddr = ndOpt("ICMPv6NDOptSrcLLAddr", "Source Link-Layer Address",
+	ICMPv6NDOptSrcLLAddr = ndOpt("ICMPv6NDOptSrcLLAddr", " Option - Source Link-Layer Address",
 		"source link-layer address option (RFC 4861)", 1,
 		ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
-	ICMPv6NDOptDstLLAddr = ndOpt("ICMPv6NDOptDstLLAddr", "Destination Link-Layer Address",
+	ICMPv6NDOptDstLLAddr = ndOpt("ICMPv6NDOptDstLLAddr", " Option - Destination Link-Layer Address",
 		"target link-layer address option (RFC 4861)", 2,
 		ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
-	ICMPv6NDOptPrefixInfo = ndOpt("ICMPv6NDOptPrefixInfo", "Prefix Information",
+	ICMPv6NDOptPrefixInfo = ndOpt("ICMPv6NDOptPrefixInfo", " Option - Prefix Information",
 		"prefix information option (RFC 4861)", 3,
 		ndLen(4),
 		Field{Name: "prefixlen", Bits: 8, Default: 64},
@@ -113,22 +113,22 @@ var (
 		Field{Name: "preferredlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
 		Field{Name: "res2", Kind: Hex, Bits: 32},
 		Field{Name: "prefix", Kind: Addr6, Bits: 128})
-	ICMPv6NDOptRedirectedHdr = ndOpt("ICMPv6NDOptRedirectedHdr", "Redirected Header",
+	ICMPv6NDOptRedirectedHdr = ndOpt("ICMPv6NDOptRedirectedHdr", " Option - Redirected Header",
 		"redirected header option (RFC 4861)", 4,
 		ndAutoLen(),
 		Field{Name: "res", Kind: Fixed, Bits: 48, DefaultValue: make([]byte, 6)},
 		Field{Name: "pkt", Kind: Var, Type: "TruncPktLenField", Size: ndRest(8)})
-	ICMPv6NDOptMTU = ndOpt("ICMPv6NDOptMTU", "MTU",
+	ICMPv6NDOptMTU = ndOpt("ICMPv6NDOptMTU", " Option - MTU",
 		"MTU option (RFC 4861)", 5,
 		ndLen(1), Field{Name: "res", Kind: Hex, Bits: 16}, Field{Name: "mtu", Bits: 32, Default: 1280})
-	ICMPv6NDOptAdvInterval = ndOpt("ICMPv6NDOptAdvInterval", "Interval Advertisement",
+	ICMPv6NDOptAdvInterval = ndOpt("ICMPv6NDOptAdvInterval", " - Interval Advertisement",
 		"advertisement interval option (RFC 6275)", 7,
 		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "advint", Bits: 32})
-	ICMPv6NDOptHAInfo = ndOpt("ICMPv6NDOptHAInfo", "Home Agent Information",
+	ICMPv6NDOptHAInfo = ndOpt("ICMPv6NDOptHAInfo", " - Home Agent Information",
 		"home agent information option (RFC 6275)", 8,
 		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "pref", Bits: 16},
 		Field{Name: "lifetime", Bits: 16, Default: 1})
-	ICMPv6NDOptRouteInfo = ndOpt("ICMPv6NDOptRouteInfo", "Route Information Option",
+	ICMPv6NDOptRouteInfo = ndOpt("ICMPv6NDOptRouteInfo", " Option - Route Information Option",
 		"route information option (RFC 4191)", 24,
 		ndAutoLen(),
 		Field{Name: "plen", Bits: 8},
@@ -137,22 +137,22 @@ var (
 		Field{Name: "res2", Bits: 3},
 		Field{Name: "rtlifetime", Bits: 32, Default: 0xffffffff},
 		Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8)})
-	ICMPv6NDOptRDNSS = ndOpt("ICMPv6NDOptRDNSS", "Recursive DNS Server Option",
+	ICMPv6NDOptRDNSS = ndOpt("ICMPv6NDOptRDNSS", " Option - Recursive DNS Server Option",
 		"recursive DNS server option (RFC 8106)", 25,
 		ndAutoLen(),
 		Field{Name: "res", Bits: 16, Auto: zero},
 		Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
 		Field{Name: "dns", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16}, Size: ndRest(8)})
-	ICMPv6NDOptEFA = ndOpt("ICMPv6NDOptEFA", "Expanded Flags Option",
+	ICMPv6NDOptEFA = ndOpt("ICMPv6NDOptEFA", " Option - Expanded Flags Option",
 		"flags extension option (RFC 5175)", 26,
 		ndLen(1), Field{Name: "res", Bits: 48})
-	ICMPv6NDOptDNSSL = ndOpt("ICMPv6NDOptDNSSL", "DNS Search List Option",
+	ICMPv6NDOptDNSSL = ndOpt("ICMPv6NDOptDNSSL", " Option - DNS Search List Option",
 		"DNS search list option (RFC 8106)", 31,
 		ndAutoLen(),
 		Field{Name: "res", Bits: 16, Auto: zero},
 		Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
 		Field{Name: "searchlist", Kind: Var, Type: "DomainNameListField", DefaultValue: List{}, Codec: nameList{}, Size: ndRest(8)})
-	ICMPv6NDOptUnknown = ndOpt("ICMPv6NDOptUnknown", "Scapy Unimplemented",
+	ICMPv6NDOptUnknown = ndOpt("ICMPv6NDOptUnknown", " Option - Scapy Unimplemented",
 		"any neighbour discovery option by number (RFC 4861)", 0,
 		ndAutoLen(),
 		Field{Name: "data", Kind: Var, Type: "StrLenField", Size: ndRest(2)})

@@ -9,14 +9,6 @@ const (
 	ntpStratum = 3
 )
 
-// NTP stands for whatever a datagram of the network time protocol begins with.
-var NTP = Register(&Proto{
-	Name:     "NTP",
-	Doc:      "network time protocol (RFC 5905)",
-	Fields:   []Field{{Name: "load", Kind: Var, Type: "StrField"}},
-	Dispatch: func(b []byte) *Proto { return NTPHeader },
-})
-
 // NTPHeader is the header of time messages (RFC 5905 §7.3). Times are seconds
 // since 1900 as a fixed-point number.
 var NTPHeader = Register(&Proto{
@@ -58,6 +50,8 @@ var NTPHeader = Register(&Proto{
 			at.Uint(ntpMode) == 2 && to.Uint(ntpMode) == 1
 	},
 })
+
+func init() { alias("NTP", NTPHeader) }
 
 // ntpEpoch is the Unix epoch in seconds since 1900 (RFC 5905 §6).
 const ntpEpoch = 2208988800

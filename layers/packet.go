@@ -11,6 +11,7 @@ type Packet struct {
 	layers []*Layer
 	data   []byte // dissected from; nil when crafted
 	first  *Proto // how to dissect data; nil once that is done
+	room   *room  // where layers go while data is taken apart
 	Notes  []Note // what dissecting could not make sense of
 	Meta   *Meta  // nil for a crafted packet that was never sent
 
@@ -281,7 +282,11 @@ func (a At) Get(name string) (v any, ok bool) {
 func (a At) SetField(name string, v any) error {
 	li, fi := a.P.FindField(name, a.I)
 	if li < 0 {
-		return a.Layer().proto.NoField(name)
+		var names []string // of this layer's fields and those above it
+		for _, l := range a.P.layers[a.I:] {
+			names = l.proto.fieldNames(names)
+		}
+		return &FieldError{a.Proto().Name, name, didYouMean(name, names)}
 	}
 	return a.P.layers[li].Set(fi, v)
 }

@@ -29,6 +29,13 @@ func Register(p *Proto) *Proto {
 	return p
 }
 
+// alias gives p another name to be looked up by.
+func alias(name string, p *Proto) {
+	registry.Lock()
+	defer registry.Unlock()
+	registry.byName[name] = p
+}
+
 // Lookup is the protocol called name, nil if there is none.
 func Lookup(name string) *Proto {
 	registry.RLock()
@@ -60,6 +67,12 @@ func (p *Proto) prepare() error {
 		p.byName[f.Name] = i
 		for _, a := range f.Aliases {
 			p.byName[a] = i
+		}
+		if f.Kind == Var || f.Derive != nil {
+			p.special = append(p.special, i)
+		}
+		if f.Auto != nil {
+			p.autos = append(p.autos, i)
 		}
 		if f.When != nil || f.Form != nil || f.Phantom {
 			p.plain = false
@@ -158,8 +171,12 @@ func bind(b *Binding, first bool, fields []any) error {
 	}
 	registry.Lock()
 	defer registry.Unlock()
-	b.Lower.bindUp.add(b, first)
-	b.Upper.bindDown.add(b, first)
+	if b.Guess {
+		b.Lower.bindUp.add(b, first)
+	}
+	if b.Overload {
+		b.Upper.bindDown.add(b, first)
+	}
 	return nil
 }
 
@@ -176,9 +193,7 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 		return b.Lower == lower && b.Upper == upper &&
 			(len(want) == 0 || slices.Equal(b.Fields, want))
 	}
-	n := lower.bindUp.remove(gone)
-	upper.bindDown.remove(gone)
-	return n, nil
+	return max(lower.bindUp.remove(gone), upper.bindDown.remove(gone)), nil
 }
 
 // fieldValues reads name, value, name, value … for fields of p that hold
@@ -268,14 +283,30 @@ func overloads(lower, upper *Proto) []FieldValue {
 	if upper == nil {
 		return nil
 	}
-	var last []FieldValue
-	for _, b := range upper.bindDown.all() {
-		if b.Lower == lower && b.Overload {
-			last = b.Fields
-			if b.first {
-				break
+	o := upper.overloads.Load()
+	if o == nil || o.from != upper.bindDown.p.Load() {
+		o = upper.findOverloads()
+	}
+	return o.by[lower]
+}
+
+// overloadTable is what the bindings in a list come to, by lower protocol.
+type overloadTable struct {
+	from *[]*Binding
+	by   map[*Proto][]FieldValue
+}
+
+// findOverloads works out for each protocol below p which binding wins: the latest.
+func (p *Proto) findOverloads() *overloadTable {
+	o := &overloadTable{p.bindDown.p.Load(), map[*Proto][]FieldValue{}}
+	fixed := map[*Proto]bool{} // bound at run time, the latest first
+	if o.from != nil {
+		for _, b := range *o.from {
+			if b.Overload && !fixed[b.Lower] {
+				o.by[b.Lower], fixed[b.Lower] = b.Fields, b.first
 			}
 		}
 	}
-	return last
+	p.overloads.Store(o)
+	return o
 }

@@ -85,7 +85,7 @@ func (t Theme) reprLayer(b *strings.Builder, at At) {
 // header, was set or is decided by the layer above, and is no empty list.
 func (a At) shown(i int) bool {
 	l := a.Layer()
-	if !l.Exists(i) {
+	if !a.Exists(i) {
 		return false
 	}
 	if !l.IsSet(i) {

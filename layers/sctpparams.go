@@ -1,5 +1,7 @@
 package layers
 
+import "net/netip"
+
 // The parameters of SCTP chunks (RFC 9260 §3.3.2.1), a protocol each; a chunk's
 // params is a list of them.
 
@@ -39,7 +41,7 @@ func sctpDataParam(name, doc string, typ uint64, field string) *Proto {
 
 // The parameters.
 var (
-	SCTPChunkParamHearbeatInfo  = sctpDataParam("SCTPChunkParamHearbeatInfo", "heartbeat information", 1, "data")
+	SCTPChunkParamHeartbeatInfo = sctpDataParam("SCTPChunkParamHeartbeatInfo", "heartbeat information", 1, "data")
 	SCTPChunkParamStateCookie   = sctpDataParam("SCTPChunkParamStateCookie", "state cookie", 7, "cookie")
 	SCTPChunkParamUnrecognized  = sctpDataParam("SCTPChunkParamUnrocognizedParam", "unrecognised parameter", 8, "param")
 	SCTPChunkParamHostname      = sctpDataParam("SCTPChunkParamHostname", "host name", 11, "hostname")
@@ -52,7 +54,7 @@ var (
 	SCTPChunkParamIPv4Addr = sctpParam("SCTPChunkParamIPv4Addr", "IPv4 address", 5,
 		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "addr", Kind: Addr4, Bits: 32, Default: 0x7f000001})
 	SCTPChunkParamIPv6Addr = sctpParam("SCTPChunkParamIPv6Addr", "IPv6 address", 6,
-		Field{Name: "len", Bits: 16, Default: 20}, Field{Name: "addr", Kind: Addr6, Bits: 128})
+		Field{Name: "len", Bits: 16, Default: 20}, Field{Name: "addr", Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()})
 	SCTPChunkParamCookiePreservative = sctpParam("SCTPChunkParamCookiePreservative", "cookie preservative", 9,
 		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "sug_cookie_inc", Kind: Hex, Bits: 32, Auto: zero})
 	SCTPChunkParamSupportedAddrTypes = sctpParam("SCTPChunkParamSupportedAddrTypes", "supported address types", 12,
@@ -86,7 +88,7 @@ func (paddedTypes) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 func (paddedTypes) Parse(l *Layer, v any) (any, error) { return uintList{2}.Parse(l, v) }
 
 var sctpParamProtos = map[uint64]*Proto{
-	1: SCTPChunkParamHearbeatInfo, 5: SCTPChunkParamIPv4Addr, 6: SCTPChunkParamIPv6Addr, 7: SCTPChunkParamStateCookie,
+	1: SCTPChunkParamHeartbeatInfo, 5: SCTPChunkParamIPv4Addr, 6: SCTPChunkParamIPv6Addr, 7: SCTPChunkParamStateCookie,
 	8: SCTPChunkParamUnrecognized, 9: SCTPChunkParamCookiePreservative, 11: SCTPChunkParamHostname,
 	12: SCTPChunkParamSupportedAddrTypes, 0x8000: SCTPChunkParamECNCapable, 0x8002: SCTPChunkParamRandom,
 	0x8003: SCTPChunkParamChunkList, 0x8004: SCTPChunkParamRequestedHMAC, 0x8008: SCTPChunkParamSupportedExt,

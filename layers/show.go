@@ -58,7 +58,7 @@ func (t Theme) showLayer(b *strings.Builder, at At, gutter, indent string) {
 	l := at.Layer()
 	fmt.Fprintf(b, "%s%s %s %s\n", gutter, paint(t.Punct, "###["), paint(t.Layer, l.proto.TitleText()), paint(t.Punct, "]###"))
 	for i := range l.proto.Fields {
-		if !l.Exists(i) {
+		if !at.Exists(i) {
 			continue
 		}
 		f := &l.proto.Fields[i]

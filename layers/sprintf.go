@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -203,10 +204,10 @@ func (s *sprinter) value(at At, name string, raw bool, verb string, above bool) 
 	i := l.proto.Index(name)
 	if i < 0 && above { // a field of a layer further up is found as p.field is
 		if at.I, i = s.p.FindField(name, at.I); i >= 0 {
-			raw, l = true, at.Layer()
+			raw = true
 		}
 	}
-	if i < 0 || !l.Exists(i) {
+	if i < 0 || !at.Exists(i) {
 		return nil, false
 	}
 	v := at.Value(i)
@@ -226,7 +227,9 @@ func rawText(v any) string {
 		return v
 	case Flags:
 		return v.String()
-	case fmt.Stringer: // addresses, networks, volatile values
+	case netip.Addr:
+		return AddrText(v)
+	case fmt.Stringer: // hardware addresses, networks, volatile values
 		return v.String()
 	}
 	return pyValue(v)

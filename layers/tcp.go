@@ -44,6 +44,7 @@ var TCP = Register(&Proto{
 		{Name: "options", Kind: Var, Type: "TCPOptionsField", Codec: tcpOptionList{}},
 	},
 	Pad:       4,
+	WeakGuess: true,
 	HeaderLen: func(l *Layer) int { return int(l.Uint(tcpDataofs)) * 4 },
 	Finish: func(b *Build) {
 		if !b.Layer().IsSet(tcpChksum) {

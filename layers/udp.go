@@ -19,6 +19,7 @@ var UDP = Register(&Proto{
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
 	NeedFields: udpLen + 1,
+	WeakGuess:  true,
 	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(udpLen)) - hdr },
 	Finish: func(b *Build) {
 		if !b.Layer().IsSet(udpChksum) {

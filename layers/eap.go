@@ -1,0 +1,149 @@
+package layers
+
+// EAPOL carries EAP in Ethernet frames (IEEE 802.1X-2020 §11.3).
+var EAPOL = Register(&Proto{
+	Name: "EAPOL",
+	Doc:  "EAP over LANs (IEEE 802.1X)",
+	Fields: []Field{
+		{Name: "version", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "802.1X-2001", 2: "802.1X-2004", 3: "802.1X-2010"})},
+		{Name: "type", Bits: 8, Enum: NewEnum(map[uint64]string{
+			0: "EAP-Packet",
+			1: "EAPOL-Start",
+			2: "EAPOL-Logoff",
+			3: "EAPOL-Key",
+			4: "EAPOL-Encapsulated-ASF-Alert",
+			5: "EAPOL-MKA",
+			6: "EAPOL-Announcement (Generic)",
+			7: "EAPOL-Announcement (Specific)",
+			8: "EAPOL-Announcement-Req",
+		})},
+		{Name: "len", Bits: 16, Type: "LenField", Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+	},
+	PayloadLen: func(l *Layer, _ int, rest []byte) int { return int(l.Uint(2)) },
+	Summary:    summaryOf("EAPOL %type%"),
+})
+
+// Field positions in EAP.
+const (
+	eapCode = iota
+	eapID
+	eapLen
+	eapType
+	eapAuthTypes
+	eapIdentity
+	eapMessage
+)
+
+var (
+	eapCodes = NewEnum(map[uint64]string{
+		1: "Request",
+		2: "Response",
+		3: "Success",
+		4: "Failure",
+		5: "Initiate",
+		6: "Finish",
+	})
+	eapTypes = NewEnum(map[uint64]string{
+		0:   "Reserved",
+		1:   "Identity",
+		2:   "Notification",
+		3:   "Legacy Nak",
+		4:   "MD5-Challenge",
+		5:   "One-Time Password (OTP)",
+		6:   "Generic Token Card (GTC)",
+		13:  "EAP-TLS",
+		17:  "EAP-Cisco Wireless",
+		18:  "GSM Subscriber Identity Modules (EAP-SIM)",
+		21:  "EAP-TTLS",
+		23:  "EAP-AKA Authentication",
+		25:  "PEAP",
+		26:  "MS-EAP-Authentication",
+		29:  "EAP-MSCHAP-V2",
+		43:  "EAP-FAST",
+		49:  "EAP-IKEv2",
+		50:  "EAP-AKA",
+		52:  "EAP-pwd",
+		55:  "TEAP",
+		254: "Reserved for the Expanded Type",
+		255: "Experimental",
+	})
+)
+
+func eapRest(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - 5 }
+
+func eapHasType(l *Layer) bool { return l.Uint(eapCode) <= 2 }
+
+// EAP is a message of the extensible authentication protocol (RFC 3748 §4, §5).
+var EAP = Register(&Proto{
+	Name: "EAP",
+	Doc:  "extensible authentication protocol (RFC 3748)",
+	Fields: []Field{
+		{Name: "code", Bits: 8, Enum: eapCodes, Default: 4},
+		{Name: "id", Bits: 8},
+		{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "type", Bits: 8, Enum: eapTypes, When: eapHasType},
+		{Name: "desired_auth_types", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{1}, Size: eapRest,
+			When: func(l *Layer) bool { return l.Uint(eapCode) == 2 && l.Uint(eapType) == 3 }},
+		{Name: "identity", Kind: Var, Type: "StrLenField", Size: eapRest,
+			When: func(l *Layer) bool { return l.Uint(eapCode) == 2 && l.Uint(eapType) == 1 }},
+		{Name: "message", Kind: Var, Type: "StrLenField", Size: eapRest,
+			When: func(l *Layer) bool {
+				return eapHasType(l) && (l.Uint(eapCode) == 1 || l.Uint(eapType) != 3 && l.Uint(eapType) != 1)
+			}},
+	},
+	PayloadIsPadding: true,
+	Summary: func(at At) (string, []*Proto) {
+		s := "EAP " + FieldText(at, eapCode)
+		if l := at.Layer(); l.Exists(eapType) {
+			s += " " + FieldText(at, eapType)
+			if l.Exists(eapIdentity) {
+				s += " " + FieldText(at, eapIdentity)
+			}
+		}
+		return s, nil
+	},
+})
+
+// EAP_MD5 is a challenge or its answer (RFC 3748 §5.4).
+var EAP_MD5 = Register(&Proto{
+	Name:  "EAP_MD5",
+	Title: "EAP-MD5",
+	Doc:   "EAP with an MD5 challenge (RFC 3748)",
+	Fields: []Field{
+		{Name: "code", Bits: 8, Enum: eapCodes, Default: 1},
+		{Name: "id", Bits: 8},
+		{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		{Name: "type", Bits: 8, Enum: eapTypes, Default: 4},
+		{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(5, 0)},
+		{Name: "value", Kind: Var, Type: "XStrLenField", Size: sizeLess(4, 0)},
+		{Name: "optional_name", Kind: Var, Type: "XStrLenField",
+			Size: func(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - int(l.Uint(4)) - 6 }},
+	},
+	PayloadIsPadding: true,
+})
+
+func init() {
+	EAP.Dispatch = func(b []byte) *Proto {
+		if len(b) > 4 && (b[0] == 1 || b[0] == 2) && b[4] == 4 {
+			return EAP_MD5
+		}
+		return nil
+	}
+	EAP_MD5.Summary = func(at At) (string, []*Proto) {
+		return "EAP " + FieldText(at, eapCode) + " " + FieldText(at, eapType), nil
+	}
+	// A response answers the request of the same identifier, with its type or a refusal.
+	answers := func(at, to At) bool {
+		if p := to.Proto(); p != EAP && p != EAP_MD5 || !sameUint(at, to, eapID) || to.Uint(eapCode) != 1 {
+			return false
+		}
+		switch at.Uint(eapCode) {
+		case 2:
+			return at.Uint(eapType) == to.Uint(eapType) || at.Uint(eapType) == 3
+		case 3, 4:
+			return true
+		}
+		return false
+	}
+	EAP.Answers, EAP_MD5.Answers = answers, answers
+}

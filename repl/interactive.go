@@ -59,7 +59,7 @@ func (s *Shell) runLine(name, src string) (code int, done bool) {
 			fmt.Fprintf(s.err, "InternalError: %v, in: %s\n%s", p, src, debug.Stack())
 		}
 	}()
-	err := s.Line(context.Background(), name, src)
+	err := s.Line(context.Background(), name, 1, src)
 	var exit *pyrt.Exit
 	if errors.As(err, &exit) {
 		return exit.Code, true

@@ -246,16 +246,18 @@ func isInterrupt(err error) bool {
 func (s *Shell) piped() int {
 	status := exitOK
 	lines := bufio.NewReader(s.opts.Stdin)
+	at := 1 // the line that buf begins at, so that errors name it
 	for buf := ""; ; {
 		line, readErr := lines.ReadString('\n')
 		buf += line
 		units := py.Split(buf)
-		if readErr == nil && len(units) > 0 && py.Incomplete(buf) {
+		if readErr == nil && len(units) > 0 && py.Continues(buf) {
 			units = units[:len(units)-1]
 		}
 		for _, u := range units {
 			buf = strings.TrimPrefix(buf, u)
-			err := s.Line(context.Background(), "<stdin>", u)
+			err := s.Line(context.Background(), "<stdin>", at, u)
+			at += strings.Count(u, "\n")
 			var exit *pyrt.Exit
 			if errors.As(err, &exit) {
 				return exit.Code

@@ -15,8 +15,8 @@ import (
 
 // Line evaluates what was typed at the prompt: code, or one of the forms that
 // are no code: ?name and name? for help, !command for the system's shell, and
-// exit and quit.
-func (s *Shell) Line(ctx context.Context, name, src string) error {
+// exit and quit. at is the number of its first line, for errors.
+func (s *Shell) Line(ctx context.Context, name string, at int, src string) error {
 	line := strings.TrimSpace(src)
 	switch {
 	case line == "":
@@ -33,7 +33,7 @@ func (s *Shell) Line(ctx context.Context, name, src string) error {
 		fmt.Fprint(s.out, text)
 		return nil
 	}
-	return s.Eval(ctx, name, src)
+	return s.Eval(ctx, name, at, src)
 }
 
 // isHelpLine recognises ?name and name?. A question mark stands nowhere else in

@@ -115,8 +115,8 @@ func (s *Shell) Run(ctx context.Context, name, src string) error {
 
 // Eval evaluates one prompt unit, prints its value as the prompt does, and
 // keeps it in _.
-func (s *Shell) Eval(ctx context.Context, name, src string) error {
-	v, err := s.in.Exec(ctx, name, src, py.ModeSingle)
+func (s *Shell) Eval(ctx context.Context, name string, at int, src string) error {
+	v, err := s.in.ExecAt(ctx, name, at, src, py.ModeSingle)
 	if err != nil || v == nil || v == starlark.None {
 		return err
 	}

@@ -79,7 +79,17 @@ func (in *Interp) ioBuiltins() map[string]builtinFn {
 		"locals":  in.localsFn,
 		"vars":    in.vars,
 		"dir":     in.dirFn,
+		"exit":    exitFn,
+		"quit":    exitFn,
 	}
+}
+
+// exitFn is exit(code=0): SystemExit.
+func exitFn(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if err := want("exit", args, kwargs, 0, 1); err != nil {
+		return nil, err
+	}
+	return nil, &Exception{class: excClass("SystemExit"), args: append(starlark.Tuple{}, args...)}
 }
 
 // printFn is print(*values, sep=' ', end='\n', file=sys.stdout, flush=False).

@@ -186,12 +186,20 @@ func unbound(name string) error {
 // undefined is the NameError for name.
 func (in *Interp) undefined(tab *globals, name string) error {
 	e := pyrt.Errorf("NameError", "name '%s' is not defined%s", name, pyrt.DidYouMean(name, tab.names()))
-	if in.modules[name] != nil {
+	switch {
+	case in.modules[name] != nil:
 		e.Msg = "name '" + name + "' is not defined"
 		e.Hint = "import " + name
+	case python2[name] != "":
+		e.Msg = "name '" + name + "' is not defined"
+		e.Hint = "Python 2's " + name + " is " + python2[name] + " now"
 	}
 	return e
 }
+
+// python2 are names of Python 2, which old scripts use, and their successors.
+var python2 = map[string]string{"xrange": "range", "raw_input": "input", "unicode": "str", "unichr": "chr",
+	"basestring": "str", "long": "int", "reduce": "functools.reduce", "execfile": "exec(open(…).read())"}
 
 // storeFn assigns a value to a compiled target.
 type storeFn func(f *frame, v starlark.Value) error

@@ -52,6 +52,9 @@ func convert(err error) *Exception {
 	var errno syscall.Errno
 	var perr *pyrt.Error
 	var exit *pyrt.Exit
+	if syn := (*SyntaxError)(nil); errors.As(err, &syn) {
+		msg = syn.Msg // the report shows the place
+	}
 	switch {
 	case errors.As(err, &exit):
 		e.class = excClass("SystemExit")

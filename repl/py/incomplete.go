@@ -21,6 +21,21 @@ func Incomplete(src string) bool {
 	return isBlock(src) && !endsBlank(src)
 }
 
+// Continues is Incomplete for text that comes from a pipe, not from a person: a
+// block goes on over blank lines, until a line in the first column that does
+// not continue it.
+func Continues(src string) bool {
+	if strings.TrimSpace(src) == "" {
+		return false
+	}
+	_, err := parseFile(newSource("<input>", src))
+	var syn *SyntaxError
+	if errors.As(err, &syn) {
+		return syn.More
+	}
+	return isBlock(src)
+}
+
 // endsBlank tells whether the last line of src is blank.
 func endsBlank(src string) bool {
 	if i := strings.LastIndexByte(strings.TrimSuffix(src, "\n"), '\n'); i >= 0 {

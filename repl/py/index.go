@@ -55,7 +55,11 @@ func getItem(x, k starlark.Value) (starlark.Value, error) {
 		}
 		return v, nil
 	case starlark.Indexable:
-		i, err := indexIn(k, x.Len(), pyfmt.TypeName(x))
+		what := pyfmt.TypeName(x)
+		if _, ok := x.(*Range); ok {
+			what = "range object"
+		}
+		i, err := indexIn(k, x.Len(), what)
 		if err != nil {
 			return nil, err
 		}

@@ -98,8 +98,15 @@ func New(opts Options) *Interp {
 // a *SyntaxError before anything has run, an *Exception after; one that ends
 // the program by sys.exit also matches *pyrt.Exit. ctx ending raises
 // KeyboardInterrupt, which then cannot be caught for good.
-func (in *Interp) Exec(ctx context.Context, filename, src string, mode Mode) (v starlark.Value, err error) {
+func (in *Interp) Exec(ctx context.Context, filename, src string, mode Mode) (starlark.Value, error) {
+	return in.ExecAt(ctx, filename, 1, src, mode)
+}
+
+// ExecAt is Exec for a text that begins at a line of a larger one, as a unit of
+// Split does: errors then tell the line of the whole.
+func (in *Interp) ExecAt(ctx context.Context, filename string, line int, src string, mode Mode) (v starlark.Value, err error) {
 	s := newSource(filename, src)
+	s.first = line
 	body, err := parseFile(s)
 	if err != nil {
 		return nil, err

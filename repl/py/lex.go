@@ -1,6 +1,7 @@
 package py
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -73,7 +74,8 @@ func (lx *lexer) finish() {
 	if len(lx.brackets) == 0 && !lx.atLine {
 		lx.emit(Newline, lx.pos)
 	}
-	for len(lx.indents) > 1 {
+	// Within brackets the input ends in the middle of a statement.
+	for len(lx.indents) > 1 && len(lx.brackets) == 0 {
 		lx.indents = lx.indents[:len(lx.indents)-1]
 		lx.emit(Dedent, lx.pos)
 	}
@@ -82,8 +84,14 @@ func (lx *lexer) finish() {
 
 // emit appends the token src[start:pos].
 func (lx *lexer) emit(k Kind, start int) {
-	lx.toks = append(lx.toks, Token{Kind: k, Text: lx.src[start:lx.pos], Start: start, End: lx.pos,
-		Line: lx.line, Col: start - lx.lineStart + 1})
+	text := lx.src[start:lx.pos]
+	line, lineStart := lx.line, lx.lineStart
+	if start < lineStart {
+		// The token began on an earlier line.
+		line -= strings.Count(lx.src[start:lineStart], "\n")
+		lineStart = strings.LastIndexByte(lx.src[:start], '\n') + 1
+	}
+	lx.toks = append(lx.toks, Token{Kind: k, Text: text, Start: start, End: lx.pos, Line: line, Col: start - lineStart + 1})
 }
 
 // fail gives the last token, of kind Error, its reason.
@@ -140,13 +148,13 @@ scan:
 		lx.emit(Indent, start)
 		return
 	}
+	if !slices.Contains(lx.indents, col) {
+		lx.emit(Error, start)
+		lx.fail("unindent does not match any outer indentation level", false)
+	}
 	for col < lx.indents[len(lx.indents)-1] {
 		lx.indents = lx.indents[:len(lx.indents)-1]
 		lx.emit(Dedent, lx.pos)
-	}
-	if col != lx.indents[len(lx.indents)-1] {
-		lx.emit(Error, start)
-		lx.fail("unindent does not match any outer indentation level", false)
 	}
 }
 
@@ -181,11 +189,11 @@ func (lx *lexer) token() {
 	case c == ' ' || c == '\t' || c == '\f' || c == '\r':
 		lx.pos++
 	case c == '\n':
+		lx.pos++
 		if len(lx.brackets) == 0 && len(lx.fstrs) == 0 {
 			lx.emit(Newline, start)
 			lx.atLine = true
 		}
-		lx.pos++
 		lx.newline(lx.pos)
 	case c == '#':
 		lx.comment()

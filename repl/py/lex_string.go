@@ -17,13 +17,10 @@ func (lx *lexer) str(prefix string) {
 		lx.fstrs = append(lx.fstrs, fstate{quote: quote, raw: strings.Contains(lower, "r")})
 		return
 	}
-	line, lineStart := lx.line, lx.lineStart
 	for lx.pos < len(lx.src) {
 		if strings.HasPrefix(lx.src[lx.pos:], quote) {
 			lx.pos += len(quote)
 			lx.emit(String, start)
-			t := &lx.toks[len(lx.toks)-1]
-			t.Line, t.Col = line, start-lineStart+1
 			return
 		}
 		switch c := lx.src[lx.pos]; {
@@ -35,7 +32,7 @@ func (lx *lexer) str(prefix string) {
 		case c == '\n':
 			if len(quote) == 1 {
 				lx.emit(Error, start)
-				lx.fail("unterminated string literal", false)
+				lx.failString(quote)
 				return
 			}
 			lx.newline(lx.pos + 1)
@@ -43,14 +40,22 @@ func (lx *lexer) str(prefix string) {
 		lx.pos++
 	}
 	lx.emit(Error, start)
-	t := &lx.toks[len(lx.toks)-1]
-	t.Line, t.Col = line, start-lineStart+1
 	if len(quote) == 3 {
 		lx.fail("unterminated triple-quoted string literal", true)
 	} else {
-		// A backslash before the end of the input asks for the next line.
-		lx.fail("unterminated string literal", strings.HasSuffix(lx.src, "\\\n"))
+		lx.failString(quote)
 	}
+}
+
+// failString reports a string without its end. What looks like one inside an
+// f-string is that one's own end, before its brace.
+func (lx *lexer) failString(quote string) {
+	if n := len(lx.fstrs); n > 0 && lx.fstrs[n-1].quote == quote {
+		lx.fail("f-string: expecting '}'", false)
+		return
+	}
+	// A backslash before the end of the input asks for the next line.
+	lx.fail("unterminated string literal", strings.HasSuffix(lx.src, "\\\n"))
 }
 
 // field is the innermost open replacement field of the innermost f-string.
@@ -94,13 +99,10 @@ func (lx *lexer) fieldOp(fe *fexpr) bool {
 // the next brace or the end.
 func (lx *lexer) fstringText(fs *fstate) {
 	start := lx.pos
-	line, lineStart := lx.line, lx.lineStart
 	spec := len(fs.exprs) > 0
 	text := func() {
 		if lx.pos > start {
 			lx.emit(FStringText, start)
-			t := &lx.toks[len(lx.toks)-1]
-			t.Line, t.Col = line, start-lineStart+1
 		}
 	}
 	for lx.pos < len(lx.src) {

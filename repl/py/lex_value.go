@@ -15,10 +15,14 @@ var (
 	ipv6Lit = regexp.MustCompile(`^([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?::([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?|^[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){7}`)
 )
 
+// maxAddr is more than the longest address, so that looking for one does not
+// depend on the length of the source.
+const maxAddr = 64
+
 // value reads a bare address if there is one here.
 func (lx *lexer) value(c byte) bool {
-	rest := lx.src[lx.pos:]
 	start := lx.pos
+	rest := lx.src[start:min(len(lx.src), start+maxAddr)]
 	afterEq := false
 	if n := len(lx.toks); n > 0 {
 		last := lx.toks[n-1]
@@ -27,7 +31,7 @@ func (lx *lexer) value(c byte) bool {
 		}
 		afterEq = last.Kind == Op && last.Text == "="
 	}
-	if isDigit(c) {
+	if isDigit(c) && strings.IndexByte(rest[:min(len(rest), 4)], '.') > 0 {
 		if m := ipv4Lit.FindString(rest); m != "" && !continues(rest[len(m):]) {
 			lx.pos += len(m)
 			lx.emit(Addr, start)
@@ -39,7 +43,7 @@ func (lx *lexer) value(c byte) bool {
 			return true
 		}
 	}
-	if !afterEq || !isHex(c) && c != ':' {
+	if !afterEq || !isHex(c) && c != ':' || strings.IndexByte(rest[:min(len(rest), 5)], ':') < 0 {
 		return false
 	}
 	if n := len(lx.brackets); n > 0 && lx.brackets[n-1] == '(' {
@@ -70,19 +74,70 @@ func isHex(c byte) bool {
 	return isDigit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-var (
-	intLit   = regexp.MustCompile(`^(0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+|0(_?0)*|[1-9](_?[0-9])*)`)
-	floatLit = regexp.MustCompile(`^([0-9](_?[0-9])*\.([0-9](_?[0-9])*)?|\.[0-9](_?[0-9])*)([eE][-+]?[0-9](_?[0-9])*)?|^[0-9](_?[0-9])*[eE][-+]?[0-9](_?[0-9])*`)
-)
+// digits is the length of a run of digits at the start of s, with single
+// underscores between them.
+func digits(s string, ok func(c byte) bool) int {
+	n := 0
+	for n < len(s) && (ok(s[n]) || n > 0 && s[n] == '_' && n+1 < len(s) && ok(s[n+1])) {
+		n++
+	}
+	return n
+}
+
+// literal is the length of the number at the start of s, 0 if there is none.
+func literal(s string) int {
+	if len(s) > 2 && s[0] == '0' {
+		var ok func(c byte) bool
+		switch s[1] {
+		case 'x', 'X':
+			ok = isHex
+		case 'o', 'O':
+			ok = func(c byte) bool { return '0' <= c && c <= '7' }
+		case 'b', 'B':
+			ok = func(c byte) bool { return c == '0' || c == '1' }
+		}
+		if ok != nil {
+			skip := 2
+			if s[2] == '_' {
+				skip = 3
+			}
+			if n := digits(s[skip:], ok); n > 0 {
+				return skip + n
+			}
+		}
+	}
+	n := digits(s, isDigit)
+	whole := s[:n]
+	float := false
+	if n < len(s) && s[n] == '.' {
+		frac := digits(s[n+1:], isDigit)
+		if n == 0 && frac == 0 {
+			return 0
+		}
+		n += 1 + frac
+		float = true
+	}
+	if n < len(s) && (s[n] == 'e' || s[n] == 'E') {
+		k := n + 1
+		if k < len(s) && (s[k] == '+' || s[k] == '-') {
+			k++
+		}
+		if d := digits(s[k:], isDigit); d > 0 {
+			n = k + d
+			float = true
+		}
+	}
+	if !float && len(whole) > 1 && whole[0] == '0' && strings.Trim(whole, "0_") != "" {
+		return 1 // 0777: the rest is the error
+	}
+	return n
+}
 
 // number reads an integer or floating literal.
 func (lx *lexer) number() {
 	rest := lx.src[lx.pos:]
 	start := lx.pos
-	m := floatLit.FindString(rest)
-	if m == "" {
-		m = intLit.FindString(rest)
-	}
+	m := rest[:literal(rest)]
 	tail := rest[len(m):]
 	if m != "" && (tail == "" || !isDigit(tail[0]) && tail[0] != '_' && !isNameStart(tail) || startsKeyword(tail)) {
 		lx.pos += len(m)

@@ -16,8 +16,8 @@ import (
 // instead of stopping the shell: each ends within an interrupt's patience.
 const (
 	maxIntBits   = 1 << 22 // of a product, a power or a shift
-	maxStrBytes  = 1 << 28
-	maxListElems = 1 << 24
+	maxStrBytes  = 1 << 26
+	maxListElems = 1 << 23
 )
 
 // opTokens are the operators as starlark.HasBinary knows them. There is none

@@ -1,6 +1,7 @@
 package py
 
 import (
+	"math"
 	"reflect"
 
 	"go.starlark.net/starlark"
@@ -96,8 +97,9 @@ func identical(x, y starlark.Value) bool {
 		b, ok := y.(starlark.Bytes)
 		return ok && a == b
 	case starlark.Float:
+		// By their bits: a NaN is itself, though it equals nothing.
 		b, ok := y.(starlark.Float)
-		return ok && a == b
+		return ok && math.Float64bits(float64(a)) == math.Float64bits(float64(b))
 	case starlark.Tuple:
 		b, ok := y.(starlark.Tuple)
 		return ok && len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])

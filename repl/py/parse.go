@@ -198,6 +198,9 @@ func (p *parser) leave() { p.depth-- }
 // wanted reports that something else stands where what was expected.
 func (p *parser) wanted(what string) {
 	p.checkToken()
+	if p.op("=") {
+		p.unexpected()
+	}
 	p.fail(tokSpan(p.tok), "invalid syntax: expected %s, got %s", what, describe(p.tok))
 }
 
@@ -208,8 +211,6 @@ func (p *parser) unexpected() {
 	switch {
 	case t.Kind == Op && t.Text == "=":
 		p.failHint(tokSpan(t), "compare with '=='", "invalid syntax: '=' is an assignment")
-	case t.Kind == Op && strings.Contains(")]}", t.Text):
-		p.fail(tokSpan(t), "unmatched '%s'", t.Text)
 	case t.Kind == Indent:
 		panic(&SyntaxError{Msg: "unexpected indent", Span: tokSpan(t), src: p.src, kind: "IndentationError"})
 	}

@@ -164,7 +164,7 @@ func (p *parser) comprehension(start int, kind byte, elt, val expr) expr {
 	c := &compExpr{kind: kind, elt: elt, val: val}
 	for p.kw("for") {
 		p.next()
-		cl := compClause{target: p.targetList()}
+		cl := compClause{target: p.targetList("assign to")}
 		p.expectKw("in")
 		cl.iter = p.orTest()
 		for p.kw("if") {

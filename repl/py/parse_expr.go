@@ -53,11 +53,12 @@ func (p *parser) starOrNamed() expr {
 	return p.namedTest()
 }
 
-// targetList parses what stands before `in` of a for, or behind del.
-func (p *parser) targetList() expr {
+// targetList parses what stands before `in` of a for, or behind del; verb is
+// for the message about what cannot stand there.
+func (p *parser) targetList(verb string) expr {
 	first := p.starTarget()
 	if !p.op(",") {
-		p.checkTarget(first, "assign to")
+		p.checkTarget(first, verb)
 		return first
 	}
 	elems := []expr{first}
@@ -68,7 +69,7 @@ func (p *parser) targetList() expr {
 		elems = append(elems, p.starTarget())
 	}
 	t := &tupleExpr{Span{first.span().Start, p.prevEnd()}, elems}
-	p.checkTarget(t, "assign to")
+	p.checkTarget(t, verb)
 	return t
 }
 
@@ -117,96 +118,6 @@ func (p *parser) test() expr {
 	p.next()
 	no := p.test()
 	return &condExpr{join(x, no), c, x, no}
-}
-
-func (p *parser) lambda() expr {
-	start := p.tok.Start
-	p.next()
-	fn := &funcNode{name: "<lambda>"}
-	fn.params = p.parameters(":", false)
-	p.expectOp(":")
-	loops := p.loops
-	p.loops = 0
-	fn.expr = p.test()
-	p.loops = loops
-	fn.Span = Span{start, fn.expr.span().End}
-	return &lambdaExpr{fn.Span, fn}
-}
-
-// parameters parses a parameter list up to, and without, the token end.
-func (p *parser) parameters(end string, annotated bool) []param {
-	var list []param
-	seen := map[string]bool{}
-	kind := paramPos
-	needDefault := false
-	for !p.op(end) {
-		switch {
-		case p.op("/"):
-			if len(list) == 0 || kind != paramPos {
-				p.fail(tokSpan(p.tok), "invalid syntax: '/' must follow positional parameters")
-			}
-			for i := range list {
-				list[i].kind = paramPosOnly
-			}
-			p.next()
-		case p.op("*") && (p.peek().Text == "," && p.peek().Kind == Op):
-			if kind == paramKwOnly {
-				p.fail(tokSpan(p.tok), "* argument may appear only once")
-			}
-			p.next()
-			kind = paramKwOnly
-			if n := p.peek(); n.Kind == Op && (n.Text == end || n.Text == "**") {
-				p.fail(tokSpan(p.tok), "named arguments must follow bare *")
-			}
-		default:
-			var q param
-			q.kind = kind
-			if p.op("*") {
-				if kind == paramKwOnly {
-					p.fail(tokSpan(p.tok), "* argument may appear only once")
-				}
-				p.next()
-				q.kind, kind = paramStar, paramKwOnly
-			} else if p.op("**") {
-				p.next()
-				q.kind = paramDoubleStar
-			}
-			id := p.ident()
-			q.Span, q.name = id.Span, id.name
-			if seen[q.name] {
-				p.fail(q.Span, "duplicate argument '%s' in function definition", q.name)
-			}
-			seen[q.name] = true
-			if annotated && p.acceptOp(":") {
-				p.test()
-			}
-			if p.op("=") {
-				if q.kind == paramStar || q.kind == paramDoubleStar {
-					p.fail(tokSpan(p.tok), "a variadic parameter cannot have a default value")
-				}
-				p.next()
-				q.def = p.test()
-			}
-			if q.kind == paramPos {
-				if q.def == nil && needDefault {
-					p.fail(q.Span, "non-default argument follows default argument")
-				}
-				needDefault = needDefault || q.def != nil
-			}
-			list = append(list, q)
-			if q.kind == paramDoubleStar {
-				p.acceptOp(",")
-				if !p.op(end) {
-					p.fail(tokSpan(p.tok), "arguments cannot follow var-keyword argument")
-				}
-				continue
-			}
-		}
-		if !p.acceptOp(",") {
-			break
-		}
-	}
-	return list
 }
 
 func (p *parser) orTest() expr {

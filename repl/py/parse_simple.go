@@ -107,7 +107,7 @@ func (p *parser) scopeStatement() stmt {
 func (p *parser) delStatement() stmt {
 	start := p.tok.Start
 	p.next()
-	x := p.targetList()
+	x := p.targetList("delete")
 	s := &delStmt{Span: Span{start, p.prevEnd()}}
 	s.targets = flatten(nil, x)
 	for _, t := range s.targets {

@@ -192,7 +192,7 @@ func (p *parser) whileStatement() stmt {
 func (p *parser) forStatement() stmt {
 	start := p.tok.Start
 	p.next()
-	target := p.targetList()
+	target := p.targetList("assign to")
 	p.expectKw("in")
 	s := &forStmt{target: target, iter: p.testlist()}
 	p.loops++

@@ -189,7 +189,7 @@ func delItem(x, k starlark.Value) error {
 	case pyrt.DelKeyer:
 		return x.DelKey(k)
 	}
-	if isSequence(x) {
+	if _, slice := k.(*Slice); !slice && isSequence(x) {
 		return raise("TypeError", "'%s' object doesn't support item deletion", pyfmt.TypeName(x))
 	}
 	return raise("TypeError", "'%s' object does not support item deletion", pyfmt.TypeName(x))

@@ -51,5 +51,9 @@ def genfuncs(): return [f() for f in [lambda: z for z in range(3)]]
 print(genfuncs())
 print([c for c in "a,b;c" if c not in ",;"], {c: "a,b".count(c) for c in sorted(set("a,b"))})
 print(list(map(lambda x: [y for y in range(x)], range(3))))
-import itertools
-print(list(itertools.islice((i for i in itertools.count()), 3)), next(i for i in itertools.count(10) if i % 7 == 0))
+n = [0]
+def up():
+    n[0] += 1
+    return n[0]
+endless = (i * i for i in iter(up, None))
+print([next(endless) for _ in range(3)], next(i for i in endless if i % 7 == 0), [a for a, _ in zip(endless, "ab")])

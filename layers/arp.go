@@ -26,10 +26,10 @@ var ARP = Register(&Proto{
 		{Name: "hwlen", Bits: 8, Type: "FieldLenField", Auto: arpLen(arpHwsrc)},
 		{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: arpLen(arpPsrc)},
 		{Name: "op", Bits: 16, Enum: ARPOps, Default: 1},
-		{Name: "hwsrc", Type: "MultipleTypeField", Form: arpHw("hwsrc", arpOwnHw)},
-		{Name: "psrc", Type: "MultipleTypeField", Form: arpProto("psrc", arpOwnAddr)},
-		{Name: "hwdst", Type: "MultipleTypeField", Form: arpHw("hwdst", nil)},
-		{Name: "pdst", Type: "MultipleTypeField", Form: arpProto("pdst", nil)},
+		{Name: "hwsrc", Type: "MultipleTypeField (SourceMACField, StrFixedLenField)", Form: arpHw("hwsrc", arpOwnHw)},
+		{Name: "psrc", Type: "MultipleTypeField (SourceIPField, SourceIP6Field, StrFixedLenField)", Form: arpProto("psrc", arpOwnAddr)},
+		{Name: "hwdst", Type: "MultipleTypeField (MACField, StrFixedLenField)", Form: arpHw("hwdst", nil)},
+		{Name: "pdst", Type: "MultipleTypeField (IPField, IP6Field, StrFixedLenField)", Form: arpProto("pdst", nil)},
 	},
 	Summary: func(at At) (string, []*Proto) {
 		switch at.Uint(arpOp) {

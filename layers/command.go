@@ -39,13 +39,26 @@ func (a At) command(b *strings.Builder) {
 	b.WriteByte(')')
 }
 
+// joinValues joins the members of a list; packets without a space, as Scapy.
+func joinValues(vs List) string {
+	parts := make([]string, len(vs))
+	sep := ", "
+	for i, v := range vs {
+		if _, ok := v.(*Packet); ok {
+			sep = ","
+		}
+		parts[i] = commandValue(v)
+	}
+	return strings.Join(parts, sep)
+}
+
 // commandValue is a value as an expression of the shell.
 func commandValue(v any) string {
 	switch v := v.(type) {
 	case Flags:
 		return fmt.Sprint(v.Bits)
 	case List:
-		return pyJoin("[", "]", v, commandValue)
+		return "[" + joinValues(v) + "]"
 	case Choice:
 		return pyJoin("[", "]", v, commandValue)
 	case Tuple:

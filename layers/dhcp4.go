@@ -12,6 +12,7 @@ const dhcpMagic = "c\x82Sc"
 // Field positions in BOOTP.
 const (
 	bootpOp      = 0
+	bootpHtype   = 1
 	bootpXID     = 4
 	bootpOptions = 14
 )
@@ -33,10 +34,10 @@ var BOOTP = Register(&Proto{
 		{Name: "yiaddr", Kind: Addr4, Bits: 32},
 		{Name: "siaddr", Kind: Addr4, Bits: 32},
 		{Name: "giaddr", Kind: Addr4, Bits: 32},
-		{Name: "chaddr", Kind: Fixed, Bits: 128, Type: "_BOOTP_chaddr"},
+		{Name: "chaddr", Kind: Fixed, Bits: 128, Type: "_BOOTP_chaddr", Text: bootpChaddrText},
 		{Name: "sname", Kind: Fixed, Bits: 512},
 		{Name: "file", Kind: Fixed, Bits: 1024},
-		{Name: "options", Kind: Var, Type: "StrEnumField", Derive: bootpCookie,
+		{Name: "options", Kind: Var, Type: "StrEnumField", Derive: bootpCookie, Text: bootpOptionsText,
 			Size: func(l *Layer, rest []byte) int {
 				if strings.HasPrefix(string(rest), dhcpMagic) {
 					return len(dhcpMagic)
@@ -51,6 +52,23 @@ var BOOTP = Register(&Proto{
 	Key: func(dst []byte, at At, loose bool) []byte { return appendUint32(dst, at.Uint(bootpXID)) },
 })
 
+// bootpChaddrText shows an Ethernet address and what stands behind it.
+func bootpChaddrText(l *Layer, v any) (string, bool) {
+	b, ok := v.([]byte)
+	if !ok || len(b) < 6 || l.Uint(bootpHtype) != 1 {
+		return "", false
+	}
+	if pad := b[6:]; len(trimZeros(pad)) > 0 {
+		return fmt.Sprintf("%s (pad: %s)", MAC(b), pyBytes(pad)), true
+	}
+	return fmt.Sprintf("%s (+ 10 nul pad)", MAC(b)), true
+}
+
+func bootpOptionsText(l *Layer, v any) (string, bool) {
+	b, _ := v.([]byte)
+	return pyBytes(b) + " (DHCP magic)", string(b) == dhcpMagic
+}
+
 func bootpCookie(at At) (any, bool) {
 	if up := at.Above().Layer(); up != nil && up.proto.Name == "DHCP" {
 		return []byte(dhcpMagic), true
@@ -64,7 +82,7 @@ var DHCP = Register(&Proto{
 	Title: "DHCP options",
 	Doc:   "DHCP options (RFC 2131, RFC 2132)",
 	Fields: []Field{
-		{Name: "options", Kind: Var, Type: "DHCPOptionsField", Codec: dhcpOptionList{}},
+		{Name: "options", Kind: Var, Type: "DHCPOptionsField", Codec: dhcpOptionList{}, Text: dhcpOptionsText},
 	},
 	Summary: func(at At) (string, []*Proto) {
 		list, _ := at.Value(0).(List)
@@ -150,6 +168,44 @@ func (dhcpOptionList) Decode(_ *Layer, b []byte) any {
 		b = b[n:]
 	}
 	return out
+}
+
+// dhcpOptionsText shows options as [message-type=discover router=1.1.1.1 end].
+func dhcpOptionsText(_ *Layer, v any) (string, bool) {
+	list, ok := v.(List)
+	if !ok {
+		return "", false
+	}
+	parts := make([]string, len(list))
+	for i, m := range list {
+		switch m := m.(type) {
+		case string:
+			parts[i] = m
+		case Tuple:
+			values := make([]string, 0, len(m))
+			for _, v := range m[1:] {
+				values = append(values, dhcpValueText(m[0], v))
+			}
+			parts[i] = rawText(m[0]) + "=" + strings.Join(values, ",")
+		default:
+			parts[i] = pyValue(m)
+		}
+	}
+	return "[" + strings.Join(parts, " ") + "]", true
+}
+
+func dhcpValueText(option, v any) string {
+	switch v := v.(type) {
+	case netip.Addr:
+		return v.String()
+	case uint64:
+		if _, o := dhcpCode(option); o != nil && o.kind == dhcpType {
+			if name, ok := DHCPTypes.Name(v); ok {
+				return name
+			}
+		}
+	}
+	return pyValue(v)
 }
 
 // width is how many bytes each number of the option has, 0 if it holds none.

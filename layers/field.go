@@ -57,6 +57,10 @@ type Field struct {
 	// fields whose type depends on others (ARP addresses). Optional.
 	Form func(l *Layer) *Field
 
+	// Text prints a value in a way of its own; ok=false leaves it to the
+	// kind. Optional.
+	Text func(l *Layer, v any) (s string, ok bool)
+
 	// Type is what ls() calls the field's type; empty means it follows from
 	// Kind, Bits and Enum.
 	Type string

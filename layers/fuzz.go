@@ -57,11 +57,19 @@ func fuzzValue(l *Layer, i int) Volatile {
 			return fz.Fuzz(l)
 		}
 		if f.Codec == nil && f.DefaultValue == nil && !f.holdsPackets() {
-			return RandBin(RandNum(0, maxFuzzLoad))
+			return RandBin(RandNum(0, l.maxFuzz()))
 		}
 	}
 	return nil
 }
 
-// maxFuzzLoad keeps fuzzed payloads within an Ethernet frame.
-const maxFuzzLoad = 1200
+// maxFuzz bounds fuzzed strings: within an Ethernet frame, and within 200 bytes
+// where a length of fewer than sixteen bits counts them.
+func (l *Layer) maxFuzz() int64 {
+	for i := range l.proto.Fields {
+		if f := &l.proto.Fields[i]; f.Auto != nil && f.Bits > 0 && f.Bits < 16 {
+			return 200
+		}
+	}
+	return 1200
+}

@@ -38,7 +38,7 @@ type errMissing string
 
 func (e errMissing) Error() string { return "no protocol " + string(e) }
 
-func goldenCases(t *testing.T, name string) []goldenCase {
+func goldenCases(t testing.TB, name string) []goldenCase {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name+".jsonl"))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // ImportHexcap reads the bytes out of a pasted hexdump: that of [Hexdump],
@@ -29,25 +30,33 @@ func ImportHexcap(text string) ([]byte, error) {
 
 // What stands before the bytes of a line: "0x0000:" (tcpdump), "00000000:"
 // (xxd), four or more digits and a wide gap (scapy, hexdump -C, Wireshark), six
-// or seven and one space (od, whose last line is nothing else).
+// or seven and one space (od). The last line of od and hexdump -C is an offset alone.
 var (
-	hexcapOffset   = regexp.MustCompile(`^(?:(?:0[xX])?[0-9a-fA-F]+:\s+|[0-9a-fA-F]{4,}\s{2,})`)
-	hexcapOdOffset = regexp.MustCompile(`^[0-9a-fA-F]{6,7}(?: (?:[0-9a-fA-F]{2}(?: |$)|[0-9a-fA-F]{4}(?: |$))|$)`)
-	hexcapWord     = regexp.MustCompile(`^(?:[0-9a-fA-F]{2})+(?:\s|$)`)
+	hexcapOffset   = lazyRegexp(`^(?:(?:0[xX])?[0-9a-fA-F]+:\s+|[0-9a-fA-F]{4,}\s{2,})`)
+	hexcapOdOffset = lazyRegexp(`^[0-9a-fA-F]{6,7} (?:[0-9a-fA-F]{2}|[0-9a-fA-F]{4})(?: |$)`)
+	hexcapEnd      = lazyRegexp(`^[0-9a-fA-F]{4,8}$`)
+	hexcapWord     = lazyRegexp(`^(?:[0-9a-fA-F]{2})+(?:\s|$)`)
 )
+
+// lazyRegexp compiles expr when it is first used, so that starting costs nothing.
+func lazyRegexp(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // hexcapLine reads one line; offsets says that a line before had an offset.
 func hexcapLine(line string, offsets bool) (out []byte, withOffset bool, err error) {
 	s := strings.TrimSpace(strings.ReplaceAll(line, "\t", "  "))
-	if m := hexcapOffset.FindString(s); m != "" {
+	if m := hexcapOffset().FindString(s); m != "" {
 		s, withOffset = s[len(m):], true
-	} else if m := hexcapOdOffset.FindString(s); len(m) > 7 || (m != "" && (offsets || len(m) == 7)) {
+	} else if hexcapOdOffset().MatchString(s) {
 		_, s, _ = strings.Cut(s, " ")
 		withOffset = true
+	} else if offsets && hexcapEnd().MatchString(s) {
+		return nil, true, nil
 	}
 	rest := s
 	for rest != "" {
-		m := strings.TrimSpace(hexcapWord.FindString(rest))
+		m := strings.TrimSpace(hexcapWord().FindString(rest))
 		if m == "" {
 			if len(out) > 0 || withOffset || mostlyHex(s) {
 				return nil, withOffset, fmt.Errorf("got %q, want pairs of hex digits", rest)
@@ -64,7 +73,7 @@ func hexcapLine(line string, offsets bool) (out []byte, withOffset bool, err err
 		// A gap ends the bytes, what follows are their characters; but
 		// hexdump -C has one in the middle.
 		gap := len(rest) - len(trimmed)
-		if gap > 2 || (gap == 2 && (len(out) != 8 || !hexcapWord.MatchString(trimmed))) {
+		if gap > 2 || (gap == 2 && (len(out) != 8 || !hexcapWord().MatchString(trimmed))) {
 			break
 		}
 		rest = trimmed
@@ -76,7 +85,7 @@ func hexcapLine(line string, offsets bool) (out []byte, withOffset bool, err err
 func mostlyHex(s string) bool {
 	words, good := strings.Fields(s), 0
 	for _, w := range words {
-		if hexcapWord.MatchString(w) {
+		if hexcapWord().MatchString(w) {
 			good++
 		}
 	}

@@ -31,7 +31,7 @@ var ICMP = Register(&Proto{
 		{Name: "length", Bits: 8, When: icmpIs(3, 11, 12)}, // RFC 4884 §5.1: of the quoted datagram, in 32-bit words
 		{Name: "addr_mask", Kind: Addr4, Bits: 32, When: icmpIs(17, 18)},
 		{Name: "nexthopmtu", Bits: 16, When: icmpIs(3)}, // RFC 1191 §4
-		{Name: "unused", Type: "MultipleTypeField", Form: icmpUnused},
+		{Name: "unused", Type: "MultipleTypeField (ShortField, IntField, StrFixedLenField)", Form: icmpUnused},
 	},
 	Finish: func(b *Build) {
 		if !b.Layer().IsSet(icmpChksum) {

@@ -1,5 +1,7 @@
 package layers
 
+import "fmt"
+
 // The options of hop-by-hop and destination headers (RFC 8200 §4.2; the IANA
 // registry "Destination Options and Hop-by-Hop Options").
 
@@ -15,7 +17,26 @@ var IPv6OptionTypes = NewEnum(map[uint64]string{
 })
 
 func optionType(v uint64) Field {
-	return Field{Name: "otype", Kind: Hex, Bits: 8, Type: "_OTypeField", Enum: IPv6OptionTypes, Default: v}
+	return Field{Name: "otype", Kind: Hex, Bits: 8, Type: "_OTypeField", Enum: IPv6OptionTypes, Default: v, Text: optionTypeText}
+}
+
+// optionTypeText adds what the type's bits tell a node that does not know the
+// option: what to do with the packet, and whether the data may change on the way.
+func optionTypeText(_ *Layer, v any) (string, bool) {
+	n, ok := v.(uint64)
+	if !ok {
+		return "", false
+	}
+	name, ok := IPv6OptionTypes.Name(n)
+	if !ok {
+		name = fmt.Sprint(n)
+	}
+	change := "0: Don't change en-route"
+	if n&0x20 != 0 {
+		change = "1: May change en-route"
+	}
+	policy := [...]string{"00: skip", "01: discard", "10: discard+ICMP", "11: discard+ICMP not mcast"}
+	return fmt.Sprintf("%s [%s, %s]", name, policy[n>>6&3], change), true
 }
 
 // dataOption makes an option of bytes with a length in front.

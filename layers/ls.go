@@ -57,13 +57,9 @@ func LsPacketFrom(p *Packet, from int) string {
 		}
 		fresh := New(l.proto)
 		for i := range l.proto.Fields {
-			if !l.Exists(i) {
-				continue
-			}
-			v := at.Value(i)
-			text := pyValue(v)
-			if v == nil && l.form(i).Kind == Var {
-				text = at.display(i).empty()
+			text := "None" // also where the field is absent
+			if at.Exists(i) {
+				text = FieldRepr(at, i)
 			}
 			fmt.Fprintf(&b, "%-10s : %-35s = %-15s (%s)\n", l.proto.Fields[i].Name, lsType(l, i), text, pyStr(lsDefault(fresh, i)))
 		}
@@ -95,6 +91,9 @@ func lsType(l *Layer, i int) string {
 func lsDefault(l *Layer, i int) string {
 	f := l.form(i)
 	if f.Auto != nil || f.Derive != nil || strings.HasPrefix(f.Type, "Dest") || strings.HasPrefix(f.Type, "Source") {
+		return "None"
+	}
+	if l.proto.Fields[i].Form != nil && (f.Kind == HWAddr || f.Kind == Addr4 || f.Kind == Addr6) {
 		return "None"
 	}
 	v := l.own(i)

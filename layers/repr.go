@@ -76,7 +76,7 @@ func (t Theme) reprLayer(b *strings.Builder, at At) {
 		}
 		f := &l.proto.Fields[i]
 		b.WriteString(paint(t.strong(t.Field, f), f.Name) + paint(t.Punct, "=") +
-			paint(t.strong(t.Value, f), FieldRepr(at, i)) + " ")
+			paint(t.strong(t.Value, f), FieldText(at, i)) + " ")
 	}
 	b.WriteString(paint(t.Punct, "|"))
 }
@@ -92,17 +92,43 @@ func (a At) shown(i int) bool {
 		_, over := a.overload(i)
 		return over
 	}
-	list, ok := l.own(i).(List)
-	return !ok || len(list) > 0
+	switch v := l.own(i).(type) {
+	case List:
+		return len(v) > 0
+	case []byte:
+		// A dissected packet that ends before the field has nothing in it.
+		return len(v) > 0 || a.Above().Layer() != nil || !l.fromWire(i)
+	}
+	return true
+}
+
+// fromWire tells whether field i is of variable size and stands as dissected.
+func (l *Layer) fromWire(i int) bool {
+	f := &l.proto.Fields[i]
+	return f.Kind == Var && l.slots[f.slot].raw != nil
 }
 
 // FieldText is field i of the layer at at as show prints it: numbers by their
 // name where they have one, None where the value is computed when built.
-func FieldText(at At, i int) string { return at.display(i).text(at.Value(i), false) }
+func FieldText(at At, i int) string {
+	v := at.Value(i)
+	if f := &at.Layer().proto.Fields[i]; f.Text != nil {
+		if s, ok := f.Text(at.Layer(), v); ok {
+			return s
+		}
+	}
+	return at.display(i).text(v, false)
+}
 
-// FieldRepr is FieldText as Repr has it. The two differ where show gives a
-// packet inside a field lines of its own.
-func FieldRepr(at At, i int) string { return FieldText(at, i) }
+// FieldRepr is the value of field i of the layer at at as Python prints it: 80
+// where FieldText says http, '10.0.0.1' in quotes, <Flag 2 (S)>.
+func FieldRepr(at At, i int) string {
+	v := at.Value(i)
+	if v == nil && at.Layer().form(i).Kind == Var {
+		return at.display(i).empty()
+	}
+	return pyValue(v)
+}
 
 // A display is what printing a value needs to know of its field.
 type display struct {
@@ -204,6 +230,9 @@ func (d display) list(vs List) string {
 			parts[i] = pyValue(v)
 		}
 	}
+	if d.f.Codec == (addrList{16}) && len(vs) > 0 { // Scapy's lists of IPv6 addresses
+		return "[ " + strings.Join(parts, ", ") + " ]"
+	}
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
@@ -228,6 +257,8 @@ func pyValue(v any) string {
 			return "True"
 		}
 		return "False"
+	case float64:
+		return pyFloat(v)
 	case string:
 		return pyStr(v)
 	case []byte:
@@ -254,6 +285,15 @@ func pyValue(v any) string {
 		return v.Repr()
 	}
 	return fmt.Sprint(v)
+}
+
+// pyFloat is v as Python prints it: always with a point or an exponent.
+func pyFloat(v float64) string {
+	s := strconv.FormatFloat(v, 'g', -1, 64)
+	if strings.Trim(s, "-0123456789") == "" {
+		s += ".0"
+	}
+	return s
 }
 
 // netText is a network as its constructor: Net6 for IPv6, as Scapy has it.

@@ -35,7 +35,7 @@ func lookIntoValue(v any) {
 }
 
 // checkLossless fails unless b survives dissecting from proto, looking and building.
-func checkLossless(t *testing.T, proto *Proto, b []byte) {
+func checkLossless(t testing.TB, proto *Proto, b []byte) {
 	t.Helper()
 	defer func() {
 		if r := recover(); r != nil {
@@ -65,7 +65,7 @@ func checkLossless(t *testing.T, proto *Proto, b []byte) {
 }
 
 // goldenBytes are the packets of the golden dissect cases and their first layers.
-func goldenBytes(t *testing.T) (out []struct {
+func goldenBytes(t testing.TB) (out []struct {
 	first *Proto
 	b     []byte
 }) {

@@ -252,6 +252,9 @@ func (s *sprinter) time() string {
 // formatVerb prints v under a C format without its per cent sign.
 func formatVerb(s *sprinter, pos int, verb string, v any) (string, error) {
 	flags := len(verb) - len(strings.TrimLeft(verb, "-+ #0"))
+	if flags == len(verb) {
+		return "", s.errorf(pos, "got the format %q, want one that ends in s, d, x, X or o", verb)
+	}
 	width := verb[flags : len(verb)-1]
 	if strings.Trim(width, "0123456789.") != "" || strings.Count(width, ".") > 1 || len(width) > 6 {
 		return "", s.errorf(pos, "got the format %q, want something like -16s or #06x", verb)

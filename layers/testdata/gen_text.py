@@ -16,6 +16,8 @@ is an object with an "expr" and optionally "kind", "expect" and "expect_v27".
 
 It needs Scapy 2.5 (Debian 12) and prints what 2.7 does: no space behind ]###,
 bytes with their b, an empty list for empty TCP options, "dei" for 802.1Q's bit.
+Cases where 2.7 is known to differ in more than that are left out. command() names
+fields in the table's order, and what has no counterpart (autopad) is dropped.
 """
 import ast
 import json
@@ -86,14 +88,42 @@ def layers(p):
 
 
 def v27(text):
-    return text.replace("]### \n", "]###\n")
+    text = re.sub(r"\bautopad=(On |1, )", "", text)
+    text = re.sub(r"(?m)^(ts_.*\()'\d+'\)$", r"\1'None')", text)
+    return text.replace("]### \n", "]###\n").replace("('SAckOK', '')", "('SAckOK', b'')") \
+        .replace("""TCPOptionsField                     = []              ("b''")""",
+                 """TCPOptionsField                     = []              ('[]')""") \
+        .replace("""TCPOptionsField                     = ("b''")""",
+                 """TCPOptionsField                     = ('[]')""")
+
+
+def in_order(p):
+    """command() names fields in the order they came in; ours is the table's."""
+    while p and not isinstance(p, NoPayload):
+        order = [f.name for f in p.fields_desc]
+        p.fields = dict(sorted(p.fields.items(), key=lambda kv: order.index(kv[0])))
+        for v in p.fields.values():
+            for q in v if isinstance(v, list) else [v]:
+                if isinstance(q, Packet):
+                    in_order(q)
+        p = p.payload
+
+
+def command(p):
+    in_order(p)
+    return v27(p.command())
+
+
+def newer(text):
+    """Whether 2.7 is known to differ in what 2.5 says: DNS, and fields of ICMP."""
+    return "DNS" in text or re.search(r"unused *= ?None", text) or re.search(r"unused *= ?0", text)
 
 
 OPS = {
-    "repr": lambda p: repr(p),
+    "repr": lambda p: v27(repr(p)),
     "show": lambda p: v27(p.show(dump=True)),
     "show2": lambda p: v27(p.show2(dump=True)),
-    "command": lambda p: p.command(),
+    "command": command,
 }
 
 
@@ -155,10 +185,14 @@ def from_expr(expr, rng):
         print(expr, e, file=sys.stderr)
         return
     for op in rng.sample(sorted(OPS), 2):
-        packet_case(expr, p, op, OPS[op](p))
+        want = OPS[op](p)
+        if not newer(want + expr):
+            packet_case(expr, p, op, want)
     first, wire = type(p).__name__, raw(p)
     op = rng.choice(["repr", "show", "command"])
-    emit(expr="%s(raw(%s))" % (first, expr), first=first, hex=wire.hex(), op=op, want=OPS[op](type(p)(wire)))
+    want = OPS[op](type(p)(wire))
+    if not newer(want + expr):
+        emit(expr="%s(raw(%s))" % (first, expr), first=first, hex=wire.hex(), op=op, want=want)
 
 
 def ls_text(thing):
@@ -220,22 +254,22 @@ def main():
                 exprs.append(d["expr"])
             elif d.get("kind") == "summary":
                 from_case(d)
-    for expr in rng.sample(exprs, min(len(exprs), 220)):
+    for expr in rng.sample(exprs, min(len(exprs), 300)):
         from_expr(expr, rng)
     for expr in OWN:
         p = eval(expr)
         for op in ("repr", "show", "command"):
-            packet_case(expr, p, op, OPS[op](p))
-        packet_case(expr, p, "ls", ls_text(p))
+            want = OPS[op](p)
+            if not newer(want):
+                packet_case(expr, p, op, want)
+        packet_case(expr, p, "ls", v27(ls_text(p)))
     p = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")/IP(dst="10.0.0.2", src="10.0.0.1") \
         / TCP(dport=80, flags="SA")/b"hello"
     for fmt in SPRINTF:
         packet_case("sprintf", p, "sprintf", p.sprintf(fmt), arg=fmt)
     for name in ("Ether", "Dot1Q", "ARP", "IP", "TCP", "UDP", "ICMP", "IPv6", "Raw", "Padding",
                  "ICMPv6EchoRequest", "IPv6ExtHdrFragment", "IPOption_RR", "IPOption_NOP"):
-        text = re.sub(r"\('\d{5,}'\)$", "('0')", ls_text(eval(name)), flags=re.M) if name == "ICMP" \
-            else ls_text(eval(name))
-        emit(expr="ls(%s)" % name, layers=[[name, {}]], op="lsproto", want=text)
+        emit(expr="ls(%s)" % name, layers=[[name, {}]], op="lsproto", want=v27(ls_text(eval(name))))
 
 
 main()

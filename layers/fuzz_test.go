@@ -1,0 +1,137 @@
+package layers
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// FuzzDissect is what a person does with a packet from the network: look at it,
+// print it in every form, send it on, change it.
+func FuzzDissect(f *testing.F) {
+	for _, g := range goldenBytes(f) {
+		f.Add(g.first.Name, g.b)
+	}
+	f.Fuzz(func(t *testing.T, first string, data []byte) {
+		proto := Lookup(first)
+		if proto == nil || len(data) > 4096 {
+			t.Skip()
+		}
+		checkLossless(t, proto, data)
+		checkPrints(t, Dissect(proto, data))
+		checkSets(t, proto, data)
+	})
+}
+
+// checkPrints prints p in every form there is.
+func checkPrints(t *testing.T, p *Packet) {
+	t.Helper()
+	for i := range p.Len() {
+		p.ReprFrom(i)
+		p.ShowFrom(i)
+		p.CommandFrom(i)
+		LsPacketFrom(p, i)
+	}
+	if b := p.JSON(); !json.Valid(b) {
+		t.Errorf("not JSON: %s", b)
+	}
+	if _, err := p.Show2(); err != nil {
+		t.Errorf("show2: %v", err)
+	}
+	if p.Len() > 0 {
+		if _, err := p.ToC(); err != nil {
+			t.Errorf("to C: %v", err)
+		}
+	}
+	_ = DefaultTheme.Show(p, 0)
+}
+
+// checkSets gives each field the value that it has, one after the other.
+func checkSets(t *testing.T, proto *Proto, data []byte) {
+	t.Helper()
+	p := Dissect(proto, data)
+	for li, l := range p.Layers() {
+		for i := range l.proto.Fields {
+			if !l.Exists(i) {
+				continue
+			}
+			q := p.Clone()
+			m := q.Layers()[li]
+			v := m.own(i)
+			if v == nil {
+				continue
+			}
+			if err := m.Set(i, v); err != nil {
+				t.Fatalf("%s.%s: a value that was read cannot be set: %v", l.proto, l.proto.Fields[i].Name, err)
+			}
+			if _, err := q.Build(); err != nil {
+				t.Fatalf("%s.%s: set to what it was, no longer builds: %v", l.proto, l.proto.Fields[i].Name, err)
+			}
+		}
+	}
+}
+
+func TestEveryGoldenPacketPrintsAndSets(t *testing.T) {
+	for _, g := range goldenBytes(t) {
+		checkPrints(t, Dissect(g.first, g.b))
+		checkSets(t, g.first, g.b)
+	}
+}
+
+func FuzzSprintf(f *testing.F) {
+	for _, s := range []string{
+		"%IP.src% %r,TCP.dport% %-5s,IP.ttl% %#06xr,TCP.sport% %%", "{TCP:a{!UDP:b%IP:2.dst%}}", "%time%", "%(%)%",
+	} {
+		f.Add(s)
+	}
+	p := NewPacket(New(IP), New(TCP))
+	f.Fuzz(func(t *testing.T, format string) {
+		out, err := p.Sprintf(format)
+		if err != nil && out != "" {
+			t.Errorf("Sprintf(%q): both %q and %v", format, out, err)
+		}
+	})
+}
+
+func FuzzImportHexcap(f *testing.F) {
+	f.Add("0000  45 00 00 28  E..(\n", []byte("ab cd"))
+	f.Add("\t0x0000:  4500 0028\n", []byte{0, 1, 2})
+	f.Fuzz(func(t *testing.T, text string, data []byte) {
+		if b, err := ImportHexcap(text); err == nil && len(b) > len(text) {
+			t.Errorf("%d bytes out of %d characters", len(b), len(text))
+		}
+		if len(data) == 0 {
+			return
+		}
+		if b, err := ImportHexcap(Hexdump(data)); err != nil || !bytes.Equal(b, data) {
+			t.Errorf("Hexdump(%x) reads as %x (%v)", data, b, err)
+		}
+	})
+}
+
+func FuzzHexDiff(f *testing.F) {
+	f.Add([]byte("abcdef"), []byte("abXdef"))
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		if len(a) > 512 || len(b) > 512 {
+			t.Skip()
+		}
+		// Every byte of both stands in the alignment, in order.
+		var left, right []byte
+		for _, p := range alignBytes(a, b) {
+			if p.hasA() {
+				left = append(left, byte(p.a))
+			}
+			if p.hasB() {
+				right = append(right, byte(p.b))
+			}
+		}
+		if !slices.Equal(left, a) || !slices.Equal(right, b) {
+			t.Errorf("alignBytes(%x, %x) gives %x and %x", a, b, left, right)
+		}
+		if strings.Count(HexDiff(a, b), "\n") < max(len(a), len(b))/16 {
+			t.Errorf("HexDiff(%x, %x) is too short", a, b)
+		}
+	})
+}

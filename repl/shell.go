@@ -18,6 +18,7 @@ import (
 	"pktsh/repl/py"
 	"pktsh/repl/py/pyfmt"
 	"pktsh/repl/py/pymod"
+	"pktsh/repl/py/pymod/wait"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -86,6 +87,7 @@ func New(o Options) *Shell {
 		Stdout:      o.Stdout,
 		Stderr:      o.Stderr,
 	})
+	wait.Block = s.in.Block
 	_ = pymod.SetArgv(o.Args) // fails only while a program iterates over sys.argv
 	layers.SetEnv(hostEnv{s})
 	layers.ResolveHost = resolveHost

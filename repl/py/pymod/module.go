@@ -62,18 +62,3 @@ func (m *Module) SetField(name string, v starlark.Value) error {
 	m.attrs[name] = v
 	return nil
 }
-
-// args is one call of a module's function.
-type args struct {
-	th     *starlark.Thread
-	name   string
-	pos    starlark.Tuple
-	kwargs []starlark.Tuple
-}
-
-// fn makes a function of a module.
-func fn(name string, f func(a *args) (starlark.Value, error)) *starlark.Builtin {
-	return starlark.NewBuiltin(name, func(th *starlark.Thread, _ *starlark.Builtin, pos starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		return f(&args{th, name, pos, kwargs})
-	})
-}

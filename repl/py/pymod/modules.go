@@ -4,10 +4,8 @@ import (
 	"encoding/hex"
 	"hash/crc32"
 	"math"
-	"math/rand/v2"
 	"os"
 	"runtime"
-	"time"
 
 	"go.starlark.net/starlark"
 
@@ -31,7 +29,7 @@ func SetArgv(args []string) error {
 // Modules are the standard modules by name.
 func Modules() map[string]starlark.Value {
 	out := map[string]starlark.Value{}
-	for _, m := range []*Module{timeModule(), sysModule(), mathModule(), binasciiModule(), randomModule(), osModule()} {
+	for _, m := range []*Module{timeModule(), sysModule(), mathModule(), binasciiModule(), randomModule(), structModule(), osModule()} {
 		out[m.name] = m
 	}
 	return out
@@ -43,49 +41,6 @@ func (a *args) num(i int) (float64, error) {
 		return 0, pyrt.Errorf("TypeError", "%s() wants %d arguments, got %d", a.name, i+1, len(a.pos))
 	}
 	return pymeth.FloatValue(a.pos[i])
-}
-
-func (a *args) integer(i int) (int, error) {
-	if i >= len(a.pos) {
-		return 0, pyrt.Errorf("TypeError", "%s() wants %d arguments, got %d", a.name, i+1, len(a.pos))
-	}
-	return pymeth.Index(a.pos[i])
-}
-
-func seconds(t time.Time) starlark.Value { return starlark.Float(float64(t.UnixNano()) / 1e9) }
-
-var started = time.Now()
-
-func timeModule() *Module {
-	since := func(*args) (starlark.Value, error) { return starlark.Float(time.Since(started).Seconds()), nil }
-	return newModule("time", starlark.StringDict{
-		"time":         fn("time", func(*args) (starlark.Value, error) { return seconds(time.Now()), nil }),
-		"time_ns":      fn("time_ns", func(*args) (starlark.Value, error) { return starlark.MakeInt64(time.Now().UnixNano()), nil }),
-		"monotonic":    fn("monotonic", since),
-		"perf_counter": fn("perf_counter", since),
-		"ctime": fn("ctime", func(*args) (starlark.Value, error) {
-			return starlark.String(time.Now().Format("Mon Jan _2 15:04:05 2006")), nil
-		}),
-		"sleep": fn("sleep", sleep),
-	})
-}
-
-func sleep(a *args) (starlark.Value, error) {
-	s, err := a.num(0)
-	if err != nil {
-		return nil, err
-	}
-	if s < 0 || math.IsNaN(s) {
-		return nil, pyrt.Errorf("ValueError", "sleep length must be non-negative")
-	}
-	t := time.NewTimer(time.Duration(min(s, 1e9) * 1e9))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return starlark.None, nil
-	case <-pyrt.Context(a.th).Done():
-		return nil, pyrt.Errorf("KeyboardInterrupt", "")
-	}
 }
 
 func sysModule() *Module {
@@ -191,42 +146,6 @@ func digits(v starlark.Value) string {
 		return string(b)
 	}
 	return pyfmt.Str(v)
-}
-
-func randomModule() *Module {
-	between := func(lo, hi int) (starlark.Value, error) {
-		if hi < lo {
-			return nil, pyrt.Errorf("ValueError", "empty range (%d, %d)", lo, hi)
-		}
-		return starlark.MakeInt(lo + rand.IntN(hi-lo+1)), nil
-	}
-	return newModule("random", starlark.StringDict{
-		"random": fn("random", func(*args) (starlark.Value, error) { return starlark.Float(rand.Float64()), nil }),
-		"randint": fn("randint", func(a *args) (starlark.Value, error) {
-			lo, err := a.integer(0)
-			if err != nil {
-				return nil, err
-			}
-			hi, err := a.integer(1)
-			if err != nil {
-				return nil, err
-			}
-			return between(lo, hi)
-		}),
-		"choice": fn("choice", func(a *args) (starlark.Value, error) {
-			if len(a.pos) != 1 {
-				return nil, pyrt.Errorf("TypeError", "choice() wants one sequence")
-			}
-			list, err := pymeth.Collect(a.pos[0])
-			if err != nil {
-				return nil, err
-			}
-			if len(list) == 0 {
-				return nil, pyrt.Errorf("IndexError", "Cannot choose from an empty sequence")
-			}
-			return list[rand.IntN(len(list))], nil
-		}),
-	})
 }
 
 func osModule() *Module {

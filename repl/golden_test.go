@@ -87,3 +87,19 @@ func TestPlaceAt(t *testing.T) {
 		}
 	}
 }
+
+// Every function of the shell has a page with a first line, and its signature
+// reads back.
+func TestEveryFunctionHasAPage(t *testing.T) {
+	s := New(Options{Stdout: io.Discard, Stderr: io.Discard})
+	defer s.Close()
+	for _, b := range s.table {
+		b.prepare()
+		if b.Short() == "" || b.Group == "" || !strings.HasSuffix(b.Sig, ")") {
+			t.Errorf("%s: no page, group or signature", b.Sig)
+		}
+		if _, err := s.helpName(b.Name()); err != nil {
+			t.Error(err)
+		}
+	}
+}

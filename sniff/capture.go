@@ -69,7 +69,8 @@ func Open(o Options) (*Capture, error) {
 	for _, t := range targets {
 		s, err := openSource(o, t, names)
 		if err != nil {
-			return nil, errors.Join(err, c.Close())
+			c.Close() // never fails
+			return nil, err
 		}
 		c.sources = append(c.sources, s)
 	}

@@ -220,6 +220,7 @@ func (c *call) sr(l2, one bool) (starlark.Value, error) {
 	if o.Filter, err = c.str("filter", ""); err != nil {
 		return nil, err
 	}
+	o.LooseAddr = !s.conf.bool("checkIPaddr")
 	o.Multi, o.First, o.Promisc = c.bool("multi", false), one || c.bool("first", false), c.bool("promisc", false)
 	prn, err := c.fn("prn")
 	if err != nil {

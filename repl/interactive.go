@@ -32,6 +32,9 @@ func (s *Shell) interactive(c command) int {
 	}
 	defer ed.Close()
 	s.restore = ed.Restore
+	s.out.set(ed.Stdout())
+	defer s.out.set(s.opts.Stdout)
+	s.in.SetStdin(&typedLines{ed: ed})
 	s.runRC()
 	s.banner(c)
 	for n := 1; ; n++ {
@@ -49,6 +52,28 @@ func (s *Shell) interactive(c command) int {
 			return code
 		}
 	}
+}
+
+// typedLines is the terminal as input() reads it: line by line, edited.
+type typedLines struct {
+	ed   *line.Editor
+	rest []byte
+}
+
+func (t *typedLines) Read(b []byte) (int, error) {
+	if len(t.rest) == 0 {
+		text, err := t.ed.ReadLine("")
+		if errors.Is(err, line.ErrInterrupt) {
+			return 0, pyrt.Errorf("KeyboardInterrupt", "")
+		}
+		if err != nil {
+			return 0, err
+		}
+		t.rest = []byte(text + "\n")
+	}
+	n := copy(b, t.rest)
+	t.rest = t.rest[n:]
+	return n, nil
 }
 
 // runLine evaluates one block of the prompt; done ends the session. A mistake in

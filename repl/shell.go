@@ -37,7 +37,7 @@ type Options struct {
 type Shell struct {
 	opts   Options
 	in     *py.Interp
-	out    io.Writer
+	out    *output
 	err    io.Writer
 	table  []*builtin // every function, in the order of the reference
 	byName map[string]*builtin
@@ -52,6 +52,26 @@ type Shell struct {
 	guard   *guardState
 	closers []func() error
 	restore func() // gives the terminal back; nil without an editor
+}
+
+// output is where print writes. The prompt's editor takes it over while there is
+// one, so that what is printed in the background does not tear the line.
+type output struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	w := o.w
+	o.mu.Unlock()
+	return w.Write(b)
+}
+
+func (o *output) set(w io.Writer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.w = w
 }
 
 // current is the one shell of the process: hooks that have no thread at hand
@@ -71,7 +91,7 @@ func New(o Options) *Shell {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	s := &Shell{opts: o, out: o.Stdout, err: o.Stderr, classes: map[*layers.Proto]*class{}, byName: map[string]*builtin{}, engines: map[nsKey]*engine{}}
+	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: map[*layers.Proto]*class{}, byName: map[string]*builtin{}, engines: map[nsKey]*engine{}}
 	current = s
 	s.conf = newConfig(s)
 	s.guard = &guardState{auto: true}
@@ -84,8 +104,12 @@ func New(o Options) *Shell {
 	s.in = py.New(py.Options{
 		Predeclared: s.predeclared(),
 		Modules:     map[string]starlark.Value{"socket": socketModule{}},
-		Stdout:      o.Stdout,
-		Stderr:      o.Stderr,
+		Stdout:      s.out,
+		Display: func(v starlark.Value) {
+			s.in.SetGlobal("_", v)
+			fmt.Fprintln(s.out, s.display(v))
+		},
+		Stderr: o.Stderr,
 	})
 	wait.Block = s.in.Block
 	_ = pymod.SetArgv(o.Args) // fails only while a program iterates over sys.argv

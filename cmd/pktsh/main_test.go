@@ -62,6 +62,7 @@ func TestCommandLine(t *testing.T) {
 		{"script with arguments", "", []string{script, "a", "b"}, "['a', 'b']\n", "", 7},
 		{"script from standard input", "print('hi')\n", []string{"-"}, "hi\n", "", 0},
 		{"prompt lines", "x = 2\nx + 1\nfor i in range(2):\n    print(i)\n\nTCP(flags=SA).flags == \"SA\"\n", nil, "3\n0\n1\nTrue\n", "", 0},
+		{"every value of a prompt line", "1; 2\nfor i in (3, None, 4): i\n\n_\n", nil, "1\n2\n3\n4\n4\n", "", 0},
 		{"an error does not end prompt lines", "nosuch\n1\n", nil, "1\n", "NameError", 1},
 		{"error", "", []string{"-c", "IP(ttl=300)"}, "", "IP.ttl: got 300, want 0..255", 1},
 		{"did you mean", "", []string{"-c", "TCP(dprt=80)"}, "", `TCP has no field "dprt"; did you mean "dport"?`, 1},

@@ -243,18 +243,26 @@ func (s *session) send(keys string) {
 	}
 }
 
-// until waits for something to be true of the screen. The limit only ends a
-// test that has failed.
-func (s *session) until(what string, ok func(*screen) bool) {
-	s.t.Helper()
-	for range 2000 {
+// within tells whether ok holds at one of so many looks, 5 ms apart.
+func (s *session) within(looks int, ok func(*screen) bool) bool {
+	for range looks {
 		s.mu.Lock()
 		good := ok(s.scr)
 		s.mu.Unlock()
 		if good {
-			return
+			return true
 		}
 		time.Sleep(5 * time.Millisecond)
+	}
+	return false
+}
+
+// until waits for something to be true of the screen. The limit only ends a
+// test that has failed.
+func (s *session) until(what string, ok func(*screen) bool) {
+	s.t.Helper()
+	if s.within(2000, ok) {
+		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

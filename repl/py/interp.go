@@ -34,6 +34,10 @@ type Options struct {
 	Stdin      io.Reader // nil is os.Stdin
 	Stdout     io.Writer // nil is os.Stdout
 	Stderr     io.Writer // nil is os.Stderr
+	// Display gets each value that a prompt shows before the one that Exec
+	// returns: the 1 of "1; 2", and those of expressions inside a for. None is
+	// not shown. It runs under the lock. Optional.
+	Display func(v starlark.Value)
 	// MaxSteps ends a program with TimeoutError after so many loop turns and
 	// calls. 0 is no limit.
 	MaxSteps int64
@@ -121,6 +125,14 @@ func (in *Interp) ExecAt(ctx context.Context, filename string, line int, src str
 		in.main.cell("__file__").v = starlark.String(filename)
 	}
 	c := &compiler{in: in, src: s, tab: in.main}
+	if show := in.opts.Display; mode == ModeSingle && show != nil {
+		c.display = func(_ *frame, v starlark.Value) error {
+			if v != starlark.None {
+				show(v)
+			}
+			return nil
+		}
+	}
 	code := c.compileUnit(fs, body, mode == ModeSingle)
 	st := in.acquire()
 	defer in.releaseState(st)

@@ -4,7 +4,7 @@ GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED = 0
 
-.PHONY: all build run test lint test-peers install clean
+.PHONY: all build run test lint test-peers bench install clean
 
 all: build
 
@@ -32,3 +32,6 @@ install: build
 
 clean:
 	rm -f pktsh
+
+bench: build ## one table of figures, ours beside the peers'
+	$(GO) run ./internal/bench

@@ -315,6 +315,9 @@ func (s *Shell) tellErrors(res sendrecv.Result) {
 	for msg, n := range count {
 		s.warn("%d packets were not sent: %s", n, msg)
 	}
+	for _, n := range res.Notes {
+		s.warn("%s", n)
+	}
 }
 
 // sendError gives an engine's error its class and its place.

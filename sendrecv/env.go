@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"sync"
-	"time"
 
 	"pktsh/layers"
 	"pktsh/sendrecv/route"
@@ -14,43 +13,75 @@ import (
 // told for one call: a packet keeps the addresses that it was sent with.
 type env struct {
 	e     *Engine
+	ctx   context.Context
 	iface string
-	mu    sync.Mutex
-	known map[netip.Addr]routed
+
+	mu     sync.Mutex
+	routes map[way]routed
+	own    map[netip.Addr]bool
+	macs   map[hop]linkDest // known, or known not to be had
 }
 
+type linkDest struct {
+	mac layers.MAC
+	ok  bool
+}
+
+// way is what the choice of a route depends on beside the interface.
+type way struct{ dst, src netip.Addr }
+
 type routed struct {
-	route.Route
+	*route.Route
 	err error
 }
 
-func (e *Engine) newEnv(iface string) *env {
-	return &env{e: e, iface: iface, known: map[netip.Addr]routed{}}
+func (e *Engine) newEnv(ctx context.Context, iface string) *env {
+	return &env{e: e, ctx: ctx, iface: iface, routes: map[way]routed{}, own: map[netip.Addr]bool{}, macs: map[hop]linkDest{}}
 }
 
-// route is the route to dst, asked once.
-func (v *env) route(dst netip.Addr) (route.Route, error) {
+// route is the route to dst for packets from src, which may be the zero Addr.
+// The kernel is asked once.
+func (v *env) route(dst, src netip.Addr) (*route.Route, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	r, ok := v.known[dst]
+	k := way{dst, src}
+	r, ok := v.routes[k]
 	if !ok {
-		r.Route, r.err = v.e.table.Lookup(dst, v.iface)
-		v.known[dst] = r
+		var got route.Route
+		got, r.err = v.e.table.Get(route.Query{Dst: dst, Src: src, Oif: v.iface, Mark: 0})
+		r.Route = &got
+		v.routes[k] = r
 	}
 	return r.Route, r.err
 }
 
+// isOwn tells whether addr is an address of this host.
+func (v *env) isOwn(addr netip.Addr) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	own, ok := v.own[addr]
+	if !ok {
+		r, err := v.e.table.Get(route.Query{Dst: addr})
+		own = err == nil && r.Local
+		v.own[addr] = own
+	}
+	return own
+}
+
 // Source implements layers.Env.
 func (v *env) Source(dst netip.Addr) (netip.Addr, bool) {
-	r, err := v.route(dst)
-	return r.Src, err == nil && r.Src.IsValid()
+	r, err := v.route(dst, netip.Addr{})
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	return r.Src, r.Src.IsValid()
 }
 
 // LinkSource implements layers.Env.
 func (v *env) LinkSource(dst netip.Addr) (layers.MAC, bool) {
 	var mac []byte
 	if dst.IsValid() {
-		if r, err := v.route(dst); err == nil {
+		if r, err := v.route(dst, netip.Addr{}); err == nil {
 			mac = r.MAC
 		}
 	} else if l, err := v.e.outLink(v.iface); err == nil {
@@ -64,25 +95,34 @@ func (v *env) LinkSource(dst netip.Addr) (layers.MAC, bool) {
 
 // LinkDest implements layers.Env.
 func (v *env) LinkDest(dst netip.Addr) (layers.MAC, bool) {
-	r, err := v.route(dst)
-	if err != nil || !r.Ether {
+	r, err := v.route(dst, netip.Addr{})
+	if err != nil {
 		return layers.MAC{}, false
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
-	defer cancel()
-	mac, err := v.e.table.Neighbour(ctx, r.Ifindex, r.NextHop)
-	if err != nil || len(mac) != 6 {
-		return layers.MAC{}, false
+	v.mu.Lock()
+	d, known := v.macs[hopOf(r)]
+	v.mu.Unlock()
+	if known {
+		return d.mac, d.ok
 	}
-	return layers.MAC(mac), true
+	mac, err := v.e.table.LinkDest(v.ctx, r)
+	if d.ok = err == nil && len(mac) == 6; d.ok {
+		d.mac = layers.MAC(mac)
+	}
+	v.mu.Lock()
+	v.macs[hopOf(r)] = d
+	v.mu.Unlock()
+	return d.mac, d.ok
 }
 
 // fresh is an env that asks anew each time, for printing between calls.
 type fresh struct{ e *Engine }
 
-func (f fresh) Source(dst netip.Addr) (netip.Addr, bool)     { return f.e.newEnv("").Source(dst) }
-func (f fresh) LinkSource(dst netip.Addr) (layers.MAC, bool) { return f.e.newEnv("").LinkSource(dst) }
-func (f fresh) LinkDest(dst netip.Addr) (layers.MAC, bool)   { return f.e.newEnv("").LinkDest(dst) }
+func (f fresh) env() *env { return f.e.newEnv(context.Background(), "") }
+
+func (f fresh) Source(dst netip.Addr) (netip.Addr, bool)     { return f.env().Source(dst) }
+func (f fresh) LinkSource(dst netip.Addr) (layers.MAC, bool) { return f.env().LinkSource(dst) }
+func (f fresh) LinkDest(dst netip.Addr) (layers.MAC, bool)   { return f.env().LinkDest(dst) }
 
 // Env is what packets are told of this namespace's host.
 func (e *Engine) Env() layers.Env { return fresh{e} }

@@ -21,7 +21,8 @@ type Config struct {
 }
 
 // A Guard keeps back the RSTs that this host's kernel would send for a TCP
-// connection it does not know. Its methods return when the protection is in place.
+// connection it does not know. Its methods return when the protection is in place. The
+// engine never releases: only its user knows when a connection is over.
 type Guard interface {
 	// Protect covers one connection.
 	Protect(local, remote netip.AddrPort) (release func(), err error)
@@ -47,8 +48,8 @@ type Options struct {
 
 	Inter time.Duration // pause between packets. Optional.
 	PPS   float64       // packets a second, kept evenly; 0: no limit. Optional.
-	Count int           // send the whole set so often; 0: once. Optional.
-	Loop  bool          // send until the context is done. Optional.
+	Count int           // walk and send the whole sequence so often; 0: once. For Send and SendP. Optional.
+	Loop  bool          // send until the context is done. For Send and SendP. Optional.
 
 	// Multi keeps matching further answers to a packet that has one.
 	Multi bool
@@ -63,11 +64,12 @@ type Options struct {
 	// LooseAddr accepts answers from any address (Scapy's conf.checkIPaddr=False).
 	LooseAddr bool
 
-	// Streaming keeps no results: pairs go to Prn and are forgotten. Optional.
+	// Streaming keeps no results: pairs go to Prn and are forgotten, and
+	// Result has counts only. Optional.
 	Streaming bool
-	// Prn is called with each pair as it is found. Optional.
+	// Prn is called with each pair as it is found, one call at a time. Optional.
 	Prn func(query, answer *layers.Packet)
-	// Stop is asked with each packet received; true ends the call. Optional.
+	// Stop is asked with each packet received, one call at a time; true ends the call. Optional.
 	Stop func(*layers.Packet) bool
 
 	// Progress is called from time to time, and at the end. It must return
@@ -83,21 +85,28 @@ type Progress struct {
 	Waiting  bool // everything is sent
 }
 
-// Pair is a packet sent and an answer to it. Query.Meta.SentTime and
-// Answer.Meta.Time are kernel time stamps where the kernel gives them.
+// Pair is a packet sent and an answer to it. Answer.Meta.Time is the kernel's
+// time stamp, Query.Meta.SentTime was taken just before the packet left, or of more
+// than batchSize packets in a call, before the batch that it left in.
 type Pair struct {
 	Query, Answer *layers.Packet
 }
 
 // Result is what became of a call.
 type Result struct {
-	Sent       int              // packets that have left
+	Sent       int              // packets that have left; one that was sent again for want of an answer counts once
 	Answered   []Pair           // in the order of the answers' arrival
-	Unanswered []*layers.Packet // in the order sent
+	Unanswered []*layers.Packet // in the order of the sequence
 	Seen       int              // packets received and looked at
 	Extra      int              // further answers to packets that had one, without Multi
 	Dropped    uint64           // packets the kernel dropped: an answer may be among them
+	Requeued   uint64           // times that a full transmit queue had to be waited for
 	Errors     []SendError      // packets that did not leave
+	Notes      []string         // what the kernel changes in packets on their way, each said once
+
+	// AnsweredCount and UnansweredCount count packets sent with and without an answer, also when
+	// Streaming keeps neither.
+	AnsweredCount, UnansweredCount int
 }
 
 // SendError is a packet that could not be sent, and why.

@@ -1,0 +1,315 @@
+package sendrecv
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"pktsh/layers"
+	"pktsh/sniff/packetsock"
+)
+
+const (
+	// batchSize is how many packets are built before they leave together. A
+	// call with more of them receives by rings, which lose nothing at any rate but
+	// hand frames over a little later.
+	batchSize = 64
+	// slow is from what gap on packets are built one by one, each when it is due.
+	slow = time.Millisecond
+	// tellEvery is how often Progress is told while packets leave.
+	tellEvery = 50 * time.Millisecond
+)
+
+// outlet is a socket that a call sends by.
+type outlet struct {
+	*packetsock.Sock
+	before uint64 // its retries before the call
+}
+
+// transmit sends the sequence, as often as Count or Loop say. Packets are taken from it
+// as they leave. An error is one that ends the call.
+func (x *exchange) transmit(ctx context.Context, pkts iter.Seq[*layers.Packet]) error {
+	times := 1
+	if !x.receive {
+		times = max(x.o.Count, 1)
+	}
+	loop := x.o.Loop && !x.receive
+	for n := 0; n < times || loop; n++ {
+		if n > 0 { // routes may have changed since the last round
+			var err error
+			if x.pl, err = x.e.newPlanner(x.e.newEnv(ctx, x.o.Iface), x.l2, x.note, x.hops.asking); err != nil {
+				return err
+			}
+		}
+		before := x.result.Sent
+		if err := x.walk(ctx, pkts); err != nil {
+			return err
+		}
+		if x.ended(ctx) || x.result.Sent == before {
+			return nil // no packet can be sent, and none would be in the next round
+		}
+	}
+	return nil
+}
+
+// walk sends the sequence once.
+func (x *exchange) walk(ctx context.Context, pkts iter.Seq[*layers.Packet]) error {
+	for p := range pkts {
+		if x.ended(ctx) {
+			return nil
+		}
+		if len(x.batch) == x.size {
+			if err := x.flush(ctx, x.size > 1); err != nil {
+				return err
+			}
+		}
+		if err := x.take(ctx, p); err != nil {
+			return err
+		}
+	}
+	if err := x.flush(ctx, false); err != nil {
+		return err
+	}
+	for x.hops.waiting > 0 && !x.ended(ctx) {
+		if err := x.late(ctx, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take plans a packet and puts it into the batch, or among those whose next
+// hop has to be asked for first.
+func (x *exchange) take(ctx context.Context, p *layers.Packet) error {
+	var buf []byte
+	if n := len(x.free); n > 0 {
+		buf, x.free = x.free[n-1][:0], x.free[:n-1]
+	}
+	d, err := x.pl.plan(p, buf)
+	if err != nil {
+		if ctx.Err() == nil {
+			x.fail(p, err)
+		}
+		return nil
+	}
+	pr := &probe{departure: d}
+	if x.receive && x.keepsProbes() {
+		x.mu.Lock() // the receiver ends calls
+		x.probes = append(x.probes, pr)
+		x.mu.Unlock()
+	}
+	if d.ask == nil {
+		x.batch = append(x.batch, pr)
+		return nil
+	}
+	pr.waiting = true
+	x.hops.ask(ctx, pr)
+	if x.inOrder() {
+		x.batch = append(x.batch, pr)
+		return nil
+	}
+	for x.hops.waiting >= mostWaiting && !x.ended(ctx) {
+		if err := x.late(ctx, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inOrder tells whether packets leave strictly in the order of the sequence. Where they are
+// many, or far apart in time, those whose next hop has to be asked for do not
+// hold up the others; packets to one next hop stay in order in any case.
+func (x *exchange) inOrder() bool { return !x.many && x.size > 1 }
+
+// flush sends the batch; more tells that it is not the last.
+func (x *exchange) flush(ctx context.Context, more bool) error {
+	x.many = x.many || more
+	for x.inOrder() && x.hops.waiting > 0 && !x.ended(ctx) {
+		x.resolve(ctx, true)
+	}
+	list := x.batch
+	x.batch = x.batch[:0]
+	if err := x.depart(ctx, slices.DeleteFunc(list, func(p *probe) bool { return p.waiting || p.dead })); err != nil {
+		return err
+	}
+	return x.late(ctx, false)
+}
+
+// resolve takes one next hop that has answered, or was given up. It waits for
+// it if wait is set; ok is false if there was none.
+func (x *exchange) resolve(ctx context.Context, wait bool) (ready []*probe, ok bool) {
+	r, ok := x.hops.next(ctx, x.done, wait)
+	if !ok || r.err != nil && ctx.Err() != nil {
+		return nil, false
+	}
+	for _, p := range r.probes {
+		if p.waiting, p.dead = false, r.err != nil; p.dead {
+			x.fail(p.p, r.err)
+		} else {
+			copy(p.bytes, r.mac[:])
+		}
+	}
+	if r.err != nil {
+		x.pl.dead[r.hop] = r.err
+		return nil, true
+	}
+	x.pl.macs[r.hop] = r.mac
+	return r.probes, true
+}
+
+// late sends packets whose next hop has answered meanwhile. It waits for one if wait is set.
+func (x *exchange) late(ctx context.Context, wait bool) error {
+	for ; x.hops.waiting > 0; wait = false {
+		ready, ok := x.resolve(ctx, wait)
+		if !ok {
+			return nil
+		}
+		x.many = x.many || len(ready) > batchSize
+		if err := x.depart(ctx, ready); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// depart sends packets that are ready, at the pace asked for: first the guard
+// is in place, then the receivers, then they leave.
+func (x *exchange) depart(ctx context.Context, list []*probe) error {
+	if len(list) == 0 || x.ended(ctx) {
+		return nil
+	}
+	if err := x.guard.cover(list); err != nil {
+		return err
+	}
+	if x.receive {
+		if err := x.hear(list); err != nil {
+			return err
+		}
+	}
+	for len(list) > 0 && !x.ended(ctx) {
+		n := x.pace.turn(ctx, min(len(list), batchSize))
+		if x.receive && !x.many {
+			n = min(n, 1) // each with its own time stamp
+		}
+		x.push(ctx, list[:n], false)
+		if n == 0 {
+			break
+		}
+		list = list[n:]
+		if x.o.Progress != nil && time.Since(x.told) > tellEvery {
+			x.progress(false)
+		}
+	}
+	return nil
+}
+
+// repeat sends packets that got no answer once more.
+func (x *exchange) repeat(ctx context.Context, list []*probe) {
+	for len(list) > 0 && !x.ended(ctx) {
+		n := x.pace.turn(ctx, min(len(list), batchSize))
+		x.push(ctx, list[:n], true)
+		if n == 0 {
+			return
+		}
+		list = list[n:]
+	}
+}
+
+// push hands packets to the kernel, those for one interface in a row together.
+// Repeated ones that fail are not errors: they have left before.
+func (x *exchange) push(ctx context.Context, list []*probe, again bool) {
+	for len(list) > 0 && ctx.Err() == nil {
+		n := 1
+		for n < len(list) && !list[0].raw && !list[n].raw && list[n].ifindex == list[0].ifindex {
+			n++
+		}
+		x.register(list[:n], again)
+		sent, err := x.emit(ctx, list[:n])
+		for i, p := range list[:n] {
+			if i >= sent && !again {
+				x.unregister(p)
+			}
+			if i < sent && !x.receive {
+				x.free = append(x.free, p.bytes)
+			} else if i < sent && x.o.Retry == 0 && !p.raw {
+				p.bytes = nil
+			}
+		}
+		if err == nil {
+			list = list[n:]
+			continue
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if !again {
+			x.fail(list[sent].p, err)
+		}
+		list = list[sent+1:]
+	}
+}
+
+// emit sends packets that go the same way. The error is the one of list[sent].
+func (x *exchange) emit(ctx context.Context, list []*probe) (sent int, err error) {
+	if first := list[0]; first.raw {
+		s, err := x.e.rawIP(first.dst.Is6())
+		if err == nil {
+			err = s.Send(ctx, first.dst, first.bytes)
+		}
+		if err != nil {
+			return 0, err
+		}
+		return 1, nil
+	}
+	o := x.tx[list[0].ifindex]
+	if o == nil {
+		s, err := x.e.sender(list[0].ifindex)
+		if err != nil {
+			return 0, err
+		}
+		_, retries := s.TxStats()
+		o = &outlet{s, retries}
+		x.tx[list[0].ifindex] = o
+	}
+	x.frames = x.frames[:0]
+	for _, p := range list {
+		x.frames = append(x.frames, p.bytes)
+	}
+	return o.SendBatch(ctx, x.frames)
+}
+
+// register makes probes known to the receivers just before they leave.
+func (x *exchange) register(list []*probe, again bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	now := time.Now()
+	for _, p := range list {
+		p.p.Meta0().SentTime = now
+		if again {
+			continue
+		}
+		p.left = true
+		x.result.Sent++
+		if x.receive {
+			key := x.keyOf(p.p)
+			x.byKey[key] = append(x.byKey[key], p)
+			x.open++
+		}
+	}
+}
+
+// unregister takes back a probe that did not leave.
+func (x *exchange) unregister(p *probe) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	p.left = false
+	x.result.Sent--
+	p.p.Meta0().SentTime = time.Time{}
+	if x.receive {
+		x.forget(p)
+		if !p.answered {
+			x.open--
+		}
+	}
+}

@@ -40,7 +40,7 @@ func (s *Socket) wait(ctx context.Context, write bool, f func(fd int) error) err
 		deadline = time.Now().Add(timeout)
 	}
 	if err := setDeadline(deadline); err != nil {
-		return err
+		return s.connError(err)
 	}
 	fired := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -61,7 +61,7 @@ func (s *Socket) wait(ctx context.Context, write bool, f func(fd int) error) err
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	return werr
+	return s.connError(werr)
 }
 
 // Bind gives the socket an address.

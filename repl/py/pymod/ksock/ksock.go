@@ -34,7 +34,7 @@ type Socket struct {
 
 	mu     sync.Mutex
 	linger unix.Linger // what the user asked for; in force when it is closed
-	closed bool
+	closed atomic.Bool
 }
 
 // abort is the linger setting of a socket that nobody closed: close(2) by the
@@ -89,9 +89,18 @@ func wrap(fd int, ns *netns.NS, family, typ, proto int) (*Socket, error) {
 func (s *Socket) control(f func(fd int) error) error {
 	var err error
 	if cerr := s.rc.Control(func(fd uintptr) { err = f(int(fd)) }); cerr != nil {
-		return cerr
+		return s.connError(cerr)
 	}
 	runtime.KeepAlive(s)
+	return err
+}
+
+// connError is an error of the raw connection. After Close that is one of an
+// internal package, which errors.Is does not know.
+func (s *Socket) connError(err error) error {
+	if s.closed.Load() {
+		return os.ErrClosed
+	}
 	return err
 }
 
@@ -123,12 +132,12 @@ func (s *Socket) Timeout() time.Duration { return time.Duration(s.timeout.Load()
 func (s *Socket) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed.Load() {
 		return nil
 	}
-	s.closed = true
 	runtime.SetFinalizer(s, nil)
 	s.restoreLinger()
+	s.closed.Store(true) // before those who wait see it
 	err := s.f.Close()
 	if errors.Is(err, os.ErrClosed) {
 		return nil

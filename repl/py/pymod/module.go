@@ -57,6 +57,9 @@ func (m *Module) AttrNames() []string {
 	return slices.Compact(names)
 }
 
+// sortedKeys are the keys of a table, sorted.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
 // SetField replaces an attribute: sys.argv = […], random.seed = f.
 func (m *Module) SetField(name string, v starlark.Value) error {
 	m.attrs[name] = v

@@ -30,6 +30,8 @@ func init() {
 		"uniform": real2("a!", "b!", 0, 0, func(g *generator, a, b float64) float64 {
 			return a + (b-a)*g.mt.float64()
 		}),
+		// Go's logarithm and the C library's differ by one unit in the last place
+		// for a few arguments, and so may a result of gauss and its like.
 		"gauss":         real2("mu", "sigma", 0, 1, (*generator).gauss),
 		"normalvariate": real2("mu", "sigma", 0, 1, (*generator).normal),
 		"expovariate": func(g *generator, a *args) (starlark.Value, error) {

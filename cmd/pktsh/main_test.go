@@ -144,33 +144,3 @@ True
 		t.Errorf("status %d, got\n%s%s\nwant\n%s", status, out, errText, want)
 	}
 }
-
-// The session at the top of README.md prints what it says there.
-func TestReadmeSession(t *testing.T) {
-	needLab(t)
-	b, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, _ := strings.Cut(string(b), "```\n$ make run\n")
-	block, _, ok := strings.Cut(block, "```")
-	if !ok {
-		t.Fatal("README.md has no session that begins with `$ make run`")
-	}
-	var typed, want strings.Builder
-	for line := range strings.Lines(block) {
-		if code, ok := strings.CutPrefix(line, ">>> "); ok {
-			typed.WriteString(code)
-		} else {
-			want.WriteString(strings.TrimRight(line, " \n") + "\n")
-		}
-	}
-	out, errText, status := pktsh(t, typed.String(), "--lab")
-	var got strings.Builder
-	for line := range strings.Lines(out) {
-		got.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
-	if got.String() != want.String() || status != 0 {
-		t.Errorf("status %d, got\n%s%s\nwant\n%s", status, got.String(), errText, want.String())
-	}
-}

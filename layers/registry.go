@@ -50,6 +50,17 @@ func Protos() []*Proto {
 	return slices.Clone(registry.order)
 }
 
+// Names are all names that Lookup knows, aliases included, in no order.
+func Names() []string {
+	registry.RLock()
+	defer registry.RUnlock()
+	out := make([]string, 0, len(registry.byName))
+	for name := range registry.byName {
+		out = append(out, name)
+	}
+	return out
+}
+
 // prepare derives from the table what the engine uses at run time: the place of
 // each field and a header that holds every default.
 func (p *Proto) prepare() error {

@@ -114,6 +114,8 @@ func init() {
 		&builtin{Sig: "decode_payload_as(layer)", Doc: "Dissect what is above this layer again, as the layer given.", Run: decodePayloadAs},
 		&builtin{Sig: "hide_defaults()", Doc: "Unset the fields whose value is the default, so that repr() leaves them out.",
 			Run: func(c *call) (starlark.Value, error) { c.self.p.HideDefaults(c.self.index()); return nil, nil }},
+		&builtin{Sig: "fragment(fragsize=1480)", Doc: "The IPv4 fragments of the packet, as fragment(p).",
+			Run: func(c *call) (starlark.Value, error) { return c.fragments(c.self.p, c.self.index(), 1480) }},
 		&builtin{Sig: "hexdump(dump=False)", Doc: "Print the bytes in hexadecimal, 16 a line.",
 			Run: func(c *call) (starlark.Value, error) {
 				b, err := c.self.PyBytes()

@@ -121,8 +121,8 @@ func New(o Options) *Shell {
 // predeclared are the names that every program starts with.
 func (s *Shell) predeclared() map[string]starlark.Value {
 	names := map[string]starlark.Value{"conf": s.conf}
-	for _, p := range layers.Protos() {
-		names[p.Name] = s.classOf(p)
+	for _, name := range layers.Names() {
+		names[name] = s.classOf(layers.Lookup(name))
 	}
 	for _, b := range s.table {
 		names[b.Name()] = function{b: b}

@@ -3,29 +3,59 @@ package packetsock
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"testing"
 	"time"
 )
 
-// BenchmarkSendBatch is the rate at which 60-byte frames leave by sendmmsg(2), each
-// patched as a scan patches its probes.
+// BenchmarkSendBatch is the rate at which 60-byte frames leave, each patched as a scan
+// patches its probes.
 func BenchmarkSendBatch(b *testing.B) {
-	w := newWire(b)
-	tx := openSock(b, SockConfig{NS: w.a, Ifindex: w.ia, TxOnly: true})
-	frames := make([][]byte, batchSize)
-	for i := range frames {
-		frames[i] = numbered(0, 60)
+	for _, way := range []string{"mmsg", "xdp"} {
+		b.Run(way, func(b *testing.B) {
+			w := newWire(b)
+			var tx Transmitter
+			if way == "mmsg" {
+				tx = openSock(b, SockConfig{NS: w.a, Ifindex: w.ia, TxOnly: true})
+			} else {
+				tx = openXDP(b, w.a, w.ia, 0)
+			}
+			frames := make([][]byte, batchSize)
+			for i := range frames {
+				frames[i] = numbered(0, 60)
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := 0; i < b.N; i += len(frames) {
+				for k := range frames {
+					binary.BigEndian.PutUint32(frames[k][14:], uint32(i+k))
+				}
+				if _, err := tx.SendBatch(context.Background(), frames); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
+		})
 	}
-	b.ReportAllocs()
-	for i := 0; i < b.N; i += len(frames) {
-		for k := range frames {
-			binary.BigEndian.PutUint32(frames[k][14:], uint32(i+k))
-		}
-		if _, err := tx.SendBatch(context.Background(), frames); err != nil {
-			b.Fatal(err)
-		}
+}
+
+// BenchmarkLive is the rate of live frames, with one frame and with a table of many.
+func BenchmarkLive(b *testing.B) {
+	for _, n := range []int{1, 60000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := newWire(b)
+			frames := make([][]byte, n)
+			for i := range frames {
+				frames[i] = numbered(uint32(i), 60)
+			}
+			l := openLive(b, w, 1, frames...)
+			b.ResetTimer()
+			if sent, err := l.Send(context.Background(), uint64(b.N), nil); err != nil || sent != uint64(b.N) {
+				b.Fatal(sent, err)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
+		})
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
 }
 
 // BenchmarkRoundTrip is one frame sent and the same frame received on the far end.

@@ -61,13 +61,35 @@ func (t *sockTx) load(i int, frame []byte) {
 	t.msgs[i].hdr.Namelen = unix.SizeofSockaddrLinklayer
 }
 
-// Pacing of a transmit queue that is full: the first pause, which doubles up to
-// the longest, and how long without progress it takes to give up.
+// patience paces the wait for a transmit queue that is full.
+type patience struct {
+	pause time.Duration
+	since time.Time
+}
+
+// The first pause, which doubles up to the longest, and how long without progress it
+// takes to give up.
 const (
 	firstPause  = 20 * time.Microsecond
 	longestWait = time.Millisecond
 	giveUp      = 5 * time.Second
 )
+
+var errStuck = fmt.Errorf("its transmit queue has been full for %s", giveUp)
+
+func (p *patience) progress() { *p = patience{} }
+
+// wait pauses, or returns errStuck.
+func (p *patience) wait(ctx context.Context) error {
+	if now := time.Now(); p.since.IsZero() {
+		p.since, p.pause = now, firstPause
+	} else if now.Sub(p.since) > giveUp {
+		return errStuck
+	}
+	err := sleep(ctx, p.pause)
+	p.pause = min(2*p.pause, longestWait)
+	return err
+}
 
 // Send transmits one frame, link-layer header included, just as it is.
 func (s *Sock) Send(ctx context.Context, frame []byte) error {
@@ -85,7 +107,7 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	pause, stuck := firstPause, time.Time{}
+	var p patience
 	for n < len(frames) {
 		k := min(batchSize, len(frames)-n)
 		for i, f := range frames[n : n+k] {
@@ -95,7 +117,7 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 		n += sent
 		s.tx.sent.Add(uint64(sent))
 		if err == nil {
-			pause, stuck = firstPause, time.Time{}
+			p.progress()
 			continue
 		}
 		if err != unix.ENOBUFS {
@@ -106,15 +128,11 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 		}
 		// The device's queue is full and has refused the frame (NET_XMIT_DROP).
 		s.tx.retries.Add(1)
-		if now := time.Now(); stuck.IsZero() {
-			stuck = now
-		} else if now.Sub(stuck) > giveUp {
-			return n, fmt.Errorf("%w: its transmit queue has been full for %s", s.explain("send", unix.ENOBUFS), giveUp)
-		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := p.wait(ctx); err == errStuck {
+			return n, fmt.Errorf("%w: %w", s.explain("send", unix.ENOBUFS), err)
+		} else if err != nil {
 			return n, err
 		}
-		pause = min(2*pause, longestWait)
 	}
 	return n, nil
 }

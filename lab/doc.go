@@ -10,6 +10,11 @@
 //
 //	client lab0 10.99.0.1/24 — lab0 10.99.0.254 router lab1 10.99.1.254 — lab0 10.99.1.2/24 server
 //
+// With Options.Middle a host that does not route joins the two links of one subnet, and
+// may do with the frames between the two kernels what it likes:
+//
+//	client lab0 10.99.0.1/24 — lab0 middle lab1 — lab0 10.99.0.2/24 server
+//
 // The n-th link of a host is always called labN. Every link also has the
 // link-local addresses fe80::1, fe80::2 … matching the last part of the others.
 //

@@ -149,6 +149,12 @@ func (h *Host) configure(sized []setting, common map[string]string, spec HostSpe
 				}
 			}
 		}
+		if spec.Mute {
+			err := writeSysctl("net.ipv6.conf.default.disable_ipv6", "1")
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("mute %s: %w", h.Name, err)
+			}
+		}
 		for _, m := range []map[string]string{common, spec.Sysctls} {
 			for name, value := range m {
 				if err := writeSysctl(name, value); err != nil {

@@ -3,7 +3,10 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"io"
 	"sync"
+
+	"pktsh/netns"
 )
 
 // Options chooses what New makes. The zero value is the two-host lab of the
@@ -12,6 +15,11 @@ type Options struct {
 	// Router puts a router between client and server, so that packets cross two
 	// links and a small TTL expires on the way. Optional.
 	Router bool
+	// Middle puts a host called "middle" between client and server that does not
+	// route: the two are on one subnet, and Middle is called in time to join the
+	// links by which the host reaches them, interfaces left (the client's) and right.
+	// What it returns is closed with the lab. Optional; bridge.Open makes one.
+	Middle func(ns *netns.NS, left, right string) (io.Closer, error)
 	// NoServices leaves every port of the server closed. Optional.
 	NoServices bool
 	// Sysctls are set in every host before its links come up, for example
@@ -26,6 +34,7 @@ type Options struct {
 type Lab struct {
 	hosts    []*Host
 	warnings []string
+	middle   io.Closer // what Options.Middle gave; nil without
 	close    sync.Once
 }
 
@@ -72,6 +81,12 @@ func (l *Lab) build(opts *Options, hosts []HostSpec, links []LinkSpec) error {
 			return err
 		}
 	}
+	if opts.Middle != nil {
+		h := l.hosts[1]
+		if l.middle, err = opts.Middle(h.NS, h.Ifaces[0].Name, h.Ifaces[1].Name); err != nil {
+			return fmt.Errorf("join the links of %s: %w", h.Name, err)
+		}
+	}
 	settled := make(chan error, len(hosts))
 	for i, spec := range hosts {
 		if err := l.hosts[i].routes(spec); err != nil {
@@ -94,7 +109,7 @@ func (l *Lab) build(opts *Options, hosts []HostSpec, links []LinkSpec) error {
 }
 
 // Host finds a host by its name. The built-in ones are "client", "server" and,
-// with Options.Router, "router".
+// with Options.Router, "router", or with Options.Middle "middle".
 func (l *Lab) Host(name string) (*Host, error) {
 	for _, h := range l.hosts {
 		if h.Name == name {
@@ -118,6 +133,9 @@ func (l *Lab) Warnings() []string { return append([]string(nil), l.warnings...) 
 func (l *Lab) Close() error {
 	var errs []error
 	l.close.Do(func() {
+		if l.middle != nil {
+			errs = append(errs, l.middle.Close())
+		}
 		for _, h := range l.hosts {
 			errs = append(errs, h.stop())
 		}

@@ -14,6 +14,9 @@ type HostSpec struct {
 	Name string
 	// Forward makes it a router for IPv4 and IPv6. Optional.
 	Forward bool
+	// Mute keeps its kernel from sending anything of its own accord on its links:
+	// it has no IPv6 there. Optional.
+	Mute bool
 	// Services starts the listeners described at StartServices. Optional.
 	Services bool
 	// Gateway4 and Gateway6 are the next hops of its default routes. Optional:
@@ -48,6 +51,7 @@ const (
 	clientID = 1
 	serverID = 2
 	routerID = 254
+	middleID = 253
 )
 
 // pair is the default topology.
@@ -68,6 +72,14 @@ func routed() ([]HostSpec, []LinkSpec) {
 		{A: end("client", 0, clientID), B: left},
 		{A: right, B: end("server", 1, serverID)},
 	}
+}
+
+// bridged is the topology of Options.Middle: one subnet, and two links to it.
+func bridged() ([]HostSpec, []LinkSpec) {
+	left, right := end("middle", 0, middleID), end("middle", 1, middleID)
+	left.Addrs, right.Addrs = nil, nil
+	return []HostSpec{{Name: "client"}, {Name: "middle", Mute: true}, {Name: "server", Services: true}},
+		[]LinkSpec{{A: end("client", 0, clientID), B: left}, {A: right, B: end("server", 0, serverID)}}
 }
 
 // end numbers an end in the built-in plan: host id on network n gets
@@ -92,6 +104,10 @@ func (o *Options) topology() ([]HostSpec, []LinkSpec, error) {
 	switch {
 	case len(hosts) == 0 && len(links) > 0:
 		return nil, nil, errors.New("lab: Links without Hosts: name the hosts they join")
+	case o.Middle != nil && (len(hosts) > 0 || o.Router):
+		return nil, nil, errors.New("lab: Middle is for the built-in client and server, without Router and Hosts")
+	case o.Middle != nil:
+		hosts, links = bridged()
 	case len(hosts) == 0 && o.Router:
 		hosts, links = routed()
 	case len(hosts) == 0:

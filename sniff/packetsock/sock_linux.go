@@ -229,24 +229,9 @@ func (r *sockRx) frame(buf []byte, snap int) Frame {
 		Protocol:     htons(r.from.Protocol),
 		HardwareType: r.from.Hatype,
 	}
-	rest := r.control[:r.msg.Controllen]
-	for len(rest) >= unix.SizeofCmsghdr {
-		h := (*unix.Cmsghdr)(unsafe.Pointer(&rest[0]))
-		if int(h.Len) < unix.SizeofCmsghdr || int(h.Len) > len(rest) {
-			break
-		}
-		data := rest[unix.CmsgLen(0):h.Len]
-		switch {
-		case h.Level == unix.SOL_SOCKET && h.Type == unix.SO_TIMESTAMPNS && len(data) >= int(unsafe.Sizeof(unix.Timespec{})):
-			f.Time = (*unix.Timespec)(unsafe.Pointer(&data[0])).Nano()
-		case h.Level == unix.SOL_PACKET && h.Type == unix.PACKET_AUXDATA && len(data) >= int(unsafe.Sizeof(unix.TpacketAuxdata{})):
-			aux := (*unix.TpacketAuxdata)(unsafe.Pointer(&data[0]))
-			f.WireLen = int(aux.Len)
-			f.ChecksumOpen = aux.Status&unix.TP_STATUS_CSUMNOTREADY != 0
-			f.restoreTag(buf[:vlanTagLen+r.n], aux.Status, aux.Vlan_tci, aux.Vlan_tpid)
-		}
-		rest = rest[min(len(rest), cmsgAlign(int(h.Len))):]
-	}
+	status, tci, tpid := f.readControl(r.control[:r.msg.Controllen])
+	f.ChecksumOpen = status&unix.TP_STATUS_CSUMNOTREADY != 0
+	f.restoreTag(buf[:vlanTagLen+r.n], status, tci, tpid)
 	if len(f.Data) > snap {
 		f.Data = f.Data[:snap]
 	}

@@ -360,6 +360,9 @@ func (l *Layer) complete(b *Build) {
 	} else {
 		l.completeFields(b)
 	}
+	if s := l.proto.Sum; s != nil && !l.IsSet(s.Field) {
+		b.putSum(s)
+	}
 	if l.proto.Finish != nil {
 		l.proto.Finish(b)
 	}

@@ -34,3 +34,64 @@ func fold(s uint64) uint16 {
 // Checksum is the Internet checksum of b (RFC 1071), as it goes into a header
 // whose checksum field is zero in b.
 func Checksum(b []byte) uint16 { return fold(sum16(b, 0)) }
+
+// A Sum is a header's Internet checksum, of 16 bits.
+type Sum struct {
+	Field int // where it goes; behind fields of fixed width only
+
+	HeaderOnly bool // it covers the header, else the payload too
+
+	// Pseudo is the protocol number of the pseudo-header that it begins with.
+	// Where no IP header carries this one it stays zero. 0 means there is none.
+	Pseudo uint64
+
+	NoZero bool // a sum of zero is sent as 0xffff: zero means "no checksum" (RFC 768)
+}
+
+// A pseudo is what a transport checksum covers of the IP header below beside
+// the protocol number (RFC 9293 §3.1, RFC 8200 §8.1).
+type pseudo struct {
+	src, dst []byte
+	len      int
+}
+
+// pseudoHeader finds the pseudo-header of the transport header at work in b;
+// ok=false where no IP header carries it.
+func pseudoHeader(b *Build) (ps pseudo, ok bool) {
+	below := b.At().Below()
+	if p := below.Proto(); p != nil && p.pseudo != nil {
+		return p.pseudo(b, below)
+	}
+	return ps, false
+}
+
+// sum begins the sum of a transport header of protocol number proto.
+func (ps *pseudo) sum(proto uint64) uint64 {
+	return sum16(ps.dst, sum16(ps.src, uint64(ps.len)+proto))
+}
+
+// putSum computes the checksum of the layer at work, whose field is zero.
+func (b *Build) putSum(s *Sum) {
+	data := b.HeaderAndPayload()
+	if s.HeaderOnly {
+		data = b.Header() // as it was written, whatever its length field says
+	}
+	var start uint64
+	if s.Pseudo != 0 {
+		ps, ok := pseudoHeader(b)
+		if !ok {
+			return
+		}
+		start = ps.sum(s.Pseudo)
+	}
+	putBits(b.Header(), b.Layer().proto.Fields[s.Field].cell, 16, uint64(s.finish(sum16(data, start))))
+}
+
+// finish is the checksum that goes on the wire.
+func (s *Sum) finish(sum uint64) uint16 {
+	c := fold(sum)
+	if c == 0 && s.NoZero {
+		c = 0xffff
+	}
+	return c
+}

@@ -40,9 +40,13 @@ type Field struct {
 	// follows the header has been written. Until then it shows as None. Optional.
 	Auto func(b *Build) uint64
 
+	// Clock says that Auto reads the time, so that no two packets are alike.
+	Clock bool
+
 	// Derive gives the value of an unset field from its surroundings, at any
-	// time: a source address from the destination. ok=false leaves the
-	// default. Optional.
+	// time: a source address from the destination. It may look at addresses
+	// and at what ARP asks; a [Template] takes it that nothing else counts.
+	// ok=false leaves the default. Optional.
 	Derive func(at At) (v any, ok bool)
 
 	// When says whether the field exists in this layer, for fields that
@@ -118,8 +122,12 @@ type Proto struct {
 	// payload; the others are padding. A negative number, as nil, means all.
 	PayloadLen func(l *Layer, headerLen int, rest []byte) int
 
-	// Finish runs after the header's automatic fields are filled in, innermost
-	// layer first, with everything behind it final: checksums. Optional.
+	// Sum is the header's Internet checksum, made when its field is unset. Optional.
+	Sum *Sum
+
+	// Finish runs after the header's automatic fields and its Sum are filled in,
+	// innermost layer first, with everything behind it final: checksums of
+	// other kinds. Optional.
 	Finish func(b *Build)
 
 	// Next chooses the payload's protocol ahead of the bindings. A nil result
@@ -155,6 +163,10 @@ type Proto struct {
 	// Key appends what a probe and its answer have in common, network
 	// addresses left out when loose. nil appends the payload's. Optional.
 	Key func(dst []byte, at At, loose bool) []byte
+
+	// pseudo is the pseudo-header of the transport header at work in b, for
+	// which the layer at is the one below.
+	pseudo func(b *Build, at At) (ps pseudo, ok bool)
 
 	fixedBits int
 	fixedLen  int    // bytes of the fixed part

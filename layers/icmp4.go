@@ -22,9 +22,9 @@ var ICMP = Register(&Proto{
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 		{Name: "id", Kind: Hex, Bits: 16, When: icmpIs(icmpQueries...)},
 		{Name: "seq", Kind: Hex, Bits: 16, When: icmpIs(icmpQueries...)},
-		{Name: "ts_ori", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay},
-		{Name: "ts_rx", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay},
-		{Name: "ts_tx", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay},
+		{Name: "ts_ori", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true},
+		{Name: "ts_rx", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true},
+		{Name: "ts_tx", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true},
 		{Name: "gw", Kind: Addr4, Bits: 32, When: icmpIs(5)},
 		{Name: "ptr", Bits: 8, When: icmpIs(12)},
 		{Name: "reserved", Bits: 8, When: icmpIs(3, 11)},
@@ -33,11 +33,7 @@ var ICMP = Register(&Proto{
 		{Name: "nexthopmtu", Bits: 16, When: icmpIs(3)}, // RFC 1191 §4
 		{Name: "unused", Type: "MultipleTypeField (ShortField, IntField, StrFixedLenField)", Form: icmpUnused},
 	},
-	Finish: func(b *Build) {
-		if !b.Layer().IsSet(icmpChksum) {
-			putBits(b.Header(), 16, 16, uint64(Checksum(b.HeaderAndPayload())))
-		}
-	},
+	Sum: &Sum{Field: icmpChksum},
 	Summary: func(at At) (string, []*Proto) {
 		s := "ICMP "
 		if below := at.Below(); below.Proto() == IP {

@@ -21,11 +21,7 @@ func icmp6(name, title, doc string, typ uint64, codes *Enum, fields ...Field) *P
 			{Name: "code", Bits: 8, Enum: codes},
 			{Name: "cksum", Kind: Hex, Bits: 16, Auto: zero},
 		}, fields...),
-		Finish: func(b *Build) {
-			if !b.Layer().IsSet(icmp6Cksum) {
-				finishTransport(b, 58, 2)
-			}
-		},
+		Sum: &Sum{Field: icmp6Cksum, Pseudo: 58},
 		Key: keyICMP6,
 	})
 }

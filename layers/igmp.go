@@ -34,7 +34,7 @@ var IGMP = Register(&Proto{
 		}
 		return nil
 	},
-	Finish: finishIGMP,
+	Sum: &Sum{Field: igmpChksum},
 	Summary: func(at At) (string, []*Proto) {
 		s := "IGMP "
 		if below := at.Below(); below.Proto() == IP {
@@ -43,12 +43,6 @@ var IGMP = Register(&Proto{
 		return s + FieldText(at, igmpType) + " " + FieldText(at, igmpGaddr), nil
 	},
 })
-
-func finishIGMP(b *Build) {
-	if !b.Layer().IsSet(igmpChksum) {
-		putBits(b.Header(), 16, 16, uint64(Checksum(b.HeaderAndPayload())))
-	}
-}
 
 // IGMPv3 begins a message of version 3 (RFC 3376 §4), which a query or a report follows.
 var IGMPv3 = Register(&Proto{
@@ -65,7 +59,7 @@ var IGMPv3 = Register(&Proto{
 		{Name: "mrcode", Bits: 8, Default: 20},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
-	Finish: finishIGMP,
+	Sum: &Sum{Field: igmpChksum},
 	Summary: func(at At) (string, []*Proto) {
 		s := "IGMPv3 "
 		if below := at.Below(); below.Proto() == IP {

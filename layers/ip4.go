@@ -45,12 +45,15 @@ var IP = Register(&Proto{
 	NeedFields: ipLen + 1,
 	HeaderLen:  func(l *Layer) int { return int(l.Uint(ipIHL)) * 4 },
 	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(ipLen)) - hdr },
-	Finish:     finishIP,
+	Sum:        &Sum{Field: ipChksum, HeaderOnly: true},
 	Summary:    summarizeIP,
 })
 
 // These know ICMP, whose errors quote IP.
-func init() { IP.Answers, IP.Key = answersIP, keyIP }
+func init() {
+	IP.Answers, IP.Key = answersIP, keyIP
+	IP.pseudo, IPerror.pseudo = pseudoHeader4, pseudoHeader4
+}
 
 // headerWords is the Auto of IP.ihl and TCP.dataofs. A header of more than 60
 // bytes cannot say how long it is; as in Scapy the low four bits stand.
@@ -65,47 +68,29 @@ func ipSource(at At) (any, bool) {
 	return a, ok
 }
 
-// finishIP sums the header that was written, whatever ihl says.
-func finishIP(b *Build) {
-	if h := b.Header(); !b.Layer().IsSet(ipChksum) {
-		putBits(h, 80, 16, uint64(Checksum(h)))
-	}
-}
-
-// pseudoHeader sums the addresses, the protocol number and the length that TCP,
-// UDP and ICMPv6 checksums cover (RFC 9293 §3.1, RFC 8200 §8.1), for the
-// transport header at work in b; ok=false where no IP header carries it.
+// pseudoHeader4 is the pseudo-header of a transport header on the IP header at below.
 //
 // The length is the real one, unless IP.len was set by hand: then it is what
 // that length leaves behind the header, as the receiver will see it.
-func pseudoHeader(b *Build, proto uint64) (sum uint64, ok bool) {
-	below := b.At().Below()
+func pseudoHeader4(b *Build, below At) (ps pseudo, ok bool) {
 	n := len(b.HeaderAndPayload())
-	switch below.Proto() {
-	case IP, IPerror:
-		l := below.Layer()
-		h := b.HeaderOf(below.I)
-		if l.cut > 0 || len(h) < 20 {
-			return 0, false
-		}
-		if l.IsSet(ipLen) {
-			ihl := len(h)
-			if l.IsSet(ipIHL) {
-				ihl = int(l.Uint(ipIHL)) * 4
-			}
-			n = max(int(l.Uint(ipLen))-ihl, 0)
-		}
-		sum = sum16(h[12:16], uint64(n)+proto)
-		if hop, ok := lastSourceRoute(l); ok {
-			a := hop.As4()
-			return sum16(a[:], sum), true
-		}
-		return sum16(h[16:20], sum), true
+	l := below.Layer()
+	h := b.HeaderOf(below.I)
+	if l.cut > 0 || len(h) < 20 {
+		return ps, false
 	}
-	if i := ip6Below(below); i >= 0 {
-		return pseudoHeader6(b, i, proto, n)
+	if l.IsSet(ipLen) {
+		ihl := len(h)
+		if l.IsSet(ipIHL) {
+			ihl = int(l.Uint(ipIHL)) * 4
+		}
+		n = max(int(l.Uint(ipLen))-ihl, 0)
 	}
-	return 0, false
+	ps = pseudo{h[12:16], h[16:20], n}
+	if hop, ok := lastSourceRoute(l); ok {
+		ps.dst = hop.AsSlice()
+	}
+	return ps, true
 }
 
 // summarizeIP speaks for a datagram whose payload is not known.

@@ -43,7 +43,9 @@ func init() {
 	IPv6.Answers, IPv6.Key = answersIP6, keyIP6
 	for _, p := range []*Proto{IPv6, IPerror6, IPv6ExtHdrHopByHop, IPv6ExtHdrDestOpt, IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting} {
 		p.Next = nextIP6
+		p.pseudo = pseudoHeader6
 	}
+	IPv6ExtHdrFragment.pseudo = pseudoHeader6
 	IPv6ExtHdrFragment.Next = func(at At, payload []byte) *Proto {
 		if at.Layer().Uint(fragOffset) != 0 { // a later fragment begins with no header
 			return NoNext
@@ -118,28 +120,29 @@ func ip6Below(at At) int {
 	return -1
 }
 
-// pseudoHeader6 sums the IPv6 pseudo-header of the IPv6 layer i (RFC 8200 §8.1):
-// the destination is the last one where a routing header is used up, the source
-// the home address where a destination option gives it (RFC 6275 §11.3.1).
-func pseudoHeader6(b *Build, i int, proto uint64, n int) (uint64, bool) {
+// pseudoHeader6 is the pseudo-header on IPv6 and its extension headers (RFC 8200
+// §8.1): the destination is the last one where a routing header is used up, the
+// source the home address where a destination option gives it (RFC 6275 §11.3.1).
+func pseudoHeader6(b *Build, below At) (ps pseudo, ok bool) {
+	i := ip6Below(below)
+	if i < 0 {
+		return ps, false
+	}
 	h := b.HeaderOf(i)
 	if len(h) < 40 {
-		return 0, false
+		return ps, false
 	}
-	sum := uint64(n) + proto
-	src, dst := h[8:24], h[24:40]
+	ps = pseudo{h[8:24], h[24:40], len(b.HeaderAndPayload())}
 	for k := i + 1; k < b.I; k++ {
 		at := At{b.P, k}
 		if a := homeAddress(at); a.Is6() {
-			v := a.As16()
-			src = v[:]
+			ps.src = a.AsSlice()
 		}
 		if a := routedDest6(at); a.Is6() {
-			v := a.As16()
-			dst = v[:]
+			ps.dst = a.AsSlice()
 		}
 	}
-	return sum16(dst, sum16(src, sum)), true
+	return ps, true
 }
 
 // finalDest6 is the address that the IPv6 packet at at is finally delivered to.

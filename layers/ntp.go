@@ -40,9 +40,9 @@ var NTPHeader = Register(&Proto{
 		{Name: "id", Kind: Addr4, Bits: 32, Default: 0x7f000001, When: func(l *Layer) bool { return l.Uint(ntpStratum) > 1 }},
 		{Name: "ref_id", Kind: Fixed, Bits: 32, Type: "StrFixedLenEnumField", When: func(l *Layer) bool { return l.Uint(ntpStratum) < 2 }},
 		{Name: "ref", Bits: 64, Unit: 1 << 32, Type: "TimeStampField"},
-		{Name: "orig", Bits: 64, Unit: 1 << 32, Type: "TimeStampField", Auto: ntpNow},
+		{Name: "orig", Bits: 64, Unit: 1 << 32, Type: "TimeStampField", Auto: ntpNow, Clock: true},
 		{Name: "recv", Bits: 64, Unit: 1 << 32, Type: "TimeStampField"},
-		{Name: "sent", Bits: 64, Unit: 1 << 32, Type: "TimeStampField", Auto: ntpNow},
+		{Name: "sent", Bits: 64, Unit: 1 << 32, Type: "TimeStampField", Auto: ntpNow, Clock: true},
 	},
 	Summary: summaryOf("NTP v%version%, %mode%"),
 	Answers: func(at, to At) bool {

@@ -259,7 +259,7 @@ func variant(p *Proto, name, title, doc string) *Proto {
 		Dispatch:  p.Dispatch,
 		Pad:       p.Pad,
 		HeaderLen: p.HeaderLen, PayloadLen: p.PayloadLen,
-		Finish: p.Finish, Next: p.Next,
+		Sum: p.Sum, Finish: p.Finish, Next: p.Next,
 		NeedFields:       p.NeedFields,
 		PayloadIsPadding: p.PayloadIsPadding,
 	}

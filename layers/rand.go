@@ -45,11 +45,16 @@ func (v *volatileName) Command() string { return v.name + "(" + v.args + ")" }
 
 // number is lo+n as a field takes it: unsigned unless it is negative.
 func number(lo int64, n uint64) any {
-	v := uint64(lo) + n
-	if lo < 0 && n < uint64(-lo) {
+	v, ok := natural(lo, n)
+	if !ok {
 		return int64(v)
 	}
 	return v
+}
+
+// natural is lo+n, ok=false if that is negative.
+func natural(lo int64, n uint64) (v uint64, ok bool) {
+	return uint64(lo) + n, lo >= 0 || n >= uint64(-lo)
 }
 
 type randNum struct {
@@ -59,6 +64,8 @@ type randNum struct {
 }
 
 func (r *randNum) Draw() any { return number(r.lo, randUpTo(r.span)) }
+
+func (r *randNum) drawUint() (uint64, bool) { return natural(r.lo, randUpTo(r.span)) }
 
 // RandNum draws any integer from lo to hi, both included.
 func RandNum(lo, hi int64) Volatile {
@@ -211,6 +218,8 @@ type randEnum struct {
 
 func (r *randEnum) Draw() any { return number(r.lo, r.next()) }
 
+func (r *randEnum) drawUint() (uint64, bool) { return natural(r.lo, r.next()) }
+
 // Sample is a value that Draw could give, leaving the order as it is.
 func (r *randEnum) Sample() any { return number(r.lo, r.span) }
 
@@ -309,7 +318,11 @@ type incremental struct {
 	next                 int64
 }
 
-func (v *incremental) Draw() any {
+func (v *incremental) Draw() any { return number(v.advance(), 0) }
+
+func (v *incremental) drawUint() (uint64, bool) { return natural(v.advance(), 0) }
+
+func (v *incremental) advance() int64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	n := v.next
@@ -321,7 +334,7 @@ func (v *incremental) Draw() any {
 	default:
 		v.next += v.step
 	}
-	return number(n, 0)
+	return n
 }
 
 // Sample is the first value, without taking it.

@@ -46,11 +46,7 @@ var TCP = Register(&Proto{
 	Pad:       4,
 	WeakGuess: true,
 	HeaderLen: func(l *Layer) int { return int(l.Uint(tcpDataofs)) * 4 },
-	Finish: func(b *Build) {
-		if !b.Layer().IsSet(tcpChksum) {
-			finishTransport(b, 6, 16)
-		}
-	},
+	Sum:       &Sum{Field: tcpChksum, Pseudo: 6},
 	Summary: func(at At) (string, []*Proto) {
 		return endpoints(at, "TCP", tcpSport, tcpDport) + " " + FieldText(at, tcpFlags), nil
 	},
@@ -60,18 +56,6 @@ var TCP = Register(&Proto{
 		return appendUint16(dst, at.Uint(tcpSport)^at.Uint(tcpDport))
 	},
 })
-
-// finishTransport writes a checksum over pseudo-header, header and payload at
-// byte off of the header. Without an IP header below it stays zero.
-func finishTransport(b *Build, proto uint64, off int) {
-	if sum, ok := pseudoHeader(b, proto); ok {
-		c := fold(sum16(b.HeaderAndPayload(), sum))
-		if c == 0 && proto == 17 {
-			c = 0xffff // zero means "no checksum" in UDP (RFC 768)
-		}
-		putBits(b.Header(), off*8, 16, uint64(c))
-	}
-}
 
 // answersTCP follows RFC 9293 §3.10.7: what may come back for a segment, told
 // by its ports and by the numbers that its flags give a meaning. An ack field

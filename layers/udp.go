@@ -21,12 +21,8 @@ var UDP = Register(&Proto{
 	NeedFields: udpLen + 1,
 	WeakGuess:  true,
 	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(udpLen)) - hdr },
-	Finish: func(b *Build) {
-		if !b.Layer().IsSet(udpChksum) {
-			finishTransport(b, 17, 6)
-		}
-	},
-	Summary: func(at At) (string, []*Proto) { return endpoints(at, "UDP", udpSport, udpDport), nil },
+	Sum:        &Sum{Field: udpChksum, Pseudo: 17, NoZero: true},
+	Summary:    func(at At) (string, []*Proto) { return endpoints(at, "UDP", udpSport, udpDport), nil },
 	Answers: func(at, to At) bool {
 		return to.Proto() == at.Proto() && at.Uint(udpSport) == to.Uint(udpDport) &&
 			at.Uint(udpDport) == to.Uint(udpSport) && AnswersPayload(at, to)

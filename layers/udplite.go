@@ -16,7 +16,8 @@ var UDPLite = Register(&Proto{
 		if b.Layer().IsSet(udpChksum) {
 			return
 		}
-		if sum, ok := pseudoHeader(b, 136); ok {
+		if ps, ok := pseudoHeader(b); ok {
+			sum := ps.sum(136)
 			data := b.HeaderAndPayload()
 			if n := int(getBits(data, 32, 16)); n >= 8 && n < len(data) {
 				data = data[:n]

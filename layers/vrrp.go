@@ -5,8 +5,6 @@ const (
 	vrrpChksum  = 7
 	vrrp3Chksum = 7
 	vrrpAddrs   = 8
-	vrrpBytes   = 6 // of the checksum in the header
-	vrrpProto   = 112
 )
 
 // VRRP is an advertisement of the virtual router redundancy protocol of version
@@ -33,11 +31,7 @@ var VRRP = Register(&Proto{
 		}
 		return nil
 	},
-	Finish: func(b *Build) {
-		if !b.Layer().IsSet(vrrpChksum) {
-			putBits(b.Header(), vrrpBytes*8, 16, uint64(Checksum(b.HeaderAndPayload())))
-		}
-	},
+	Sum: &Sum{Field: vrrpChksum},
 })
 
 // VRRPv3 is an advertisement of version 3 (RFC 9568 §5.1), whose checksum covers
@@ -56,11 +50,7 @@ var VRRPv3 = Register(&Proto{
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 		{Name: "addrlist", Type: "MultipleTypeField", Form: vrrpAddrForm},
 	},
-	Finish: func(b *Build) {
-		if !b.Layer().IsSet(vrrp3Chksum) {
-			finishTransport(b, vrrpProto, vrrpBytes)
-		}
-	},
+	Sum: &Sum{Field: vrrp3Chksum, Pseudo: 112},
 })
 
 var (

@@ -204,6 +204,13 @@ func (l *Layer) putOdd(hdr []byte, f *Field, v any) error {
 
 // encodeFields writes a header whose shape depends on its fields, one after the other.
 func (l *Layer) encodeFields(b *Build) error {
+	if l.proto.Write != nil {
+		out, err := l.proto.Write(b)
+		if err == nil {
+			b.Out = out
+		}
+		return err
+	}
 	at := b.At()
 	l = at.effective()
 	var acc bitWriter
@@ -357,7 +364,7 @@ func (l *Layer) complete(b *Build) {
 				b.putAuto(hdr, f.cell, f)
 			}
 		}
-	} else {
+	} else if l.proto.Write == nil {
 		l.completeFields(b)
 	}
 	if s := l.proto.Sum; s != nil && !l.IsSet(s.Field) {

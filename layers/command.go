@@ -63,6 +63,8 @@ func commandValue(v any) string {
 		return pyJoin("[", "]", v, commandValue)
 	case Tuple:
 		return pyTuple(v, commandValue)
+	case Dict:
+		return v.text(commandValue)
 	case RawVal:
 		return "RawVal(" + pyBytes(v) + ")"
 	case netip.Addr:

@@ -199,11 +199,47 @@ func (l *Layer) takeVar(i int, f *Field, b []byte, n int) (end int, err error) {
 	return n + size, err
 }
 
+// take gives field i, which is a Var one, its bytes.
+func (l *Layer) take(i int, raw []byte) {
+	if raw == nil {
+		raw = []byte{}
+	}
+	l.isset |= 1 << uint(i)
+	l.slots[l.proto.Fields[i].slot].raw = raw
+}
+
+// asRead tells whether field i stands as it was dissected.
+func (l *Layer) asRead(i int) bool {
+	_, odd := l.oddValue(i)
+	return !odd && l.IsSet(i) && l.slots[l.proto.Fields[i].slot].raw != nil
+}
+
+// bytesBefore is how many bytes of a layer that is being dissected stand in
+// front of field i.
+func (l *Layer) bytesBefore(i int) int {
+	bits := 0
+	for k := range l.proto.Fields[:i] {
+		if !l.Exists(k) {
+			continue
+		}
+		if f := l.form(k); f.Kind == Var {
+			bits += 8 * len(l.slots[l.proto.Fields[k].slot].raw)
+		} else {
+			bits += f.Bits
+		}
+	}
+	return bits / 8
+}
+
 // decodeFields reads a header whose shape depends on its fields.
 func decodeFields(proto *Proto, b []byte) (*Layer, int, error) {
 	l := New(proto)
 	l.unshare()
 	l.src = b
+	if proto.Read != nil {
+		n, err := proto.Read(l, b)
+		return l, n, err
+	}
 	off := 0 // in bits
 	for i := range proto.Fields {
 		if !l.Exists(i) || proto.Fields[i].Phantom {

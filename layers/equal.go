@@ -47,12 +47,15 @@ func equalValue(a, b any) bool {
 	case Choice:
 		c, ok := b.(Choice)
 		return ok && equalEach(a, c)
+	case Dict:
+		c, ok := b.(Dict)
+		return ok && equalEach(a.items(), c.items())
 	case *Packet:
 		c, ok := b.(*Packet)
 		return ok && Equal(a, c)
 	}
 	switch b.(type) {
-	case []byte, RawVal, List, Tuple, Choice, *Packet:
+	case []byte, RawVal, List, Tuple, Choice, Dict, *Packet:
 		return false
 	}
 	return a == b

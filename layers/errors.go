@@ -72,6 +72,8 @@ func describe(v any) string {
 		return fmt.Sprintf("a list of %d", len(v))
 	case Tuple:
 		return fmt.Sprintf("a tuple of %d", len(v))
+	case Dict:
+		return fmt.Sprintf("a dict of %d", len(v))
 	case nil:
 		return "None"
 	}

@@ -109,6 +109,12 @@ type Proto struct {
 	// for this one: an Ethernet frame whose type is a length is 802.3. Optional.
 	Dispatch func(b []byte) *Proto
 
+	// Read takes a header apart that is no row of fields, such as text: it
+	// gives l its fields with take and says how long the header is. Write
+	// appends such a header. Both or neither; the fields are Var ones. Optional.
+	Read  func(l *Layer, b []byte) (int, error)
+	Write func(b *Build) ([]byte, error)
+
 	// Pad is the multiple of bytes the header is padded to with zeros, when
 	// it has Var fields (4 for IPv4 and TCP). Optional.
 	Pad int

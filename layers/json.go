@@ -82,6 +82,8 @@ func writeJSONValue(b *strings.Builder, v any) {
 		writeJSONList(b, v)
 	case Tuple:
 		writeJSONList(b, v)
+	case Dict:
+		writeJSONList(b, v.items())
 	case *Packet:
 		v.writeJSON(b, 0)
 	default:

@@ -12,6 +12,11 @@ type packetList struct {
 	// the rest is Raw.
 	next func(l *Layer, b []byte) *Proto
 
+	// size is how many bytes the first of b's members takes, where that does
+	// not follow from its own fields alone; what it has no field for becomes
+	// its payload. Optional.
+	size func(l *Layer, b []byte) int
+
 	// join writes the members when they need more than standing one behind
 	// the other, such as alignment. Optional.
 	join func(l *Layer, dst []byte, ms List) ([]byte, error)
@@ -23,7 +28,11 @@ func (c packetList) Decode(l *Layer, b []byte) any {
 		p := &Packet{data: b}
 		proto := c.next(l, b)
 		n := 0
-		if proto != nil {
+		if proto != nil && c.size != nil {
+			if k := c.size(l, b); k > 0 && k <= len(b) {
+				p, n = Dissect(proto, b[:k:k]), k
+			}
+		} else if proto != nil {
 			m, k, err := decodeLayer(proto.dispatch(b), b)
 			if err == nil && k > 0 {
 				p.layers, n = []*Layer{m}, k

@@ -68,7 +68,7 @@ func (p *Proto) prepare() error {
 		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
 	}
 	p.byName = make(map[string]int, len(p.Fields))
-	p.plain = true
+	p.plain = p.Read == nil
 	off, slots := 0, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]

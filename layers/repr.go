@@ -97,7 +97,7 @@ func (a At) shown(i int) bool {
 		return len(v) > 0
 	case []byte:
 		// A dissected packet that ends before the field has nothing in it.
-		return len(v) > 0 || a.Above().Layer() != nil || !l.fromWire(i)
+		return len(v) > 0 || !l.fromWire(i) || l.bytesBefore(i) < len(l.src)
 	}
 	return true
 }
@@ -202,6 +202,9 @@ func (d display) number(v uint64) string {
 
 // empty is an unset field of variable size.
 func (d display) empty() string {
+	if c, ok := d.f.Codec.(interface{ empty() string }); ok {
+		return c.empty()
+	}
 	if d.f.Codec == nil && !d.f.holdsPackets() {
 		return "b''"
 	}
@@ -273,6 +276,8 @@ func pyValue(v any) string {
 		return pyJoin("[", "]", v, pyValue)
 	case Choice:
 		return pyJoin("[", "]", v, pyValue)
+	case Dict:
+		return v.text(pyValue)
 	case Tuple:
 		return pyTuple(v, pyValue)
 	case Range:

@@ -77,6 +77,9 @@ type List []any
 // A Tuple is a fixed group of values, such as one option: ("MSS", 1460).
 type Tuple []any
 
+// A Dict holds names and values in their order: tuples of two each.
+type Dict []Tuple
+
 // A Choice is a set of values given one by one; members may be sets themselves.
 type Choice []any
 
@@ -176,4 +179,22 @@ words:
 		return 0, fmt.Errorf("no flag %q (there are %s)", w, strings.Join(s.Names, ", "))
 	}
 	return v, nil
+}
+
+// items are the pairs as a list of tuples.
+func (d Dict) items() []any {
+	out := make([]any, len(d))
+	for i, t := range d {
+		out[i] = t
+	}
+	return out
+}
+
+// text is the dict as Python writes it.
+func (d Dict) text(one func(any) string) string {
+	parts := make([]string, len(d))
+	for i, t := range d {
+		parts[i] = one(t[0]) + ": " + one(t[1])
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -30,6 +30,16 @@ func toGo(v starlark.Value) (any, error) {
 		return string(v), nil
 	case starlark.Bytes:
 		return []byte(v), nil
+	case *starlark.Dict:
+		out := make(layers.Dict, 0, v.Len())
+		for _, item := range v.Items() {
+			pair, err := toGoEach(item)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, pair)
+		}
+		return out, nil
 	case starlark.Tuple:
 		out, err := toGoEach(v)
 		return layers.Tuple(out), err
@@ -109,6 +119,12 @@ func fromGo(v any) starlark.Value {
 			out[i] = fromGo(x)
 		}
 		return out
+	case layers.Dict:
+		d := starlark.NewDict(len(v))
+		for _, t := range v {
+			_ = d.SetKey(fromGo(t[0]), fromGo(t[1])) // bytes always hash
+		}
+		return d
 	case *layers.Packet:
 		return wrap(v)
 	case layers.Volatile:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -134,21 +135,18 @@ func (l *LiveFrames) look() (err error) {
 }
 
 // Send makes n frames leave, 0: without end, and tells how many did. The interface's own counters
-// say so; frames that it refused are made again. It returns early when ctx is done, and
+// say so; for each that it refused another is made, the next in turn. It returns early when ctx is done, and
 // with ErrNotLive when nothing leaves at all. progress is told from time to time. Optional.
 func (l *LiveFrames) Send(ctx context.Context, n uint64, progress func(sent uint64)) (sent uint64, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var p patience
+	quota := make([]uint64, len(l.threads)) // what each thread has to do
 	for ctx.Err() == nil && (n == 0 || sent < n) {
-		chunk := uint64(liveChunk * len(l.threads))
-		if !l.proven {
-			chunk = 1
+		if slices.Max(quota) == 0 {
+			spread(quota, n-sent, n == 0)
 		}
-		if n > 0 {
-			chunk = min(chunk, n-sent)
-		}
-		made, left, err := l.round(int(chunk))
+		made, left, err := l.round(quota)
 		sent += left
 		l.sent.Add(left)
 		l.retries.Add(made - left)
@@ -173,9 +171,22 @@ func (l *LiveFrames) Send(ctx context.Context, n uint64, progress func(sent uint
 	return sent, nil
 }
 
-// round has all threads make n frames together, and tells how many they made
-// and how many of those left.
-func (l *LiveFrames) round(n int) (made, left uint64, err error) {
+// spread shares n frames out among threads, the first of which gets the most.
+func spread(quota []uint64, n uint64, endless bool) {
+	for i := range quota {
+		quota[i] = n / uint64(len(quota))
+		if uint64(i) < n%uint64(len(quota)) {
+			quota[i]++
+		}
+		if endless {
+			quota[i] = liveChunk
+		}
+	}
+}
+
+// round has each thread make some frames, and tells how many they made together and how
+// many of those left.
+func (l *LiveFrames) round(quota []uint64) (made, left uint64, err error) {
 	before, err := l.counters()
 	if err != nil {
 		return 0, 0, err
@@ -184,17 +195,21 @@ func (l *LiveFrames) round(n int) (made, left uint64, err error) {
 	errs := make([]error, len(l.threads))
 	counts := make([]uint64, len(l.threads))
 	for i, t := range l.threads {
-		share := n / len(l.threads)
-		if i == 0 {
-			share += n % len(l.threads)
+		share := min(quota[i], liveChunk)
+		if !l.proven { // one frame shows whether any leaves
+			share = min(share, 1)
+			if i > 0 {
+				share = 0
+			}
 		}
 		if share == 0 {
 			continue
 		}
 		wg.Go(func() {
 			from := atomic.LoadUint64(t.count.counter())
-			errs[i] = l.cfg.NS.Do(func() error { return runLive(t.prog, l.cfg.Frames[0], share) })
+			errs[i] = l.cfg.NS.Do(func() error { return runLive(t.prog, l.cfg.Frames[0], int(share)) })
 			counts[i] = atomic.LoadUint64(t.count.counter()) - from
+			quota[i] -= min(quota[i], counts[i])
 		})
 	}
 	wg.Wait()

@@ -1,0 +1,215 @@
+package sendrecv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+
+	"pktsh/sniff/packetsock"
+)
+
+const (
+	// block is how many frames in a row a thread takes.
+	block = 1024
+	// worthXDP and worthLive are from how many frames on it pays to set a way up; what
+	// is fewer leaves where captures and the firewall see it.
+	worthXDP  = 20_000
+	worthLive = 200_000
+	// socketRate is the pace that a packet socket keeps easily.
+	socketRate = 200_000
+	// longestXDP is a frame that AF_XDP takes (XDP_UMEM_MIN_CHUNK_SIZE).
+	longestXDP = 2048
+)
+
+// errNoPoint is a way that would work, but gain nothing.
+var errNoPoint = errors.New("there is no need")
+
+// take hands out frame numbers from..from+n; n is 0 when there are no more.
+func (f *flood) take() (from, n uint64) {
+	for {
+		from = f.taken.Load()
+		if n = min(block, f.total-from); n == 0 || f.taken.CompareAndSwap(from, from+n) {
+			return from, n
+		}
+	}
+}
+
+// work is thread i. It ends when all frames are taken, or ctx is done.
+func (f *flood) work(ctx context.Context, i int) error {
+	runtime.LockOSThread() // for good: the thread's timers are changed
+	exactWaits()
+	tx, done, err := f.transmitter(ctx, i)
+	if err != nil {
+		return err
+	}
+	defer done()
+	pace := newCadence(&f.o, f.src, i, max(f.o.Threads, 1))
+	if pace != nil {
+		defer func() {
+			f.mu.Lock()
+			f.result.Lagged += pace.Lagged
+			f.mu.Unlock()
+		}()
+	}
+	r := f.src.open(batchSize)
+	var room [batchSize][]byte
+	for {
+		from, left := f.take()
+		if left == 0 {
+			return nil
+		}
+		r.seek(from)
+		for left > 0 {
+			frames := room[:min(batchSize, left)]
+			left -= uint64(len(frames))
+			if err := r.read(frames); err != nil {
+				return err
+			}
+			for len(frames) > 0 {
+				n := len(frames)
+				if pace != nil {
+					if n = pace.turn(ctx, frames); n == 0 {
+						return ctx.Err()
+					}
+				}
+				sent, err := tx.SendBatch(ctx, frames[:n])
+				f.count(frames[:sent])
+				if err != nil {
+					return err
+				}
+				frames = frames[n:]
+			}
+		}
+	}
+}
+
+func (f *flood) count(frames [][]byte) {
+	bytes := 0
+	for _, b := range frames {
+		bytes += len(b)
+	}
+	f.sent.Add(uint64(len(frames)))
+	f.bytes.Add(uint64(bytes))
+}
+
+// transmitter is by what thread i sends; done gives it back.
+func (f *flood) transmitter(ctx context.Context, i int) (tx packetsock.Transmitter, done func(), err error) {
+	why := f.noXDP()
+	if why == nil {
+		if tx, why = packetsock.OpenXDP(ctx, packetsock.XDPConfig{NS: f.e.ns, Ifindex: f.src.ifindex, Queue: i}); why == nil {
+			f.took(WayXDP)
+			return tx, func() { f.retried(tx, 0); packetsock.CloseLater(tx) }, nil
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	if f.o.Way == WayXDP && i == 0 {
+		return nil, nil, fmt.Errorf("mode=%q: %w", WayXDP, why)
+	}
+	if i > 0 && errors.Is(why, packetsock.ErrNoQueue) {
+		why = fmt.Errorf("thread %d: %w", i, why)
+	}
+	f.notTaken(WayXDP, why)
+	f.took(WaySocket)
+	if i == 0 {
+		s, err := f.e.sender(f.src.ifindex)
+		if err != nil {
+			return nil, nil, err
+		}
+		_, before := s.TxStats()
+		return s, func() { f.retried(s, before) }, nil
+	}
+	s, err := packetsock.OpenSock(packetsock.SockConfig{NS: f.e.ns, Ifindex: f.src.ifindex, TxOnly: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, func() { f.retried(s, 0); packetsock.CloseLater(s) }, nil
+}
+
+// retried adds what a transmitter had to offer again.
+func (f *flood) retried(tx packetsock.Transmitter, before uint64) {
+	_, n := tx.TxStats()
+	f.mu.Lock()
+	f.result.Retried += n - before
+	f.mu.Unlock()
+}
+
+// paced tells whether the call asks for a pace, and for one that a packet socket keeps.
+func (f *flood) paced() (paced, slow bool) {
+	slow = f.o.PPS > 0 && f.o.PPS <= socketRate || f.o.Speed > 0 ||
+		f.o.Mbps > 0 && f.o.Mbps*1e6/8/float64(f.src.longest) <= socketRate
+	return f.o.PPS > 0 || f.o.Mbps > 0 || f.o.Speed > 0, slow
+}
+
+// noXDP is why AF_XDP is not to be tried, or nil.
+func (f *flood) noXDP() error {
+	_, slow := f.paced()
+	switch {
+	case !f.src.ether:
+		return errors.New("the interface is no Ethernet interface")
+	case f.src.longest > longestXDP:
+		return fmt.Errorf("got frames of %d bytes, want at most %d", f.src.longest, longestXDP)
+	case f.o.Way == WayXDP:
+		return nil
+	case f.o.Way != WayAuto, f.total < worthXDP, slow:
+		return errNoPoint
+	}
+	return nil
+}
+
+// noLive is why live frames are not to be tried, or nil.
+func (f *flood) noLive() error {
+	paced, _ := f.paced()
+	switch {
+	case f.o.Way != WayAuto && f.o.Way != WayLive:
+		return errNoPoint
+	case f.o.Way == WayAuto && (f.total < worthLive || paced):
+		return errNoPoint
+	case paced:
+		return errors.New("live frames have no pace: leave pps=, mbps= and realtime= out")
+	case !f.src.ether:
+		return errors.New("the interface is no Ethernet interface")
+	case f.src.set != nil && f.src.drawn && f.o.Way == WayAuto:
+		return errors.New("values are drawn for each packet")
+	}
+	return nil
+}
+
+// live sends by live frames. done is false, without an error, where another way has
+// to go on.
+func (f *flood) live(ctx context.Context) (done bool, err error) {
+	frames, err := f.src.all(packetsock.LiveFramesMost)
+	if err == nil {
+		err = packetsock.FitsLive(frames)
+	}
+	var l *packetsock.LiveFrames
+	if err == nil {
+		l, err = packetsock.OpenLive(packetsock.LiveConfig{NS: f.e.ns, Ifindex: f.src.ifindex, Frames: frames, Threads: f.o.Threads})
+	}
+	if err != nil {
+		f.notTaken(WayLive, err)
+		return false, nil
+	}
+	defer l.Close()
+	n := f.total
+	if n == math.MaxUint64 {
+		n = 0
+	}
+	tell := func(sent uint64) {
+		f.sent.Store(sent)
+		f.bytes.Store(sent * uint64(f.src.longest))
+	}
+	sent, err := l.Send(ctx, n, tell)
+	tell(sent)
+	_, f.result.Retried = l.TxStats()
+	if sent == 0 && errors.Is(err, packetsock.ErrNotLive) {
+		f.result.Retried = 0
+		f.notTaken(WayLive, err)
+		return false, nil
+	}
+	f.took(WayLive)
+	return true, err
+}

@@ -274,3 +274,15 @@ func decodeFields(proto *Proto, b []byte) (*Layer, int, error) {
 	}
 	return l, off / 8, nil
 }
+
+// First is the protocol that the packet begins with, nil if it is empty. Unlike
+// Layers it does not take the packet apart.
+func (p *Packet) First() *Proto {
+	if p.first != nil {
+		return p.first
+	}
+	if len(p.layers) == 0 {
+		return nil
+	}
+	return p.layers[0].proto
+}

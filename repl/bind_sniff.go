@@ -2,9 +2,8 @@ package repl
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"sync"
+	"errors"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -15,87 +14,286 @@ import (
 
 const sniffDoc = `Capture packets and return them as a list.
 count: stop after so many; timeout: stop after so many seconds; Ctrl-C: stop and
-keep what there is. filter: a tcpdump expression, run by the kernel. iface: a
-name, a list of names, or None for all. prn: called for each packet, its result
-printed if it is not None. lfilter: keep only packets for which it is true.
-stop_filter: stop behind the first packet for which it is true. store=False keeps
-nothing. started_callback: called when the capture is on. netns: another network
-namespace. Packets that the kernel had to drop are counted and told.`
+keep what there is. iface: a name, a list of names, a dictionary of names and
+labels (which sniffed_on then shows), or None for all. filter: a tcpdump
+expression, run by the kernel. prn: called for each packet, its result printed
+if it is not None. lfilter: keep only packets for which it is true. stop_filter:
+stop behind the first packet for which it is true. store=False keeps nothing.
+session: what packets go through first: a class such as IPSession, or a function
+of a packet that returns a packet, a list of packets or None. started_callback:
+called when the capture is on. offline: packets, or names of capture files, to
+take instead of an interface's.
+promisc: frames to other hosts too. snaplen: bytes kept of each packet. bufsize:
+bytes of the kernel's ring (conf.bufsize). fanout: that many rings for each
+interface, among which the kernel shares the load. tstamp_type: "host", or
+"adapter" for time stamps of the network card. netns: another network namespace.
+Packets that the kernel had to drop are counted and told, unless quiet. When a
+function given raises an error, the error's results has the packets so far.`
+
+const sniffArgs = "count=0, store=True, offline=None, quiet=False, prn=None, lfilter=None, L2socket=None, timeout=None, opened_socket=None, stop_filter=None, " +
+	"iface=None, started_callback=None, session=None, filter=None, monitor=None, promisc=None, chainCC=None, snaplen=None, bufsize=None, fanout=None, tstamp_type=None, netns=None"
 
 func sniffBuiltins() []*builtin {
 	const g = "Sending and receiving"
 	return []*builtin{
-		{Sig: "sniff(count=0, store=True, prn=None, lfilter=None, stop_filter=None, timeout=None, iface=None, filter=None, started_callback=None, promisc=None, snaplen=None, quiet=False, netns=None)",
-			Group: g, Doc: sniffDoc, Run: runSniff},
-		{Sig: "AsyncSniffer(count=0, store=True, prn=None, lfilter=None, stop_filter=None, timeout=None, iface=None, filter=None, started_callback=None, promisc=None, snaplen=None, quiet=False, netns=None)",
-			Group: g, Doc: "sniff() in the background: t = AsyncSniffer(filter=\"icmp\"); t.start(); …; pkts = t.stop().\nt.join() waits until it ends by itself; t.results is what it has, t.running whether it goes on.", Run: newAsyncSniffer},
-		{Sig: "bpf(filter)", Group: g, Doc: "Print the program that a tcpdump expression compiles to, as tcpdump -d.",
-			Run: func(c *call) (starlark.Value, error) {
-				s, err := c.str("filter", "")
-				if err != nil {
-					return nil, err
-				}
-				text, err := sniff.DumpFilter(s)
-				if err != nil {
-					return nil, filterError(err)
-				}
-				return nil, printLine(c.th, text)
-			}},
+		{Sig: "sniff(" + sniffArgs + ")", Group: g, Doc: sniffDoc, Run: runSniff},
+		{Sig: "AsyncSniffer(" + sniffArgs + ")", Group: g, Run: newAsyncSniffer,
+			Doc: "sniff() in the background: t = AsyncSniffer(filter=\"icmp\"); t.start(); …; pkts = t.stop().\n" +
+				"t.join() waits until it ends by itself; t.results is what it has, t.running whether it goes on."},
+		{Sig: "tshark(" + sniffArgs + ")", Group: g, Run: runTshark,
+			Doc: "Print a line for each packet as it comes: number, seconds since the first, summary.\nThe arguments are sniff()'s. Ctrl-C ends it."},
 	}
 }
 
-// sniffJob is one capture with its callbacks.
+// sniffJob is what the caller of sniff() wants.
 type sniffJob struct {
-	s          *Shell
-	opts       sniff.Options
-	limits     sniff.Limits
-	store      bool
-	quiet      bool
-	prn        starlark.Callable
-	lfilter    starlark.Callable
-	stopFilter starlark.Callable
-	started    starlark.Callable
-	mu         sync.Mutex
-	pkts       []*packet
-	kept       int
+	s       *Shell
+	open    func() (sniff.Source, error)
+	session func() (sniff.Session, error) // nil: none
+
+	sniff.Limits
+	store, quiet        bool
+	cardTime            bool
+	prn, lfilter        starlark.Callable
+	stopFilter, started starlark.Callable
 }
 
 func (c *call) sniffJob() (*sniffJob, error) {
 	j := &sniffJob{s: shell(), store: c.bool("store", true), quiet: c.bool("quiet", false)}
-	var err error
-	if j.limits.Count, err = c.int("count", 0); err != nil {
+	if err := c.sniffUnsupported(); err != nil {
 		return nil, err
 	}
-	if j.limits.Count < 0 {
+	var err error
+	if j.Count, err = c.int("count", 0); err != nil {
+		return nil, err
+	}
+	if j.Count < 0 {
 		return nil, c.wrong("count", "0 or more")
 	}
 	if c.has("timeout") {
-		if j.limits.Timeout, err = c.seconds("timeout", 0); err != nil {
+		if j.Timeout, err = c.seconds("timeout", 0); err != nil {
 			return nil, err
 		}
-		j.limits.Timeout = max(j.limits.Timeout, 1) // timeout=0 ends at once
+		j.Timeout = max(j.Timeout, 1) // timeout=0 ends at once
 	}
 	for name, dst := range map[string]*starlark.Callable{"prn": &j.prn, "lfilter": &j.lfilter, "stop_filter": &j.stopFilter, "started_callback": &j.started} {
 		if *dst, err = c.fn(name); err != nil {
 			return nil, err
 		}
 	}
-	if j.opts.NS, err = c.netns(); err != nil {
+	if j.session, err = c.session(); err != nil {
 		return nil, err
 	}
-	if j.opts.Ifaces, err = c.strings("iface"); err != nil {
+	opts, err := c.captureOptions(j)
+	if err != nil {
 		return nil, err
 	}
-	if j.opts.Filter, err = c.str("filter", ""); err != nil {
-		return nil, err
+	j.cardTime = opts.CardTime
+	j.open = func() (sniff.Source, error) {
+		c, err := sniff.Open(opts)
+		if err != nil {
+			return nil, err // and no source, which a nil *Capture would be
+		}
+		return c, nil
 	}
-	if j.opts.SnapLen, err = c.int("snaplen", 0); err != nil {
-		return nil, err
+	if c.has("offline") {
+		j.open = func() (sniff.Source, error) { return c.offline(opts) }
 	}
-	j.opts.Promisc = c.bool("promisc", j.s.conf.bool("sniff_promisc"))
-	j.opts.BufferSize = j.s.conf.int("bufsize")
 	return j, nil
 }
+
+// sniffUnsupported refuses what sniff() of Scapy knows and this one cannot do.
+func (c *call) sniffUnsupported() error {
+	for arg, instead := range map[string]string{
+		"L2socket":      "captures always use a kernel ring: leave it out",
+		"opened_socket": "a capture opens its own ring: use iface= and filter=",
+	} {
+		if c.has(arg) {
+			return c.errorf(arg, "%s(): %s is not supported: %s", c.b.Name(), arg, instead)
+		}
+	}
+	if c.bool("monitor", false) {
+		return c.errorf("monitor", "%s(): monitor mode is not set here: sudo iw dev IFACE set type monitor, then capture on it", c.b.Name())
+	}
+	return nil // chainCC says how prn is called, which nobody sees
+}
+
+// captureOptions reads what a live capture is opened with.
+func (c *call) captureOptions(j *sniffJob) (o sniff.Options, err error) {
+	if o.NS, err = c.netns(); err != nil {
+		return o, err
+	}
+	if o.Ifaces, o.Labels, err = c.ifaces(); err != nil {
+		return o, err
+	}
+	for name, dst := range map[string]*int{"snaplen": &o.SnapLen, "bufsize": &o.BufferSize, "fanout": &o.Fanout} {
+		if *dst, err = c.int(name, 0); err != nil {
+			return o, err
+		}
+		if *dst < 0 {
+			return o, c.wrong(name, "0 or more")
+		}
+	}
+	if o.BufferSize == 0 {
+		o.BufferSize = j.s.conf.int("bufsize")
+	}
+	if o.Filter, err = c.str("filter", ""); err != nil {
+		return o, err
+	}
+	switch t, err := c.str("tstamp_type", "host"); {
+	case err != nil:
+		return o, err
+	case t == "adapter" || t == "adapter_unsynced":
+		o.CardTime = true
+	case t != "host":
+		return o, c.wrong("tstamp_type", `"host" or "adapter"`)
+	}
+	o.Promisc = c.bool("promisc", j.s.conf.bool("sniff_promisc"))
+	o.Notify = func(err error) {
+		if !j.quiet {
+			j.s.warn("%v", err)
+		}
+	}
+	return o, nil
+}
+
+// ifaces is iface=: a name, names, or a dictionary of names and labels.
+func (c *call) ifaces() (names []string, labels map[string]string, err error) {
+	switch v := c.val("iface").(type) {
+	case *starlark.Dict:
+		labels = map[string]string{}
+		for _, item := range v.Items() {
+			names = append(names, pyStr(item[0]))
+			labels[pyStr(item[0])] = pyStr(item[1])
+		}
+		return names, labels, nil
+	case pyrt.Strer:
+		return []string{v.PyStr()}, nil, nil
+	}
+	if names, err = c.strings("iface"); err != nil {
+		err = c.wrong("iface", "a name, a list of names, or a dictionary of names and labels")
+	}
+	return names, nil, err
+}
+
+// openFiles opens capture files as a source, with the filter of o. It is set by
+// the file that knows capture files.
+var openFiles func(c *call, names []string, o sniff.Options) (sniff.Source, error)
+
+// offline is offline=: a packet, a list of packets, or names of files.
+func (c *call) offline(o sniff.Options) (sniff.Source, error) {
+	var ps []*layers.Packet
+	var names []string
+	take := func(v starlark.Value) bool {
+		switch v := v.(type) {
+		case *packet:
+			if v.sync() != nil {
+				return false
+			}
+			ps = append(ps, v.view())
+		case queryAnswer:
+			ps = append(ps, v.query.view(), v.answer.view())
+		case starlark.String:
+			names = append(names, string(v))
+		default:
+			return false
+		}
+		return true
+	}
+	v := c.val("offline")
+	if !take(v) {
+		list, ok := v.(starlark.Iterable)
+		if !ok {
+			return nil, c.wrong("offline", "packets, or names of capture files")
+		}
+		for x := range starlark.Elements(list) {
+			if !take(x) {
+				return nil, c.wrong("offline", "packets, or names of capture files")
+			}
+		}
+	}
+	if len(names) == 0 {
+		return sniff.FromPackets(ps, o.Filter)
+	}
+	if len(ps) > 0 {
+		return nil, c.wrong("offline", "either packets or names of files")
+	}
+	if openFiles == nil {
+		return nil, c.errorf("offline", "%s(): this build reads no capture files", c.b.Name())
+	}
+	return openFiles(c, names, o)
+}
+
+// filterError is an error of a capture with the filter's caret in its hint.
+func filterError(err error) error {
+	var c interface{ Caret() string }
+	if errors.As(err, &c) {
+		e := pyrt.Errorf("ValueError", "%v", err)
+		place := strings.SplitN(c.Caret(), "\n", 3) // the third says again what is wrong
+		e.Field, e.Hint = "filter", strings.Join(place[:min(2, len(place))], "\n")
+		return e
+	}
+	return osError(err)
+}
+
+// sessionClass is a value that session= takes: a class of sessions, or one made
+// ready with its arguments.
+type sessionClass interface {
+	starlark.Value
+	NewSession() (sniff.Session, error)
+}
+
+// session is session=; nil without.
+func (c *call) session() (func() (sniff.Session, error), error) {
+	switch v := c.val("session").(type) {
+	case starlark.NoneType:
+		return nil, nil
+	case sessionClass:
+		return v.NewSession, nil
+	case starlark.Callable:
+		if v.Name() == "DefaultSession" {
+			return nil, nil
+		}
+		return func() (sniff.Session, error) { return &functionSession{shell(), v}, nil }, nil
+	}
+	return nil, c.wrong("session", "a session such as IPSession, or a function of a packet")
+}
+
+// functionSession is a function of the language as a session.
+type functionSession struct {
+	s  *Shell
+	fn starlark.Callable
+}
+
+// Take implements sniff.Session: what the function returns is what comes out.
+func (f *functionSession) Take(p *layers.Packet, yield func(*layers.Packet) bool) error {
+	v, err := f.s.in.Call(context.Background(), f.fn, starlark.Tuple{wrap(p)}, nil)
+	if err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case starlark.NoneType:
+		return nil
+	case *packet:
+		yield(v.view())
+		return nil
+	case starlark.Iterable:
+		for x := range starlark.Elements(v) {
+			q, ok := x.(*packet)
+			if !ok {
+				return pyrt.Errorf("TypeError", "session: got a list with %s in it, want packets", x.Type())
+			}
+			if !yield(q.view()) {
+				break
+			}
+		}
+		return nil
+	}
+	return pyrt.Errorf("TypeError", "session: the function returned %s, want a packet, a list of packets or None", v.Type())
+}
+
+// Flush implements sniff.Session.
+func (f *functionSession) Flush(func(*layers.Packet) bool) error { return nil }
 
 // strings is an argument that is one name or a list of names.
 func (c *call) strings(name string) ([]string, error) {
@@ -112,209 +310,4 @@ func (c *call) strings(name string) ([]string, error) {
 		return out, nil
 	}
 	return nil, c.wrong(name, "a name or a list of names")
-}
-
-func runSniff(c *call) (starlark.Value, error) {
-	j, err := c.sniffJob()
-	if err != nil {
-		return nil, err
-	}
-	cap, err := j.open()
-	if err != nil {
-		return nil, err
-	}
-	defer cap.Close()
-	if j.started != nil {
-		if _, err := starlark.Call(c.th, j.started, nil, nil); err != nil {
-			return nil, err
-		}
-	}
-	err = j.s.in.Block(c.th, func(ctx context.Context) error { return j.run(ctx, cap) })
-	if err != nil {
-		return nil, err
-	}
-	return j.list(), nil
-}
-
-func (j *sniffJob) open() (*sniff.Capture, error) {
-	c, err := sniff.Open(j.opts)
-	if err != nil {
-		return nil, filterError(err)
-	}
-	return c, nil
-}
-
-// run captures until it is over and tells what was lost. The callbacks take the
-// interpreter's lock, which the caller has released.
-func (j *sniffJob) run(ctx context.Context, c *sniff.Capture) error {
-	lim := j.limits
-	lim.Count = 0 // packets that lfilter leaves out do not count
-	st, err := c.Run(ctx, lim, func(p *layers.Packet) (bool, error) { return j.each(ctx, wrap(p)) })
-	if st.Dropped > 0 && !j.quiet {
-		j.s.warn("the kernel dropped %d packets of %d, since they came faster than they were read; a narrower filter or a larger conf.bufsize helps", st.Dropped, st.Dropped+st.Received)
-	}
-	return osError(err)
-}
-
-func (j *sniffJob) each(ctx context.Context, p *packet) (more bool, err error) {
-	if j.lfilter != nil {
-		ok, err := j.s.in.Call(ctx, j.lfilter, starlark.Tuple{p}, nil)
-		if err != nil {
-			return false, err
-		}
-		if !ok.Truth() {
-			return true, nil
-		}
-	}
-	j.mu.Lock()
-	j.kept++
-	if j.store {
-		j.pkts = append(j.pkts, p)
-	}
-	full := j.limits.Count > 0 && j.kept >= j.limits.Count
-	j.mu.Unlock()
-	if j.prn != nil {
-		r, err := j.s.in.Call(ctx, j.prn, starlark.Tuple{p}, nil)
-		if err != nil {
-			return false, err
-		}
-		if r != starlark.None {
-			fmt.Fprintln(j.s.out, pyStr(r))
-		}
-	}
-	if j.stopFilter != nil {
-		stop, err := j.s.in.Call(ctx, j.stopFilter, starlark.Tuple{p}, nil)
-		if err != nil || bool(stop.Truth()) {
-			return false, err
-		}
-	}
-	return !full, nil
-}
-
-// list is what was kept, by time.
-func (j *sniffJob) list() *packetList {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	pkts := slices.Clone(j.pkts)
-	// Several rings are read side by side.
-	slices.SortStableFunc(pkts, func(a, b *packet) int { return a.meta().Time.Compare(b.meta().Time) })
-	return &packetList{name: "Sniffed", pkts: pkts}
-}
-
-// filterError is an error of a capture with the filter's caret in its hint.
-func filterError(err error) error {
-	if c, ok := err.(interface{ Caret() string }); ok {
-		e := pyrt.Errorf("ValueError", "%v", err)
-		e.Field, e.Hint = "filter", c.Caret()
-		return e
-	}
-	return osError(err)
-}
-
-// asyncSniffer is a capture in the background.
-type asyncSniffer struct {
-	frozenValue
-	j      *sniffJob
-	cancel context.CancelFunc
-	done   chan struct{}
-	err    error
-}
-
-func newAsyncSniffer(c *call) (starlark.Value, error) {
-	j, err := c.sniffJob()
-	if err != nil {
-		return nil, err
-	}
-	return &asyncSniffer{j: j}, nil
-}
-
-func (a *asyncSniffer) Type() string   { return "AsyncSniffer" }
-func (a *asyncSniffer) String() string { return "<AsyncSniffer>" }
-func (a *asyncSniffer) Hash() (uint32, error) {
-	return 0, pyrt.Errorf("TypeError", "unhashable type: 'AsyncSniffer'")
-}
-
-func (a *asyncSniffer) running() bool {
-	if a.done == nil {
-		return false
-	}
-	select {
-	case <-a.done:
-		return false
-	default:
-		return true
-	}
-}
-
-// start opens the capture before it returns, so that nothing after it is missed.
-func (a *asyncSniffer) start(c *call) (starlark.Value, error) {
-	if a.running() {
-		return nil, pyrt.Errorf("RuntimeError", "the sniffer is running already")
-	}
-	cap, err := a.j.open()
-	if err != nil {
-		return nil, err
-	}
-	a.j.pkts, a.j.kept, a.err = nil, 0, nil
-	ctx, cancel := context.WithCancel(context.Background())
-	a.cancel, a.done = cancel, make(chan struct{})
-	done := a.done
-	go func() {
-		defer close(done)
-		defer cap.Close()
-		a.err = a.j.run(ctx, cap)
-	}()
-	a.j.s.onClose(func() error { cancel(); return nil })
-	if a.j.started != nil {
-		return starlark.Call(c.th, a.j.started, nil, nil)
-	}
-	return nil, nil
-}
-
-// wait waits for the capture's end and gives its packets.
-func (a *asyncSniffer) wait(c *call) (starlark.Value, error) {
-	if a.done == nil {
-		return nil, pyrt.Errorf("RuntimeError", "the sniffer was not started: call start() first")
-	}
-	err := a.j.s.in.Block(c.th, func(ctx context.Context) error {
-		select {
-		case <-a.done:
-		case <-ctx.Done():
-		}
-		return nil
-	})
-	if err == nil && !a.running() {
-		err = a.err
-	}
-	if err != nil {
-		return nil, err
-	}
-	return a.j.list(), nil
-}
-
-// Attr is start, stop, join, results and running.
-func (a *asyncSniffer) Attr(name string) (starlark.Value, error) {
-	switch name {
-	case "results":
-		return a.j.list(), nil
-	case "running":
-		return starlark.Bool(a.running()), nil
-	case "start":
-		return function{b: &builtin{Sig: "start()", Doc: "Begin to capture.", Run: a.start}}, nil
-	case "stop":
-		return function{b: &builtin{Sig: "stop(join=True)", Doc: "End the capture and return its packets.", Run: func(c *call) (starlark.Value, error) {
-			if a.cancel != nil {
-				a.cancel()
-			}
-			return a.wait(c)
-		}}}, nil
-	case "join":
-		return function{b: &builtin{Sig: "join(timeout=None)", Doc: "Wait until the capture ends by itself.", Run: a.wait}}, nil
-	}
-	return nil, nil
-}
-
-// AttrNames are the sniffer's attributes.
-func (a *asyncSniffer) AttrNames() []string {
-	return []string{"join", "results", "running", "start", "stop"}
 }

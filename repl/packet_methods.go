@@ -74,6 +74,7 @@ func init() {
 				}
 				return starlark.Bool(c.self.view().Answers(o.view())), nil
 			}},
+		&builtin{Sig: "match(filter)", Doc: "Whether the packet passes a tcpdump expression: p.match(\"tcp port 80\").", Run: matchPacket},
 		&builtin{Sig: "hashret()", Doc: "Bytes that a packet and its answers have in common.",
 			Run: func(c *call) (starlark.Value, error) { return starlark.Bytes(c.self.view().HashRet()), nil }},
 		&builtin{Sig: "add_payload(payload)", Doc: "Put a layer, text or bytes on top, as p /= payload.",

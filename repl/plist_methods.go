@@ -18,7 +18,7 @@ var listMethods = methodTable(
 		Run: func(c *call) (starlark.Value, error) { return c.eachLine(true) }},
 	&builtin{Sig: "show(prn=None, lfilter=None)", Doc: "Print one numbered line per packet.",
 		Run: func(c *call) (starlark.Value, error) { return c.eachLine(true) }},
-	&builtin{Sig: "filter(func)", Doc: "The packets for which func is true.", Run: listFilter},
+	&builtin{Sig: "filter(func)", Doc: "The packets for which func is true, or that pass a tcpdump expression: pkts.filter(\"tcp port 80\").", Run: listFilter},
 	&builtin{Sig: "append(packet)", Doc: "Put a packet at the end.", Run: listAppend},
 	&builtin{Sig: "hexdump(lfilter=None)", Doc: "Print each packet's summary and bytes.", Run: listHexdump},
 	&builtin{Sig: "make_table(func)", Doc: "Print a table: func gives (column, row, text) for each packet.", Run: listTable},
@@ -94,14 +94,11 @@ func (c *call) eachLine(numbered bool) (starlark.Value, error) {
 }
 
 func listFilter(c *call) (starlark.Value, error) {
-	f, err := c.fn("func")
+	keep, err := c.keeper("func")
 	if err != nil {
 		return nil, err
 	}
-	return c.list.where(func(v starlark.Value) (bool, error) {
-		r, err := starlark.Call(c.th, f, argsOf(v), nil)
-		return err == nil && bool(r.Truth()), err
-	})
+	return c.list.where(keep)
 }
 
 func listAppend(c *call) (starlark.Value, error) {

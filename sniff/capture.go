@@ -3,9 +3,12 @@ package sniff
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"pktsh/layers"
 	"pktsh/netns"
@@ -14,168 +17,249 @@ import (
 
 // Options say what to capture. The zero value is everything on every interface.
 type Options struct {
-	NS     *netns.NS // where; nil: the process's own namespace
-	Ifaces []string  // interfaces by name; none: all. Optional.
-	Filter string    // a tcpdump expression (pcap-filter(7)). Optional.
+	NS     *netns.NS         // where; nil: the process's own namespace
+	Ifaces []string          // interfaces by name; none, or "any": all, also those that come later. Optional.
+	Labels map[string]string // what packets of an interface say it is called; those that are not in it keep their names. Optional.
+	Filter string            // a tcpdump expression (pcap-filter(7)). Optional.
 
 	Promisc        bool // frames to other hosts too, on named interfaces
 	IgnoreOutgoing bool // leave out what this host sends
 	SnapLen        int  // bytes kept of each packet, 0: all of it
 	BufferSize     int  // bytes of each kernel ring, 0: packetsock's default
+	Fanout         int  // rings for each interface, among which the kernel shares the flows; 0: one
+	CardTime       bool // time stamps of the network card, on named interfaces that make them
+
+	// Notify is told by Read when an interface goes down (errors.Is
+	// packetsock.ErrInterfaceDown) or is removed (ErrInterfaceGone); the capture goes
+	// on with the others, and with it when it is up again. Optional.
+	Notify func(error)
 }
 
 // Stats count what became of the packets that the filter accepted.
 type Stats struct {
-	Received uint64 // handed to the capture
-	Dropped  uint64 // lost because nobody read fast enough
+	Received uint64 // handed to the capture by the kernel
+	Dropped  uint64 // lost since the ring was full: nobody read fast enough
+	Unread   uint64 // received, but left unread when the capture was ended
+
+	// IfaceDropped counts frames, of any kind, that the interfaces' own counters say
+	// were dropped on the way in meanwhile: by card or driver (rx_missed_errors,
+	// rx_fifo_errors) or by the kernel (rx_dropped), the latter before the capture saw
+	// them or after, where no protocol wanted them.
+	IfaceDropped uint64
+	CardTimes    uint64 // packets with a time stamp of the card
 }
 
-// A Capture receives packets until it is closed. One goroutine calls Next; Stats
-// and Close may be called from others.
+// ErrInterfaceGone says that an interface was removed during the capture.
+var ErrInterfaceGone = errors.New("the interface was removed")
+
+// A Capture receives packets until it is closed. One goroutine reads; Stats and
+// Close may be called from others.
 type Capture struct {
-	sources []*source
-	names   *ifaceNames
-	merged  chan frame    // of several sources; nil with one
-	stop    chan struct{} // closed by Close
-	closed  sync.Once
-	readers sync.WaitGroup
-	onFrame context.CancelFunc
+	ifaces  *ifaces
+	rings   []*ring
+	merge   *merger // of several rings; nil with one
+	notify  func(error)
+	labels  map[string]string
+	closing sync.Once
+
+	// The reader's own.
+	arena     arena
+	lastIndex int
+	lastName  string
+	failed    error // ended the capture, and is what Read returns from then on
+
+	cardTimes atomic.Uint64
+	closed    atomic.Bool
+	mu        sync.Mutex
+	stats     Stats // as it was when the capture was closed
 }
 
-// source is one ring and how its frames are told apart in this process, when
-// the kernel's filter cannot.
-type source struct {
-	ring  *packetsock.Ring
-	match func(f *packetsock.Frame) bool // nil: the kernel's filter is enough
-}
-
-type frame struct {
-	packetsock.Frame
-	err error
+// ring is one kernel ring of the capture.
+type ring struct {
+	*packetsock.Ring
+	iface link // index 0: all
+	gone  bool // its interface was removed
 }
 
 // Open starts a capture. When it returns, every packet that crosses the
-// interfaces and passes the filter will be given by Next.
+// interfaces and passes the filter will be given by Read.
 func Open(o Options) (*Capture, error) {
-	names, err := listIfaces(o.NS)
+	ifs, err := listIfaces(o.NS)
 	if err != nil {
 		return nil, err
 	}
-	targets, err := names.targets(o.Ifaces)
+	targets, err := ifs.targets(o.Ifaces)
 	if err != nil {
 		return nil, err
 	}
-	c := &Capture{names: names, stop: make(chan struct{})}
+	c := &Capture{ifaces: ifs, notify: o.Notify, labels: o.Labels}
+	if c.notify == nil {
+		c.notify = func(error) {}
+	}
 	for _, t := range targets {
-		s, err := openSource(o, t, names)
-		if err != nil {
+		if err := c.open(o, t); err != nil {
 			c.Close() // never fails
 			return nil, err
 		}
-		c.sources = append(c.sources, s)
 	}
-	if len(c.sources) > 1 {
-		c.merge()
+	if len(c.rings) > 1 {
+		c.merge = newMerger(c.rings)
 	}
 	return c, nil
 }
 
-// openSource opens one ring; target 0 is all interfaces.
-func openSource(o Options, target int, names *ifaceNames) (*source, error) {
-	progs, err := compile(o.Filter, o.SnapLen, names.linkKinds(target))
+// open opens the rings of one interface.
+func (c *Capture) open(o Options, on link) error {
+	prog, err := compile(o.Filter, o.SnapLen, on)
 	if err != nil {
-		return nil, err
-	}
-	match, err := progs.user(o.Filter)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	cfg := packetsock.RingConfig{
 		NS:             o.NS,
-		Ifindex:        target,
+		Ifindex:        on.index,
 		SnapLen:        o.SnapLen,
-		Promisc:        o.Promisc && target != 0,
+		Promisc:        o.Promisc && on.index != 0,
 		IgnoreOutgoing: o.IgnoreOutgoing,
-		Filter:         progs.kernel(),
+		CardTime:       o.CardTime,
+		Filter:         prog,
 	}
 	if o.BufferSize > 0 {
 		cfg.BlockSize = min(packetsock.DefaultBlockSize, max(o.BufferSize/2, 1<<16))
 		cfg.Blocks = max(o.BufferSize/cfg.BlockSize, 2)
 	}
-	ring, err := packetsock.OpenRing(cfg)
-	if err != nil {
-		return nil, err
+	n := max(o.Fanout, 1)
+	if n > 1 {
+		cfg.Fanout = &packetsock.Fanout{}
 	}
-	return &source{ring, match}, nil
-}
-
-// merge reads several rings at once into one channel.
-func (c *Capture) merge() {
-	c.merged = make(chan frame, 256)
-	ctx, cancel := context.WithCancel(context.Background())
-	c.onFrame = cancel
-	for _, s := range c.sources {
-		c.readers.Add(1)
-		go func() {
-			defer c.readers.Done()
-			for {
-				f, err := s.ring.Read(ctx)
-				if err == nil && s.match != nil && !s.match(&f) {
-					continue
-				}
-				select {
-				case c.merged <- frame{f, err}:
-				case <-c.stop:
-					return
-				}
-				if err != nil && !errors.Is(err, packetsock.ErrInterfaceDown) {
-					return
-				}
-			}
-		}()
+	if n > maxFanout {
+		return fmt.Errorf("fanout: got %d rings, want 1..%d", n, maxFanout)
 	}
-}
-
-// Next is the next packet. It waits until there is one, ctx is done or the
-// capture is closed (os.ErrClosed). An interface that goes down is told once, as
-// packetsock.ErrInterfaceDown; the capture goes on when it is up again.
-func (c *Capture) Next(ctx context.Context) (*layers.Packet, error) {
-	for {
-		if c.merged != nil {
-			select {
-			case f := <-c.merged:
-				if f.err != nil {
-					return nil, f.err
-				}
-				return c.packet(&f.Frame), nil
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			case <-c.stop:
-				return nil, os.ErrClosed
-			}
-		}
-		f, err := c.sources[0].ring.Next(ctx)
+	for range n {
+		r, err := packetsock.OpenRing(cfg)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if m := c.sources[0].match; m != nil && !m(&f) {
-			continue
+		c.rings = append(c.rings, &ring{Ring: r, iface: on})
+	}
+	return nil
+}
+
+const maxFanout = 256 // PACKET_FANOUT_MAX was that before Linux 5.12
+
+// Read implements Source: it puts the next packets into buf and tells how many. It
+// waits for the first until there is one, ctx is done or the capture is closed
+// (os.ErrClosed). When the last interface was removed it returns ErrInterfaceGone.
+//
+// Packets of several rings come in the order of their times.
+func (c *Capture) Read(ctx context.Context, buf []*layers.Packet) (int, error) {
+	n := 0
+	for n < len(buf) {
+		f, err := c.next(ctx, n == 0)
+		if errors.Is(err, packetsock.ErrInterfaceDown) {
+			err = c.tellDown(err)
+			if err == nil {
+				continue
+			}
 		}
-		f.Data = slices.Clone(f.Data)
-		return c.packet(&f), nil
+		if err == errNotYet {
+			break
+		}
+		if err != nil && n > 0 {
+			c.failed = err
+			break
+		}
+		if err != nil {
+			return 0, err
+		}
+		if f.CardTime {
+			c.cardTimes.Add(1)
+		}
+		buf[n] = c.packet(&f)
+		n++
+	}
+	if c.closed.Load() { // the ring's memory may have gone while it was copied
+		return 0, os.ErrClosed
+	}
+	return n, nil
+}
+
+// errNotYet says that there is no frame now.
+var errNotYet = errors.New("no frame yet")
+
+// next is the next frame, valid until the next call. If there is none yet it waits
+// or returns errNotYet.
+func (c *Capture) next(ctx context.Context, wait bool) (packetsock.Frame, error) {
+	if c.failed != nil {
+		return packetsock.Frame{}, c.failed
+	}
+	if c.merge != nil {
+		return c.merge.next(ctx, wait)
+	}
+	r := c.rings[0]
+	for {
+		if f, ok := r.TryNext(); ok {
+			return f, nil
+		}
+		if !wait {
+			return packetsock.Frame{}, errNotYet
+		}
+		if err := r.Wait(ctx); err != nil {
+			return packetsock.Frame{}, &ringError{r, err}
+		}
 	}
 }
 
-// Stats are the counts of all rings together.
+// ringError is an error of one of several rings.
+type ringError struct {
+	ring *ring
+	err  error
+}
+
+func (e *ringError) Error() string { return e.err.Error() }
+func (e *ringError) Unwrap() error { return e.err }
+
+// tellDown tells that an interface is down or gone. It returns an error when
+// there is none left.
+func (c *Capture) tellDown(err error) error {
+	var e *ringError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if c.ifaces.exists(e.ring.iface.index) {
+		c.notify(e.err)
+		return nil
+	}
+	err = fmt.Errorf("capture on %s: %w", e.ring.iface.name, ErrInterfaceGone)
+	e.ring.gone = true
+	if slices.ContainsFunc(c.rings, func(r *ring) bool { return !r.gone }) {
+		c.notify(err)
+		return nil
+	}
+	c.failed = err // for good
+	return err
+}
+
+// Stats implements Source: the counts of all rings together. It goes on answering
+// after Close.
 func (c *Capture) Stats() (Stats, error) {
-	var out Stats
-	for _, s := range c.sources {
-		st, err := s.ring.Stats()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed.Load() {
+		return c.stats, nil
+	}
+	out := Stats{CardTimes: c.cardTimes.Load()}
+	counted := map[int]bool{}
+	for _, r := range c.rings {
+		st, err := r.Stats()
 		if err != nil {
 			return out, err
 		}
 		out.Received += st.Received
 		out.Dropped += st.Dropped
+		if !counted[r.iface.index] {
+			counted[r.iface.index] = true
+			out.IfaceDropped += c.ifaces.lostOn(r.iface.index)
+		}
 	}
 	return out, nil
 }
@@ -183,47 +267,32 @@ func (c *Capture) Stats() (Stats, error) {
 // Close ends the capture. The kernel needs some 13 ms to take a packet socket
 // down; Close leaves that to the background.
 func (c *Capture) Close() error {
-	c.closed.Do(func() {
-		close(c.stop)
-		if c.onFrame != nil {
-			c.onFrame()
+	c.closing.Do(func() {
+		st, _ := c.Stats()
+		c.mu.Lock()
+		c.stats = st
+		c.closed.Store(true)
+		c.mu.Unlock()
+		if c.merge != nil {
+			c.merge.close()
 		}
-		c.readers.Wait()
-		for _, s := range c.sources {
-			packetsock.CloseLater(s.ring)
+		for _, r := range c.rings {
+			packetsock.CloseLater(r.Ring)
 		}
 	})
 	return nil
 }
 
-// packet makes a packet of a frame whose bytes are the caller's.
-func (c *Capture) packet(f *packetsock.Frame) *layers.Packet {
-	p := layers.Dissect(firstLayer(f), f.Data)
-	p.Meta = &layers.Meta{
-		Time:      f.When(),
-		WireLen:   f.WireLen,
-		Iface:     c.names.name(f.Ifindex),
-		Direction: layers.DirIn,
+// linger is the longest that a frame waits in the kernel for its block to fill.
+func (c *Capture) linger() (d time.Duration) {
+	for _, r := range c.rings {
+		d = max(d, r.Retire()+slack)
 	}
-	if f.Type == packetsock.Outgoing {
-		p.Meta.Direction = layers.DirOut
+	if c.merge != nil {
+		d *= 2 // and in the merger for frames of other rings
 	}
-	return p
+	return d
 }
 
-// firstLayer is the protocol that a frame begins with, by its interface's kind.
-func firstLayer(f *packetsock.Frame) *layers.Proto {
-	switch f.HardwareType {
-	case packetsock.HardwareEther, packetsock.HardwareLoopback:
-		return layers.Ether
-	}
-	if len(f.Data) > 0 {
-		switch f.Data[0] >> 4 {
-		case 4:
-			return layers.IP
-		case 6:
-			return layers.IPv6
-		}
-	}
-	return layers.Raw
-}
+// slack is what a block may be handed over later than its time: a kernel tick.
+const slack = 5 * time.Millisecond

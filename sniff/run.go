@@ -2,6 +2,7 @@ package sniff
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"pktsh/layers"
@@ -12,6 +13,15 @@ type Limits struct {
 	Count   int           // packets, 0: no limit
 	Timeout time.Duration // since the start, 0: no limit
 }
+
+const (
+	// batchSize is how many packets are handed over at once at most: enough that
+	// locks and look-ups cost nothing per packet.
+	batchSize = 256
+	// patience bounds how long packets from before the end are still handed over
+	// after an interrupt, if whoever gets them is slow.
+	patience = 250 * time.Millisecond
+)
 
 // Sniff captures until each returns false, a limit is reached or ctx is done,
 // none of which is an error. started, if given, is called when the capture is on.
@@ -26,57 +36,125 @@ func Sniff(ctx context.Context, o Options, lim Limits, started func() error, eac
 			return Stats{}, err
 		}
 	}
-	return c.Run(ctx, lim, each)
+	return Run(ctx, c, lim, each)
 }
 
-// Run gives each packet to each until it returns false, a limit is reached or
-// ctx is done, and returns the counts at that moment.
-func (c *Capture) Run(ctx context.Context, lim Limits, each func(*layers.Packet) (bool, error)) (Stats, error) {
-	if lim.Timeout > 0 {
+// Run gives each packet of src to each until it returns false, a limit is reached,
+// src ends or ctx is done, and returns the counts at that moment.
+func Run(ctx context.Context, src Source, lim Limits, each func(*layers.Packet) (bool, error)) (Stats, error) {
+	n := 0
+	return RunBatches(ctx, src, lim.Timeout, func(ps []*layers.Packet) (bool, error) {
+		for _, p := range ps {
+			n++
+			more, err := each(p)
+			if err != nil || !more || n == lim.Count {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+}
+
+// RunBatches gives src's packets to each, as many at a time as there are, until it
+// returns false, timeout (0: none) has passed, src ends or ctx is done. The slice
+// is each's until it returns. The counts are those of that moment.
+//
+// What came before the end is given even if the kernel hands it over later; but
+// when ctx ends it and each is slow, what it does not manage within a quarter of a
+// second is left, and counted as Stats.Unread.
+func RunBatches(ctx context.Context, src Source, timeout time.Duration, each func([]*layers.Packet) (more bool, err error)) (Stats, error) {
+	r := run{src: src, user: ctx, buf: make([]*layers.Packet, batchSize)}
+	if timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, lim.Timeout)
+		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	end := time.Time{} // once ctx is done: when that was
-	for n := 0; lim.Count == 0 || n < lim.Count; {
-		p, err := c.Next(ctx)
-		if err != nil && ctx.Err() != nil {
-			if !end.IsZero() {
-				break
+	more, err := r.until(ctx, each)
+	if f, ok := src.(flusher); ok && more && err == nil {
+		var rest []*layers.Packet
+		if rest, err = f.flush(); len(rest) > 0 {
+			if _, e := each(rest); e != nil {
+				err = e
 			}
-			// Frames that came before the end may still stand in a block that
-			// the kernel has not handed over.
-			end = time.Now()
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), c.retire())
-			defer cancel()
-			continue
 		}
+	}
+	st, e := src.Stats()
+	if err == nil {
+		err = e
+	}
+	if r.left {
+		st.Unread = st.Received - min(st.Received, r.read)
+	}
+	return st, err
+}
+
+// A lingerer is a source whose packets may reach the reader some time after they
+// came; linger is the longest that takes.
+type lingerer interface{ linger() time.Duration }
+
+// A flusher holds packets back that are to be given when the reader has enough.
+type flusher interface {
+	flush() ([]*layers.Packet, error)
+}
+
+type run struct {
+	src  Source
+	user context.Context // without the timeout
+	buf  []*layers.Packet
+	read uint64 // packets that the source gave
+	left bool   // gave up on packets that came before the end
+}
+
+// until reads until ctx is done, the source ends or each has enough: more is then false.
+func (r *run) until(ctx context.Context, each func([]*layers.Packet) (bool, error)) (more bool, err error) {
+	for ctx.Err() == nil {
+		n, err := r.src.Read(ctx, r.buf)
+		if err == io.EOF {
+			return true, nil
+		}
+		if err != nil && ctx.Err() == nil {
+			return true, err
+		}
+		if more, err := r.give(r.buf[:n], each); err != nil || !more {
+			return false, err
+		}
+	}
+	l, ok := r.src.(lingerer)
+	if !ok {
+		return true, nil
+	}
+	end := time.Now()
+	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.linger())
+	defer cancel()
+	for {
+		n, err := r.src.Read(rest, r.buf)
 		if err != nil {
-			return c.counts(), err
+			return true, nil // mostly rest's end; what went wrong after the end is of no interest
 		}
-		if !end.IsZero() && p.Meta.Time.After(end) {
-			break
+		late := n
+		for late > 0 && r.buf[late-1].Meta != nil && r.buf[late-1].Meta.Time.After(end) {
+			late--
 		}
-		n++
-		more, err := each(p)
-		if err != nil || !more {
-			return c.counts(), err
+		if more, err := r.give(r.buf[:late], each); err != nil || !more {
+			return false, err
+		}
+		if late < n {
+			r.read += uint64(n - late)
+			return true, nil
+		}
+		if r.user.Err() != nil && time.Since(end) > patience {
+			r.left = true
+			return true, nil
 		}
 	}
-	return c.counts(), nil
 }
 
-// retire is the longest that a frame waits in the kernel for its block to fill.
-func (c *Capture) retire() (d time.Duration) {
-	for _, s := range c.sources {
-		d = max(d, s.ring.Retire()+5*time.Millisecond)
+func (r *run) give(ps []*layers.Packet, each func([]*layers.Packet) (bool, error)) (bool, error) {
+	if len(ps) == 0 {
+		return true, nil
 	}
-	return d
-}
-
-// counts are Stats as far as they can be had.
-func (c *Capture) counts() Stats {
-	st, _ := c.Stats() // the socket option fails only for a socket that is none
-	return st
+	r.read += uint64(len(ps))
+	more, err := each(ps)
+	clear(ps)
+	return more, err
 }

@@ -170,7 +170,7 @@ func TestCloseUnblocks(t *testing.T) {
 		}
 		done := make(chan error, 1)
 		go func() {
-			_, err := c.Next(context.Background())
+			_, err := c.Read(context.Background(), make([]*layers.Packet, 1))
 			done <- err
 		}()
 		time.Sleep(10 * time.Millisecond)

@@ -64,6 +64,9 @@ func Compile(expr string, o Options) (*Program, error) {
 	if _, ok := linkInfo[o.LinkType]; !ok {
 		return nil, fmt.Errorf("filter: link type %d is not supported; Ethernet (1), PPP (9), raw IP (12, 101, 228, 229), loopback (0, 108) and Linux cooked (113, 276) are", o.LinkType)
 	}
+	if o.LinkType == LinkCooked && !o.Live {
+		return nil, fmt.Errorf("filter: LinkCooked is for live capture")
+	}
 	if o.SnapLen < 0 {
 		return nil, fmt.Errorf("filter: a snapshot length of %d bytes", o.SnapLen)
 	}

@@ -30,6 +30,13 @@ const (
 	LinkSLL2     = 276
 )
 
+// LinkCooked is no link type of files: it compiles, for live capture only, a program
+// for an interface whose link-layer header is of any kind, or there now and not then.
+// The program goes by what the kernel says: the EtherType, and where the network
+// header is (SKF_AD_PROTOCOL and SKF_NET_OFF in linux/filter.h). The machine of this
+// package cannot run it.
+const LinkCooked = -1
+
 // linkInfo lists the link types that are supported: what their header looks like,
 // and where the protocol field and the payload are.
 var linkInfo = map[int]struct {
@@ -47,6 +54,7 @@ var linkInfo = map[int]struct {
 	LinkIPv4:     {encIPv4, 0, 0},
 	LinkIPv6:     {encIPv6, 0, 0},
 	LinkSLL2:     {encSLL2, 0, 20},
+	LinkCooked:   {encSLL, metaProtocol, netBase},
 }
 
 var encapNames = map[encap]string{

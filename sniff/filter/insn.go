@@ -70,7 +70,6 @@ const (
 // (SKF_AD_* in linux/filter.h), at these absolute offsets.
 const (
 	metaBase        = 0xfffff000 // SKF_AD_OFF
-	metaEnd         = metaBase + 64
 	metaProtocol    = metaBase + 0
 	metaPktType     = metaBase + 4
 	metaIfIndex     = metaBase + 8
@@ -78,5 +77,8 @@ const (
 	metaVLANPresent = metaBase + 48
 	metaVLANTPID    = metaBase + 60
 )
+
+// netBase is where the network header begins, wherever that is (SKF_NET_OFF).
+const netBase = 0xfff00000
 
 func isMetadata(k uint32) bool { return k >= metaBase }

@@ -11,8 +11,17 @@ type Frame struct {
 	Type         PacketType // direction and addressee
 	Protocol     uint16     // EtherType as the kernel read it
 	HardwareType uint16     // ARPHRD_* of the interface: what kind of header Data begins with
+	NetOffset    int        // where in Data the network header is, by the kernel's reading; of a Ring only
 	ChecksumOpen bool       // its transport checksum is left to the card, and not yet right
+	CardTime     bool       // Time is the card's (RingConfig.CardTime), not the kernel's
+
+	addr    [8]byte // sender's link-layer address, as the kernel read it
+	addrLen uint8
 }
+
+// Addr is the sender's link-layer address as the kernel read it; empty where the
+// link has none. It is known of a Ring's frames only.
+func (f *Frame) Addr() []byte { return f.addr[:min(int(f.addrLen), len(f.addr))] }
 
 // When is f.Time as a time.Time.
 func (f *Frame) When() time.Time { return time.Unix(0, f.Time) }
@@ -49,7 +58,11 @@ func (t PacketType) String() string {
 // Hardware types of interfaces that pktsh treats in their own way (linux/if_arp.h).
 const (
 	HardwareEther    = 1      // ARPHRD_ETHER
+	HardwareTunnel   = 768    // ARPHRD_TUNNEL: IPv4 in IPv4, no link header
+	HardwareTunnel6  = 769    // ARPHRD_TUNNEL6: anything in IPv6, no link header
 	HardwareLoopback = 772    // ARPHRD_LOOPBACK: Ethernet headers with zero addresses
+	HardwareSIT      = 776    // ARPHRD_SIT: IPv6 in IPv4, no link header
+	HardwareRawIP    = 519    // ARPHRD_RAWIP: no link header, as on modems
 	HardwareNone     = 0xfffe // ARPHRD_NONE: no link header, as on tun and wireguard
 )
 

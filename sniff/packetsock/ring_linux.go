@@ -39,14 +39,19 @@ type RingConfig struct {
 	Blocks    int           // 0: DefaultBlocks
 	Retire    time.Duration // longest that a frame waits for its block to fill, in whole ms; 0: DefaultRetire
 
-	// Fanout, if not nil, shares the frames among the sockets of a group
+	// CardTime asks for the card's time stamps where a frame has one, and turns them
+	// on, which changes the card's setting (needs CAP_NET_ADMIN). The card's clock
+	// need not agree with the host's. Optional.
+	CardTime bool
+
+	// Fanout, if not nil, shares the frames among the rings of a group
 	// (packet(7), PACKET_FANOUT). Optional.
 	Fanout *Fanout
 }
 
-// Fanout names a group of sockets that share a load.
+// Fanout names a group of rings that share a load.
 type Fanout struct {
-	Group uint16 // any number, the same for all of the group
+	Group uint16 // 0: the kernel picks a free number and OpenRing puts it here, for the next ring of the group
 	Mode  uint16 // unix.PACKET_FANOUT_*; 0 keeps a flow together
 }
 
@@ -108,7 +113,16 @@ func (r *Ring) setup(fd int, cfg RingConfig) error {
 			return fmt.Errorf("ignore outgoing frames: %w", err)
 		}
 	}
-	if err := cfg.Filter.limited(r.snap).attach(fd); err != nil {
+	if cfg.CardTime {
+		if err := askCardTime(fd, cfg.Ifindex); err != nil {
+			return err
+		}
+	}
+	first := cfg.Filter
+	if cfg.Fanout != nil {
+		first = Reject // until it is in the group, a ring is offered all frames
+	}
+	if err := first.limited(r.snap).attach(fd); err != nil {
 		return err
 	}
 	if err := r.mapRing(fd, cfg); err != nil {
@@ -121,10 +135,12 @@ func (r *Ring) setup(fd int, cfg RingConfig) error {
 	if err := r.bind(fd, protocol); err != nil {
 		return err
 	}
-	if cfg.Fanout != nil { // only of bound sockets
-		arg := int(cfg.Fanout.Group) | int(cfg.Fanout.Mode)<<16
-		if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_FANOUT, arg); err != nil {
-			return fmt.Errorf("join fanout group %d: %w", cfg.Fanout.Group, err)
+	if cfg.Fanout != nil {
+		if err := cfg.Fanout.join(fd, cfg.IgnoreOutgoing); err != nil {
+			return err
+		}
+		if err := cfg.Filter.limited(r.snap).attach(fd); err != nil {
+			return err
 		}
 	}
 	if cfg.Promisc && cfg.Ifindex != 0 {
@@ -180,23 +196,28 @@ func (r *Ring) mapRing(fd int, cfg RingConfig) error {
 // frames again when it is up again.
 func (r *Ring) Next(ctx context.Context) (Frame, error) {
 	for {
+		if f, ok := r.TryNext(); ok {
+			return f, nil
+		}
+		if err := r.Wait(ctx); err != nil {
+			return Frame{}, err
+		}
+	}
+}
+
+// TryNext is Next that does not wait: ok is false if there is no frame now.
+func (r *Ring) TryNext() (f Frame, ok bool) {
+	for {
 		for r.left > 0 {
 			if f, ok := r.take(); ok {
-				return f, nil
+				return f, true
 			}
 		}
 		r.release()
-		if atomic.LoadUint32(&r.header().Block_status)&unix.TP_STATUS_USER == 0 || r.closed.Load() {
-			r.err = nil
-			err := r.read(ctx, r.ready)
-			if err == nil {
-				err = explain("read from packet ring", -1, r.ifindex, r.err)
-			}
-			if err != nil {
-				return Frame{}, err
-			}
-		}
 		h := r.header()
+		if atomic.LoadUint32(&h.Block_status)&unix.TP_STATUS_USER == 0 || r.closed.Load() {
+			return Frame{}, false
+		}
 		r.held, r.left, r.next = true, h.Num_pkts, h.Offset_to_first_pkt
 	}
 }
@@ -212,6 +233,24 @@ func (r *Ring) Read(ctx context.Context) (Frame, error) {
 		return Frame{}, os.ErrClosed
 	}
 	return f, nil
+}
+
+// Wait waits until the kernel hands a block over, and returns what else would end
+// Next. Where TryNext has just found nothing it may run in another goroutine,
+// beside Buffered alone.
+func (r *Ring) Wait(ctx context.Context) error {
+	if r.left > 0 {
+		return nil
+	}
+	r.release()
+	if atomic.LoadUint32(&r.header().Block_status)&unix.TP_STATUS_USER != 0 && !r.closed.Load() {
+		return nil
+	}
+	r.err = nil
+	if err := r.read(ctx, r.ready); err != nil {
+		return err
+	}
+	return explain("read from packet ring", -1, r.ifindex, r.err)
 }
 
 // Buffered tells whether Next has a frame without waiting.
@@ -318,7 +357,11 @@ func (r *Ring) take() (f Frame, ok bool) {
 		Type:         PacketType(ll.Pkttype),
 		Protocol:     htons(ll.Protocol),
 		HardwareType: ll.Hatype,
+		NetOffset:    int(h.Net) - int(h.Mac),
 		ChecksumOpen: h.Status&unix.TP_STATUS_CSUMNOTREADY != 0,
+		CardTime:     h.Status&unix.TP_STATUS_TS_RAW_HARDWARE != 0,
+		addr:         ll.Addr,
+		addrLen:      ll.Halen,
 	}
 	f.restoreTag(block[start-vlanTagLen:end:end], h.Status, uint16(h.Hv1.Vlan_tci), h.Hv1.Vlan_tpid)
 	if len(f.Data) > r.snap {

@@ -327,3 +327,25 @@ func TestCadence(t *testing.T) {
 		t.Errorf("%d frames after the end", n)
 	}
 }
+
+// A flood with answers goes on after all have come, and ends with the timeout or the first.
+func TestFloodAnswers(t *testing.T) {
+	c, net := world(t, lab.Options{})
+	srv := peer(t, net)
+	for _, dst := range []string{"server", "itself"} {
+		list := []*layers.Packet{tcpSYN(srv.Addr4, 30001, 81), tcpSYN(srv.Addr4, 30002, 81)}
+		if dst == "itself" {
+			list = []*layers.Packet{tcpSYN(c.Addr4, 30001, 81), tcpSYN(c.Addr4, 30002, 81)}
+		}
+		res, err := c.SR(t.Context(), pkts(list...), Options{Timeout: 200 * time.Millisecond, Flood: &FloodOptions{PPS: 2000}})
+		must(t, err)
+		addsUp(t, res, 2)
+		if res.AnsweredCount != 2 || res.Flooded.Sent == 0 || res.Extra == 0 {
+			t.Errorf("%s: %d answered, %d again, %+v", dst, res.AnsweredCount, res.Extra, res.Flooded)
+		}
+	}
+	res, err := c.SR(t.Context(), pkts(tcpSYN(srv.Addr4, 30003, 81)), Options{First: true, Flood: &FloodOptions{}})
+	if err != nil || len(res.Answered) != 1 {
+		t.Errorf("the first: %+v, %v", res, err)
+	}
+}

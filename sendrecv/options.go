@@ -51,6 +51,10 @@ type Options struct {
 	Count int           // walk and send the whole sequence so often; 0: once. For Send and SendP. Optional.
 	Loop  bool          // send until the context is done. For Send and SendP. Optional.
 
+	// Flood goes on sending the packets, over and over, until the call ends by Timeout, First or its context: all
+	// answered is not its end. Rounds, Loop and Iface in it have no meaning. For SR and SRP. Optional.
+	Flood *FloodOptions
+
 	// Multi keeps matching further answers to a packet that has one.
 	Multi bool
 	// First ends the call at the first answer.
@@ -101,6 +105,7 @@ type Result struct {
 	Extra      int              // further answers to packets that had one, without Multi
 	Dropped    uint64           // packets the kernel dropped: an answer may be among them
 	Requeued   uint64           // times that a full transmit queue had to be waited for
+	Flooded    FloodResult      // what was sent again for Options.Flood
 	Errors     []SendError      // packets that did not leave
 	Notes      []string         // what the kernel changes in packets on their way, each said once
 

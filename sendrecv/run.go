@@ -139,6 +139,7 @@ func (x *exchange) work(ctx context.Context, pkts iter.Seq[*layers.Packet]) erro
 	x.allSent = true
 	x.settle()
 	x.mu.Unlock()
+	defer x.reflood(ctx)()
 	x.rounds(ctx)
 	return nil
 }
@@ -208,7 +209,7 @@ func (x *exchange) wait(ctx context.Context) {
 
 // settle ends the wait when nothing is open. The lock is held.
 func (x *exchange) settle() {
-	if x.allSent && x.open == 0 && !x.o.Multi {
+	if x.allSent && x.open == 0 && !x.o.Multi && x.o.Flood == nil {
 		x.end()
 	}
 }
@@ -233,7 +234,9 @@ func (x *exchange) unanswered() (out []*probe) {
 }
 
 // keepsProbes tells whether probes are needed after they were answered, or once more.
-func (x *exchange) keepsProbes() bool { return !x.o.Streaming || x.o.Retry != 0 || x.o.Multi }
+func (x *exchange) keepsProbes() bool {
+	return !x.o.Streaming || x.o.Retry != 0 || x.o.Multi || x.o.Flood != nil
+}
 
 // fail records a packet that was not sent.
 func (x *exchange) fail(p *layers.Packet, err error) {

@@ -232,7 +232,7 @@ func (x *exchange) push(ctx context.Context, list []*probe, again bool) {
 			}
 			if i < sent && !x.receive {
 				x.free = append(x.free, p.bytes)
-			} else if i < sent && x.o.Retry == 0 && !p.raw {
+			} else if i < sent && x.o.Retry == 0 && x.o.Flood == nil && !p.raw {
 				p.bytes = nil
 			}
 		}

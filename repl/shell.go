@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 
@@ -18,7 +19,6 @@ import (
 	"pktsh/repl/py"
 	"pktsh/repl/py/pyfmt"
 	"pktsh/repl/py/pymod"
-	"pktsh/repl/py/pymod/wait"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -111,7 +111,7 @@ func New(o Options) *Shell {
 		},
 		Stderr: o.Stderr,
 	})
-	wait.Block = s.in.Block
+	pymod.StartProcess = func(cmd *exec.Cmd) error { return s.namespace().Do(cmd.Start) }
 	_ = pymod.SetArgv(o.Args) // fails only while a program iterates over sys.argv
 	layers.SetEnv(hostEnv{s})
 	layers.ResolveHost = resolveHost
@@ -133,10 +133,14 @@ func (s *Shell) predeclared() map[string]starlark.Value {
 	return names
 }
 
-// Run evaluates src as a file and gives the error that ended it.
+// Run evaluates src as a file, waits for the threads it started, and gives the
+// error that ended it.
 func (s *Shell) Run(ctx context.Context, name, src string) error {
 	_, err := s.in.Exec(ctx, name, src, py.ModeFile)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.in.Wait(ctx)
 }
 
 // Eval evaluates one prompt unit, prints its value as the prompt does, and

@@ -80,6 +80,12 @@ re.error Exception
 binascii.Error ValueError
 socket.gaierror OSError
 socket.herror OSError
+queue.Empty Exception
+queue.Full Exception
+subprocess.SubprocessError Exception
+subprocess.CalledProcessError subprocess.SubprocessError
+subprocess.TimeoutExpired subprocess.SubprocessError
+copy.Error Exception
 json.JSONDecodeError ValueError`
 
 var (

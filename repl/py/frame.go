@@ -33,6 +33,8 @@ type state struct {
 	stop     *atomic.Uint32
 	steps    int64 // left until the budget is spent; negative is no budget
 	handling []*Exception
+
+	background bool // a thread that the program started: interrupts are not for it
 }
 
 // maxDepth is how deep calls may nest before RecursionError.
@@ -98,6 +100,9 @@ func (st *state) tick() error {
 		return st.interrupted()
 	}
 	st.steps--
+	if st.steps%ticksPerTurn == 0 {
+		st.in.mu.turn()
+	}
 	if st.steps == 0 {
 		st.steps = 1
 		return pyrt.Errorf("TimeoutError", "the step budget is spent")

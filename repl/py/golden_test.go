@@ -16,7 +16,11 @@ func run(t testing.TB, opts Options, name, src string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
 	opts.Stdout, opts.Stderr = &out, new(bytes.Buffer)
-	_, err := New(opts).Exec(context.Background(), name, src, ModeFile)
+	in := New(opts)
+	_, err := in.Exec(context.Background(), name, src, ModeFile)
+	if err == nil {
+		err = in.Wait(context.Background())
+	}
 	return out.String(), err
 }
 

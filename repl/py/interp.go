@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"sort"
 	"strings"
-	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -58,7 +57,7 @@ const (
 // Exec and Call take the lock; Get, Set and Names do too, so they must not be
 // called by a built-in that runs under it, which has Global and SetGlobal.
 type Interp struct {
-	mu      sync.Mutex
+	mu      lock
 	main    *globals
 	modules map[string]starlark.Value
 	loaded  map[string]*module // read from files, by path
@@ -67,6 +66,7 @@ type Interp struct {
 	states  []*state // idle
 	intr    interrupts
 	dir     string // where a script's own modules are
+	threads threads
 }
 
 // New makes an interpreter.
@@ -259,6 +259,10 @@ func (in *Interp) acquire() *state {
 		in.states = in.states[:n-1]
 		return st
 	}
+	return in.newState()
+}
+
+func (in *Interp) newState() *state {
 	st := &state{in: in, th: &starlark.Thread{Name: "pktsh"}, stop: &in.intr.flag, steps: -1}
 	if in.opts.MaxSteps > 0 {
 		st.steps = in.opts.MaxSteps
@@ -266,6 +270,8 @@ func (in *Interp) acquire() *state {
 	st.th.SetLocal(stateKey, st)
 	pyrt.SetContext(st.th, liveContext{in})
 	pyrt.SetUnlock(st.th, in.unlocked)
+	pyrt.SetBlock(st.th, in.Block)
+	pyrt.SetSpawn(st.th, in.spawn)
 	pyrt.SetOutput(st.th, in.opts.Stdout, in.opts.Stderr)
 	return st
 }

@@ -108,6 +108,11 @@ func (in *Interp) Interrupt() {
 // return what it has, without an error, and the program goes on. That
 // context.Canceled is not passed on in this case.
 func (in *Interp) Block(th *starlark.Thread, fn func(ctx context.Context) error) error {
+	if st := stateOf(th); st != nil && st.background {
+		in.mu.Unlock()
+		defer in.mu.Lock()
+		return fn(pyrt.Context(th))
+	}
 	n := &in.intr
 	n.mu.Lock()
 	ctx, cancel := context.WithCancel(n.ctx)
@@ -146,7 +151,10 @@ func (in *Interp) Block(th *starlark.Thread, fn func(ctx context.Context) error)
 
 // consume takes a pending interrupt: the KeyboardInterrupt that is being made
 // stands for it.
-func (in *Interp) consume(*state) {
+func (in *Interp) consume(st *state) {
+	if st.background {
+		return
+	}
 	n := &in.intr
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -21,8 +21,9 @@ func SetArgv(args []string) error {
 // Modules are the standard modules by name.
 func Modules() map[string]starlark.Value {
 	out := map[string]starlark.Value{}
-	for _, m := range []*Module{argparseModule(), base64Module(), binasciiModule(), collectionsModule(), functoolsModule(), hashlibModule(), ipaddressModule(), itertoolsModule(), jsonModule(), loggingModule(), mathModule(), osModule(),
-		randomModule(), reModule(), stringModule(), structModule(), sysModule(), timeModule()} {
+	for _, m := range []*Module{argparseModule(), base64Module(), binasciiModule(), collectionsModule(), copyModule(), functoolsModule(), hashlibModule(),
+		ipaddressModule(), itertoolsModule(), jsonModule(), loggingModule(), mathModule(), osModule(), queueModule(), randomModule(), reModule(),
+		stringModule(), structModule(), subprocessModule(), sysModule(), threadingModule(), timeModule()} {
 		out[m.name] = m
 	}
 	return out

@@ -288,8 +288,11 @@ func osSystem(a *args) (starlark.Value, error) {
 	status := 0
 	err = wait.Do(a.th, func(ctx context.Context) error {
 		cmd := exec.CommandContext(ctx, "/bin/sh", "-c", command)
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, pyrt.Stdout(a.th), pyrt.Stderr(a.th)
-		err := cmd.Run()
+		inherit(cmd, a.th)
+		err := StartProcess(cmd)
+		if err == nil {
+			err = cmd.Wait()
+		}
 		var exit *exec.ExitError
 		if ctx.Err() == nil && errors.As(err, &exit) {
 			if ws, ok := exit.Sys().(syscall.WaitStatus); ok {

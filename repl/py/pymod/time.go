@@ -112,7 +112,7 @@ func sleep(a *args) (starlark.Value, error) {
 		return nil, pyrt.Errorf("ValueError", "sleep length must be non-negative")
 	}
 	err = wait.Do(a.th, func(ctx context.Context) error {
-		t := time.NewTimer(time.Duration(min(s, 9e9) * float64(time.Second)))
+		t := time.NewTimer(duration(s))
 		defer t.Stop()
 		select {
 		case <-t.C:

@@ -154,7 +154,43 @@ type InstanceChecker interface {
 	IsInstance(v starlark.Value) bool
 }
 
-const unlockKey = "pyrt.unlock"
+const (
+	unlockKey = "pyrt.unlock"
+	blockKey  = "pyrt.block"
+	spawnKey  = "pyrt.spawn"
+)
+
+// A Blocker runs fn, which waits, while other code of the language may run. fn's
+// context is done when the user interrupts.
+type Blocker func(th *starlark.Thread, fn func(ctx context.Context) error) error
+
+// SetBlock tells how built-ins on th wait.
+func SetBlock(th *starlark.Thread, b Blocker) { th.SetLocal(blockKey, b) }
+
+// Block runs fn as th's Blocker does; without one, with the statement's context.
+func Block(th *starlark.Thread, fn func(ctx context.Context) error) error {
+	if b, ok := th.Local(blockKey).(Blocker); ok {
+		return b(th, fn)
+	}
+	return fn(Context(th))
+}
+
+// A Spawner starts a thread of the language: f runs beside the code that called,
+// when it is its turn; done is called under the lock when it has ended. The program's
+// end waits for threads that are no daemons.
+type Spawner func(name string, daemon bool, f func(th *starlark.Thread) error, done func())
+
+// SetSpawn tells how code on th starts threads.
+func SetSpawn(th *starlark.Thread, s Spawner) { th.SetLocal(spawnKey, s) }
+
+// Spawn starts a thread; false where there are none.
+func Spawn(th *starlark.Thread, name string, daemon bool, f func(th *starlark.Thread) error, done func()) bool {
+	s, ok := th.Local(spawnKey).(Spawner)
+	if ok {
+		s(name, daemon, f, done)
+	}
+	return ok
+}
 
 // SetUnlock tells how th gives up the interpreter's lock while f runs.
 func SetUnlock(th *starlark.Thread, unlocked func(f func())) { th.SetLocal(unlockKey, unlocked) }

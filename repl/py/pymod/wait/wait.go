@@ -10,17 +10,11 @@ import (
 	"pktsh/repl/py/pyrt"
 )
 
-// Block runs fn while other code of the language may run. The shell sets it to
-// its interpreter's; alone, fn just runs with the statement's context.
-var Block = func(th *starlark.Thread, fn func(ctx context.Context) error) error {
-	return fn(pyrt.Context(th))
-}
-
 // Do runs fn, which waits. When the user interrupts, fn's context ends and Do
 // raises KeyboardInterrupt, as Python's own waits do.
 func Do(th *starlark.Thread, fn func(ctx context.Context) error) error {
 	ended := false
-	err := Block(th, func(ctx context.Context) error {
+	err := pyrt.Block(th, func(ctx context.Context) error {
 		err := fn(ctx)
 		ended = err != nil && ctx.Err() != nil
 		return err

@@ -11,6 +11,10 @@ func init() {
 	bindTransports()
 	bindPPP()
 	bindPorts()
+	bindOSPF()
+	bindBGP()
+	bindSlow()
+	bindNetflow()
 }
 
 // bindTransports binds the smaller protocols on top of IP.
@@ -153,7 +157,7 @@ func bindPorts() {
 	both(UDP, Radius, 1812, 1813, 3799)
 	mustBindDown(UDP, Radius, "sport", 1812, "dport", 1812)
 	mustBindDown(L2TP, PPP)
-	both(UDP, NTPHeader, 123)
+	both(UDP, ntpAny, 123)
 	mustBindDown(UDP, NTPHeader, "sport", 123, "dport", 123)
 	both(UDP, HSRP, 1985, 2029)
 	mustBindDown(UDP, HSRP, "sport", 1985, "dport", 1985)

@@ -17,12 +17,14 @@ var deviations = map[string]string{
 	"a0067": "the echo was sent to one host and a reply from another is not its answer",
 }
 
-// absentFields are those of the referee's that have no place in our tables,
+// absentFields are those of the referee's that have no place in our tables, or
+// another type,
 // with the reason.
 var absentFields = map[string]string{
 	"ICMP.ext":    "extensions (RFC 4884) stand behind the quoted datagram and are a layer there",
 	"ICMP.extpad": "as ICMP.ext",
 
+	"BGPHeader.marker":          "sixteen bytes, where the referee has a number of 128 bits",
 	"HTTPResponse.X_WebKit_CSP": "a table has room for 64 fields; the header is in Unknown_Headers",
 }
 

@@ -68,7 +68,7 @@ func fuzzValue(l *Layer, i int) Volatile {
 func (l *Layer) maxFuzz() int64 {
 	for i := range l.proto.Fields {
 		if f := &l.proto.Fields[i]; f.Auto != nil && f.Bits > 0 && f.Bits < 16 {
-			return 200
+			return min(200, int64(f.maxUint()))
 		}
 	}
 	return 1200

@@ -22,16 +22,7 @@ var NTPHeader = Register(&Proto{
 			3: "unknown (clock unsynchronized)",
 		})},
 		{Name: "version", Bits: 3, Default: 4},
-		{Name: "mode", Bits: 3, Default: 3, Enum: NewEnum(map[uint64]string{
-			0: "reserved",
-			1: "symmetric active",
-			2: "symmetric passive",
-			3: "client",
-			4: "server",
-			5: "broadcast",
-			6: "NTP control message",
-			7: "reserved for private use",
-		})},
+		{Name: "mode", Bits: 3, Default: 3, Enum: ntpModes},
 		{Name: "stratum", Bits: 8, Type: "BitField", Default: 2},
 		{Name: "poll", Bits: 8, Type: "BitField", Default: 10},
 		{Name: "precision", Bits: 8, Type: "BitField"},
@@ -52,6 +43,17 @@ var NTPHeader = Register(&Proto{
 })
 
 func init() { alias("NTP", NTPHeader) }
+
+var ntpModes = NewEnum(map[uint64]string{
+	0: "reserved",
+	1: "symmetric active",
+	2: "symmetric passive",
+	3: "client",
+	4: "server",
+	5: "broadcast",
+	6: "NTP control message",
+	7: "reserved for private use",
+})
 
 // ntpEpoch is the Unix epoch in seconds since 1900 (RFC 5905 §6).
 const ntpEpoch = 2208988800

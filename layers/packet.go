@@ -264,6 +264,11 @@ func (f *Field) typed(v uint64) any {
 	if f.Kind == Flag {
 		return Flags{v, f.Flags}
 	}
+	if f.Kind == HWAddr {
+		var m MAC
+		putBits(m[:], 0, 48, v)
+		return m
+	}
 	return v
 }
 

@@ -97,7 +97,7 @@ func drawTLSRandom(b *Build) {
 
 // tlsTime is the clock in a hello of TLS 1.2 and before (RFC 5246 §7.4.1.2).
 var tlsTime = Field{Name: "gmt_unix_time", Bits: 32, Type: "_GMTUnixTimeField",
-	Auto: func(*Build) uint64 { return uint64(time.Now().Unix()) },
+	Auto: func(*Build) uint64 { return uint64(time.Now().Unix()) }, Clock: true,
 	Text: func(_ *Layer, v any) (string, bool) {
 		n, ok := v.(uint64)
 		return fmt.Sprintf("%s (%d)", time.Unix(int64(n), 0).UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700"), n), ok

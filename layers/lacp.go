@@ -1,0 +1,65 @@
+package layers
+
+// Slow protocols (IEEE 802.3, annex 57A): link aggregation and its marker.
+
+// SlowProtocol tells them apart.
+var SlowProtocol = Register(&Proto{
+	Name: "SlowProtocol", Doc: "slow protocols (IEEE 802.3 annex 57A)",
+	Fields: []Field{{Name: "subtype", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Unused", 1: "LACP", 2: "Marker", 3: "OAM", 10: "OSSP"})}},
+})
+
+// lacpEnd is what the actor or the partner says of itself.
+func lacpEnd(who string, typ uint64) []Field {
+	return []Field{
+		{Name: who + "_type", Bits: 8, Default: typ},
+		{Name: who + "_length", Bits: 8, Default: 20},
+		{Name: who + "_system_priority", Bits: 16},
+		{Name: who + "_system", Kind: HWAddr, Bits: 48},
+		{Name: who + "_key", Bits: 16},
+		{Name: who + "_port_priority", Bits: 16},
+		{Name: who + "_port_number", Bits: 16},
+		{Name: who + "_state", Bits: 8},
+		{Name: who + "_reserved", Kind: Fixed, Bits: 24, Type: "XStrFixedLenField"},
+	}
+}
+
+var slowTail = []Field{
+	{Name: "terminator_type", Bits: 8},
+	{Name: "terminator_length", Bits: 8},
+}
+
+// The protocols.
+var (
+	LACP = Register(&Proto{
+		Name: "LACP", Doc: "link aggregation control (IEEE 802.1AX §6.4)",
+		Fields: rows(
+			Field{Name: "version", Bits: 8, Default: 1},
+			lacpEnd("actor", 1), lacpEnd("partner", 2),
+			Field{Name: "collector_type", Bits: 8, Default: 3},
+			Field{Name: "collector_length", Bits: 8, Default: 16},
+			Field{Name: "collector_max_delay", Bits: 16},
+			Field{Name: "collector_reserved", Kind: Fixed, Bits: 96, Type: "XStrFixedLenField"},
+			slowTail,
+			Field{Name: "reserved", Kind: Fixed, Bits: 400, Type: "XStrFixedLenField"}),
+	})
+	MarkerProtocol = Register(&Proto{
+		Name: "MarkerProtocol", Doc: "link aggregation marker (IEEE 802.1AX §6.5)",
+		Fields: rows(
+			Field{Name: "version", Bits: 8, Default: 1},
+			Field{Name: "marker_type", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "Marker Information", 2: "Marker Response Information"})},
+			Field{Name: "marker_length", Bits: 8, Default: 16},
+			Field{Name: "requester_port", Bits: 16},
+			Field{Name: "requester_system", Kind: HWAddr, Bits: 48},
+			Field{Name: "requester_transaction_id", Bits: 32},
+			Field{Name: "marker_reserved", Kind: Fixed, Bits: 16, Type: "XStrFixedLenField"},
+			slowTail,
+			Field{Name: "reserved", Kind: Fixed, Bits: 720, Type: "XStrFixedLenField"}),
+	})
+)
+
+func bindSlow() {
+	mustBindDown(Ether, SlowProtocol, "type", 0x8809, "dst", 0x0180c2000002)
+	mustBindUp(Ether, SlowProtocol, "type", 0x8809)
+	mustBind(SlowProtocol, LACP, "subtype", 1)
+	mustBind(SlowProtocol, MarkerProtocol, "subtype", 2)
+}

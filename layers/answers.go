@@ -33,12 +33,15 @@ func plainData(p *Proto) bool { return p == nil || p == Raw || p == Padding }
 
 // HashRet is what a probe and its answers have in common: packets that differ
 // in it never answer each other, but for what [Packet.HashRetLoose] says.
-func (p *Packet) HashRet() []byte { return appendKey(nil, At{p, 0}, false) }
+func (p *Packet) HashRet() []byte { return p.AppendHashRet(nil, false) }
+
+// AppendHashRet appends HashRet to dst, or HashRetLoose.
+func (p *Packet) AppendHashRet(dst []byte, loose bool) []byte { return appendKey(dst, At{p, 0}, loose) }
 
 // HashRetLoose is HashRet without network addresses. The HashRet of a probe
 // sent to a group or broadcast address is of this form too, since anybody may
 // answer it: who looks an answer up tries both.
-func (p *Packet) HashRetLoose() []byte { return appendKey(nil, At{p, 0}, true) }
+func (p *Packet) HashRetLoose() []byte { return p.AppendHashRet(nil, true) }
 
 func appendKey(dst []byte, at At, loose bool) []byte {
 	l := at.Layer()

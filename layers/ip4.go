@@ -105,6 +105,10 @@ func summarizeIP(at At) (string, []*Proto) {
 // answersIP: the addresses change places, the protocol is the same, and the
 // payload answers the payload; or an ICMP error quotes the probe.
 func answersIP(at, to At) bool {
+	lax := to.P.lax()
+	if lax.AnyTunnel && (inTunnel(at) || inTunnel(to)) {
+		return answersInTunnel(at, to)
+	}
 	if to.Proto() != IP {
 		return false
 	}
@@ -115,10 +119,21 @@ func answersIP(at, to At) bool {
 	if isICMPError(at.Above()) {
 		return answers(At{at.P, at.I + 2}, to)
 	}
-	if addrAt(at, ipSrc) != asked && !toMany(asked) {
+	if addrAt(at, ipSrc) != asked && !toMany(asked) && !lax.AnyAddr {
 		return false
 	}
 	return at.Uint(ipProto) == to.Uint(ipProto) && AnswersPayload(at, to)
+}
+
+// answersInTunnel leaves out headers that carry IP, on either side.
+func answersInTunnel(at, to At) bool {
+	if inTunnel(at) {
+		at = at.Above()
+	}
+	if inTunnel(to) {
+		to = to.Above()
+	}
+	return answers(at, to)
 }
 
 func keyIP(dst []byte, at At, loose bool) []byte {
@@ -130,6 +145,9 @@ func keyIP(dst []byte, at At, loose bool) []byte {
 
 // keyIPData is the key of a datagram, sent or quoted.
 func keyIPData(dst []byte, at At, loose bool) []byte {
+	if at.P.lax().AnyTunnel && inTunnel(at) {
+		return appendKey(dst, at.Above(), loose)
+	}
 	a, b := addrAt(at, ipSrc), addrAt(at, ipDst)
 	if !loose && !toMany(a) && !toMany(b) && !a.IsUnspecified() {
 		dst = appendXor(dst, a, b)

@@ -181,6 +181,10 @@ func nextIP6(at At, payload []byte) *Proto {
 // answersIP6 is answersIP for IPv6: what counts is the transport, whatever
 // extension headers are in front of it on either side.
 func answersIP6(at, to At) bool {
+	lax := to.P.lax()
+	if lax.AnyTunnel && (inTunnel(at) || inTunnel(to)) {
+		return answersInTunnel(at, to)
+	}
 	if to.Proto() != IPv6 {
 		return false
 	}
@@ -192,7 +196,7 @@ func answersIP6(at, to At) bool {
 	if isICMP6Error(a) {
 		return answers(a.Above(), to)
 	}
-	if addrAt(at, ip6Src) != asked && !toMany(asked) && !isND(a.Proto()) {
+	if addrAt(at, ip6Src) != asked && !toMany(asked) && !isND(a.Proto()) && !lax.AnyAddr {
 		return false
 	}
 	if a.Layer() == nil && b.Layer() == nil {
@@ -217,6 +221,9 @@ func lastNH(at At) uint64 {
 // group and is answered by a member, so its addresses say nothing.
 func keyIP6Data(dst []byte, at At, loose bool) []byte {
 	up := skipExt6(at.Above())
+	if at.P.lax().AnyTunnel && inTunnel(at) {
+		return appendKey(dst, at.Above(), loose)
+	}
 	a, b := addrAt(at, ip6Src), finalDest6(at)
 	if !loose && !toMany(a) && !toMany(b) && !a.IsUnspecified() && !isND(up.Proto()) {
 		dst = appendXor(dst, a, b)

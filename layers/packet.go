@@ -19,6 +19,9 @@ type Packet struct {
 	// SetEnv gave. A send engine sets it while it builds.
 	Env Env
 
+	// Lax says what is left out when answers are matched; nil is exact.
+	Lax *Lax
+
 	// Shadow belongs to whoever binds packets to a language; layers never
 	// reads it and Clone does not copy it.
 	Shadow any

@@ -10,16 +10,27 @@ package layers
 // IPerror is the IP header quoted in an ICMP error.
 var IPerror = Register(quoted(IP, "IPerror", "IP in ICMP", "IPv4 header quoted in an ICMP error (RFC 792)", keyIPData,
 	func(at, to At) bool {
-		if addrAt(at, ipSrc) != addrAt(to, ipSrc) && !addrAt(to, ipSrc).IsUnspecified() || addrAt(at, ipDst) != addrAt(to, ipDst) {
+		lax := to.P.lax()
+		if addrAt(at, ipSrc) != addrAt(to, ipSrc) && !addrAt(to, ipSrc).IsUnspecified() && !lax.AnyQuotedSource {
 			return false
 		}
+		if d := addrAt(at, ipDst); d != addrAt(to, ipDst) {
+			if hop, ok := lastSourceRoute(to.Layer()); !ok || d != hop { // source routes change it under way
+				return false
+			}
+		}
 		id := to.Uint(ipID) // 0 means that the sending kernel chose it (raw(7))
-		return at.Uint(ipProto) == to.Uint(ipProto) && (id == 0 || at.Uint(ipID) == id) && AnswersPayload(at, to)
+		return at.Uint(ipProto) == to.Uint(ipProto) && (id == 0 || at.Uint(ipID) == id || lax.AnyQuotedID) && AnswersPayload(at, to)
 	}))
 
 // TCPerror is the TCP header quoted in an ICMP error, often its first 8 bytes alone.
 var TCPerror = Register(quoted(TCP, "TCPerror", "TCP in ICMP", "TCP header quoted in an ICMP error", TCP.Key,
-	func(at, to At) bool { return sameUint(at, to, tcpSport, tcpDport, tcpSeq) }))
+	func(at, to At) bool {
+		if !to.P.lax().AnyQuotedSeq && !sameUint(at, to, tcpSeq) {
+			return false
+		}
+		return sameUint(at, to, tcpSport, tcpDport)
+	}))
 
 // UDPerror is the UDP header quoted in an ICMP error.
 var UDPerror = Register(quoted(UDP, "UDPerror", "UDP in ICMP", "UDP header quoted in an ICMP error", UDP.Key,
@@ -32,7 +43,11 @@ var ICMPerror = Register(quoted(ICMP, "ICMPerror", "ICMP in ICMP", "ICMP header 
 // IPerror6 is the IPv6 header quoted in an ICMPv6 error.
 var IPerror6 = Register(quoted(IPv6, "IPerror6", "IPv6 in ICMPv6", "IPv6 header quoted in an ICMPv6 error (RFC 4443)", keyIP6Data,
 	func(at, to At) bool {
-		if addrAt(at, ip6Src) != addrAt(to, ip6Src) && !addrAt(to, ip6Src).IsUnspecified() {
+		lax := to.P.lax()
+		if addrAt(at, ip6Src) != addrAt(to, ip6Src) && !addrAt(to, ip6Src).IsUnspecified() && !lax.AnyQuotedSource {
+			return false
+		}
+		if !lax.AnyQuotedID && !sameUint(at, to, ip6FL) { // routers leave it as it is (RFC 6437 §2)
 			return false
 		}
 		// Under way the destination is one of the routing header's addresses.

@@ -8,7 +8,11 @@ import (
 	"strings"
 )
 
-const sctpChksum = 3
+// Field positions in SCTP.
+const (
+	sctpTag    = 2
+	sctpChksum = 3
+)
 
 // SCTP is the common header of the stream control transmission protocol (RFC
 // 9260 §3.1), which chunks follow.
@@ -28,10 +32,29 @@ var SCTP = Register(&Proto{
 		}
 	},
 	Answers: func(at, to At) bool {
-		return to.Proto() == at.Proto() && at.Uint(0) == to.Uint(1) && at.Uint(1) == to.Uint(0)
+		return to.Proto() == at.Proto() && at.Uint(0) == to.Uint(1) && at.Uint(1) == to.Uint(0) && sctpTagFits(at, to)
 	},
 	Key: func(dst []byte, at At, loose bool) []byte { return appendUint16(dst, at.Uint(0)^at.Uint(1)) },
 })
+
+// sctpTagFits compares the verification tag of an answer (RFC 9260 §8.5): it is the one that
+// the probe's INIT asked for, or the probe's own where its sender is not known (the T bit of an
+// ABORT or SHUTDOWN-COMPLETE). Other chunks are answered under a tag that they do not tell.
+func sctpTagFits(at, to At) bool {
+	a, b := at.Above(), to.Above()
+	if a.Layer() == nil || b.Layer() == nil {
+		return true
+	}
+	if p := a.Proto(); p == SCTPChunkAbort || p == SCTPChunkShutdownComplete {
+		if i := p.Index("TCB"); i >= 0 && a.Uint(i) == 1 {
+			return at.Uint(sctpTag) == to.Uint(sctpTag)
+		}
+	}
+	if b.Proto() == SCTPChunkInit {
+		return at.Uint(sctpTag) == b.Uint(b.Proto().Index("init_tag"))
+	}
+	return true
+}
 
 var (
 	castagnoli   = crc32.MakeTable(crc32.Castagnoli) // RFC 9260 appendix A

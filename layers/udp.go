@@ -24,10 +24,16 @@ var UDP = Register(&Proto{
 	Sum:        &Sum{Field: udpChksum, Pseudo: 17, NoZero: true},
 	Summary:    func(at At) (string, []*Proto) { return endpoints(at, "UDP", udpSport, udpDport), nil },
 	Answers: func(at, to At) bool {
+		if up := at.Above().Proto(); tunnelInUDP(up) && to.Proto() == at.Proto() {
+			return up == to.Above().Proto() && at.Uint(udpDport) == to.Uint(udpDport) && AnswersPayload(at, to)
+		}
 		return to.Proto() == at.Proto() && at.Uint(udpSport) == to.Uint(udpDport) &&
 			at.Uint(udpDport) == to.Uint(udpSport) && AnswersPayload(at, to)
 	},
 	Key: func(dst []byte, at At, loose bool) []byte {
+		if tunnelInUDP(at.Above().Proto()) {
+			return appendKey(appendUint16(dst, at.Uint(udpDport)), at.Above(), loose)
+		}
 		return appendUint16(dst, at.Uint(udpSport)^at.Uint(udpDport))
 	},
 })

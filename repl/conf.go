@@ -38,8 +38,10 @@ func newConfig(s *Shell) *config {
 		{name: "iface", kind: "text", doc: "interface that sniff(), sendp() and srp() use by default", get: defaultIface},
 		{name: "timeout", val: starlark.None, kind: "a number", doc: "seconds that sr() and srp() wait for answers when they get no timeout=; None is 2 for a set of packets, and until Ctrl-C for sr1()"},
 		{name: "checkIPaddr", val: starlark.True, doc: "answers must come from the address that was asked"},
-		{name: "checkIPID", val: starlark.True, doc: "the packet quoted in an ICMP error must have the probe's IP id"},
-		{name: "checkIPsrc", val: starlark.True, doc: "the packet quoted in an ICMP error must have the probe's source"},
+		{name: "checkIPID", val: starlark.True, doc: "the packet quoted in an ICMP error must have the probe's IP id, or IPv6 flow label"},
+		{name: "checkIPsrc", val: starlark.True, doc: "the packet quoted in an ICMP error must have the probe's source: False for probes that are translated on their way"},
+		{name: "checkIPinIP", val: starlark.True, doc: "answers to IP inside IP must come in the same tunnel"},
+		{name: "check_TCPerror_seqack", val: starlark.True, doc: "the segment quoted in an ICMP error must have the probe's sequence number"},
 		{name: "guard", val: starlark.True, doc: "keep this host's kernel from resetting connections that only the shell knows; see guard()"},
 		{name: "sniff_promisc", val: starlark.True, doc: "capture in promiscuous mode by default"},
 		{name: "bufsize", val: starlark.MakeInt(32 << 20), kind: "a number", doc: "bytes of the capture ring"},
@@ -164,6 +166,12 @@ func (c *config) SetField(name string, v starlark.Value) error {
 func (c *config) int(name string) int {
 	n, _ := toInt(c.find(name).val)
 	return n
+}
+
+// lax is what the settings leave out when answers are matched.
+func (c *config) lax() layers.Lax {
+	return layers.Lax{AnyAddr: !c.bool("checkIPaddr"), AnyQuotedSource: !c.bool("checkIPsrc"), AnyQuotedID: !c.bool("checkIPID"),
+		AnyTunnel: !c.bool("checkIPinIP"), AnyQuotedSeq: !c.bool("check_TCPerror_seqack")}
 }
 
 func (c *config) bool(name string) bool { return bool(c.find(name).val.Truth()) }

@@ -20,10 +20,16 @@ type packetList struct {
 	pkts  []*packet
 	pairs []pair // of a list of pairs, the same length as pkts is 0
 	isSR  bool
+
+	trace bool   // of a traceroute: show() prints its table
+	line  string // what show() prints of each answer, as sprintf(); "" is its summary
 }
 
 // pair is what sr() found to belong together.
-type pair struct{ query, answer *packet }
+type pair struct {
+	query, answer *packet
+	doubt         int // other queries that the answer fits as well
+}
 
 var (
 	_ starlark.Sliceable = (*packetList)(nil)
@@ -63,7 +69,7 @@ func (l *packetList) Index(i int) starlark.Value {
 
 // Slice is l[a:b:step], a list of the same kind.
 func (l *packetList) Slice(start, end, step int) starlark.Value {
-	out := &packetList{name: "mod " + l.name, isSR: l.isSR}
+	out := l.empty("mod " + l.name)
 	for i := start; (step > 0 && i < end) || (step < 0 && i > end); i += step {
 		out.add(l.Index(i))
 	}
@@ -127,7 +133,7 @@ func lastOf(v starlark.Value) *packet {
 }
 
 func (l *packetList) where(keep func(v starlark.Value) (bool, error)) (*packetList, error) {
-	out := &packetList{name: "filtered " + l.name, isSR: l.isSR}
+	out := l.empty("filtered " + l.name)
 	for i := range l.Len() {
 		v := l.Index(i)
 		ok, err := keep(v)
@@ -185,8 +191,15 @@ func (l *packetList) Binary(op syntax.Token, y starlark.Value, side starlark.Sid
 	if side == starlark.Right {
 		a, b = o, l
 	}
-	return &packetList{name: a.name + "+" + b.name, isSR: l.isSR,
-		pkts: append(append([]*packet(nil), a.pkts...), b.pkts...), pairs: append(append([]pair(nil), a.pairs...), b.pairs...)}, nil
+	sum := a.empty(a.name + "+" + b.name)
+	sum.pkts = append(append([]*packet(nil), a.pkts...), b.pkts...)
+	sum.pairs = append(append([]pair(nil), a.pairs...), b.pairs...)
+	return sum, nil
+}
+
+// empty is a list of the same kind with nothing in it.
+func (l *packetList) empty(name string) *packetList {
+	return &packetList{name: name, isSR: l.isSR, trace: l.trace, line: l.line}
 }
 
 // Attr is a method of the list.
@@ -244,7 +257,7 @@ func (q queryAnswer) Iterate() starlark.Iterator {
 	return starlark.Tuple{q.query, q.answer}.Iterate()
 }
 
-// Attr is query, answer, and rtt in seconds.
+// Attr is query, answer, rtt in seconds, and whether the answer fits other queries too.
 func (q queryAnswer) Attr(name string) (starlark.Value, error) {
 	switch name {
 	case "query":
@@ -256,16 +269,19 @@ func (q queryAnswer) Attr(name string) (starlark.Value, error) {
 			return starlark.Float(d.Seconds()), nil
 		}
 		return starlark.None, nil
+	case "ambiguous":
+		return starlark.Bool(q.doubt > 0), nil
 	}
 	return nil, nil
 }
 
 // AttrNames are its attributes.
-func (q queryAnswer) AttrNames() []string { return []string{"answer", "query", "rtt"} }
+func (q queryAnswer) AttrNames() []string { return []string{"ambiguous", "answer", "query", "rtt"} }
 
+// rtt is unknown where it is not sure which packet was answered.
 func (p pair) rtt() (time.Duration, bool) {
 	a, b := p.query.meta().SentTime, p.answer.meta().Time
-	return b.Sub(a), !a.IsZero() && !b.IsZero()
+	return b.Sub(a), !a.IsZero() && !b.IsZero() && p.doubt == 0
 }
 
 // summaryOf is a packet's summary, or "query ==> answer" of a pair.

@@ -2,6 +2,8 @@ package repl
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 
 	"go.starlark.net/starlark"
@@ -16,8 +18,19 @@ var listMethods = methodTable(
 		Run: func(c *call) (starlark.Value, error) { return c.eachLine(false) }},
 	&builtin{Sig: "nsummary(prn=None, lfilter=None)", Doc: "Print one numbered line per packet.",
 		Run: func(c *call) (starlark.Value, error) { return c.eachLine(true) }},
-	&builtin{Sig: "show(prn=None, lfilter=None)", Doc: "Print one numbered line per packet.",
-		Run: func(c *call) (starlark.Value, error) { return c.eachLine(true) }},
+	&builtin{Sig: "show(prn=None, lfilter=None)", Doc: "Print one numbered line per packet; of traceroute() and arping() their table again.",
+		Run: func(c *call) (starlark.Value, error) {
+			switch {
+			case c.has("prn") || c.has("lfilter"):
+			case c.list.trace:
+				return nil, showTrace(c.th, c.list)
+			case c.list.line != "":
+				return nil, showLines(c.th, c.list)
+			}
+			return c.eachLine(true)
+		}},
+	&builtin{Sig: "get_trace()", Doc: "The ways that traceroute() found: {target: {ttl: (address, arrived)}}.", Run: listGetTrace},
+	&builtin{Sig: "hops()", Doc: "Print the ways that traceroute() found, a line per hop with its round-trip time.", Run: listHops},
 	&builtin{Sig: "filter(func)", Doc: "The packets for which func is true, or that pass a tcpdump expression: pkts.filter(\"tcp port 80\").", Run: listFilter},
 	&builtin{Sig: "append(packet)", Doc: "Put a packet at the end.", Run: listAppend},
 	&builtin{Sig: "hexdump(lfilter=None)", Doc: "Print each packet's summary and bytes.", Run: listHexdump},
@@ -140,8 +153,7 @@ func listTable(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells := map[[2]string]string{}
-	var cols, rows []starlark.Value
+	tab := newTable()
 	for i := range c.list.Len() {
 		r, err := starlark.Call(c.th, f, argsOf(c.list.Index(i)), nil)
 		if err != nil {
@@ -151,43 +163,48 @@ func listTable(c *call) (starlark.Value, error) {
 		if !ok || len(t) != 3 {
 			return nil, c.errorf("func", "make_table(): func gave %s, want (column, row, text)", pyRepr(r))
 		}
-		col, row := pyStr(t[0]), pyStr(t[1])
-		if !hasText(cols, col) {
-			cols = append(cols, t[0])
-		}
-		if !hasText(rows, row) {
-			rows = append(rows, t[1])
-		}
-		cells[[2]string{col, row}] = pyStr(t[2])
+		tab.set(t[0], t[1], pyStr(t[2]))
 	}
+	return nil, printText(c.th, padTable(tab.rows()))
+}
+
+// crossTable is text by column and row, as make_table() prints it.
+type crossTable struct {
+	cells       map[[2]string]string
+	columns, by map[string]starlark.Value
+}
+
+func newTable() *crossTable {
+	return &crossTable{map[[2]string]string{}, map[string]starlark.Value{}, map[string]starlark.Value{}}
+}
+
+func (t *crossTable) set(column, row starlark.Value, text string) {
+	col, at := pyStr(column), pyStr(row)
+	t.columns[col], t.by[at] = column, row
+	t.cells[[2]string{col, at}] = text
+}
+
+// rows are the table's lines, its head first.
+func (t *crossTable) rows() [][]string {
+	cols, rows := slices.Collect(maps.Values(t.columns)), slices.Collect(maps.Values(t.by))
 	sortValues(cols)
 	sortValues(rows)
-	table := [][]string{{""}}
+	out := [][]string{{""}}
 	for _, col := range cols {
-		table[0] = append(table[0], pyStr(col))
+		out[0] = append(out[0], pyStr(col))
 	}
 	for _, row := range rows {
 		line := []string{pyStr(row)}
 		for _, col := range cols {
-			cell, ok := cells[[2]string{pyStr(col), pyStr(row)}]
+			cell, ok := t.cells[[2]string{pyStr(col), pyStr(row)}]
 			if !ok {
 				cell = "-"
 			}
 			line = append(line, cell)
 		}
-		table = append(table, line)
+		out = append(out, line)
 	}
-	s := padTable(table)
-	return nil, printText(c.th, s)
-}
-
-func hasText(list []starlark.Value, s string) bool {
-	for _, v := range list {
-		if pyStr(v) == s {
-			return true
-		}
-	}
-	return false
+	return out
 }
 
 // sortValues sorts numbers by size and anything else by its text.

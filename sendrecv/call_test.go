@@ -350,7 +350,7 @@ func TestSlowReader(t *testing.T) {
 			},
 		}, list...)
 		if res.AnsweredCount != n {
-			t.Errorf("%d of %d answered", res.AnsweredCount, n)
+			t.Errorf("%d of %d answered, %d seen, %d dropped, errors %v", res.AnsweredCount, n, res.Seen, res.Dropped, res.Errors)
 		}
 	}
 }

@@ -163,7 +163,12 @@ func (r *ear) next(ctx context.Context) (packetsock.Frame, error) {
 	return r.ring.Next(ctx)
 }
 
-// rest gives f the frames that were received before a moment and wait to be read.
+// straggle is how long rest goes on where frames keep coming in. Not at all would be too short:
+// frames that came in before the kernel began to time them, which it does some milliseconds after the
+// first socket asked for it (net_enable_timestamp), have the time at which they are read.
+const straggle = int64(100 * time.Millisecond)
+
+// rest gives f the frames that were received before a moment, or little later, and wait to be read.
 func (r *ear) rest(until int64, give func(f *packetsock.Frame)) {
 	for {
 		var f packetsock.Frame
@@ -173,7 +178,7 @@ func (r *ear) rest(until int64, give func(f *packetsock.Frame)) {
 		} else if ok = r.ring.Buffered(); ok {
 			f, err = r.ring.Next(context.Background())
 		}
-		if !ok || err != nil || f.Time > until {
+		if !ok || err != nil || f.Time > until+straggle {
 			return
 		}
 		give(&f)

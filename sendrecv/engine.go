@@ -20,6 +20,7 @@ type Engine struct {
 	tx     map[int]*packetsock.Sock   // by interface
 	raw    map[bool]*packetsock.RawIP // by IPv6
 	idle   map[earKey][]*ear          // receivers that no call uses
+	ghosts []ghost                    // packets that earlier calls gave up
 }
 
 // New makes an engine. It opens sockets when they are first needed and keeps

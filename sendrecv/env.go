@@ -15,6 +15,7 @@ type env struct {
 	e     *Engine
 	ctx   context.Context
 	iface string
+	mark  uint32
 
 	mu     sync.Mutex
 	routes map[way]routed
@@ -48,7 +49,7 @@ func (v *env) route(dst, src netip.Addr) (*route.Route, error) {
 	r, ok := v.routes[k]
 	if !ok {
 		var got route.Route
-		got, r.err = v.e.table.Get(route.Query{Dst: dst, Src: src, Oif: v.iface, Mark: 0})
+		got, r.err = v.e.table.Get(route.Query{Dst: dst, Src: src, Oif: v.iface, Mark: v.mark})
 		r.Route = &got
 		v.routes[k] = r
 	}

@@ -37,6 +37,11 @@ type Options struct {
 	// as if the packet were bound to it. Empty: the routes decide; layer 2
 	// takes the default route's. Optional.
 	Iface string
+	// Mark is the firewall mark by which routes are looked up. Optional.
+	Mark uint32
+	// Fragment sends packets that are larger than the MTU in fragments (RFC 791 §3.2, RFC 8200
+	// §4.5) instead of not at all. For layer 3. Optional.
+	Fragment bool
 
 	// Timeout ends the wait for answers, counted from the last packet sent.
 	// 0: wait until all are answered or the context is done.
@@ -50,6 +55,8 @@ type Options struct {
 	PPS   float64       // packets a second, kept evenly; 0: no limit. Optional.
 	Count int           // walk and send the whole sequence so often; 0: once. For Send and SendP. Optional.
 	Loop  bool          // send until the context is done. For Send and SendP. Optional.
+	// Realtime sends packets as far apart as Meta.Time says they were captured. Optional.
+	Realtime bool
 
 	// Flood goes on sending the packets, over and over, until the call ends by Timeout, First or its context: all
 	// answered is not its end. Rounds, Loop and Iface in it have no meaning. For SR and SRP. Optional.
@@ -65,14 +72,20 @@ type Options struct {
 	// Promisc receives frames to other hosts too. Optional.
 	Promisc bool
 
-	// LooseAddr accepts answers from any address (Scapy's conf.checkIPaddr=False).
-	LooseAddr bool
+	// NoFilter looks at everything that comes in, not just at what a kernel filter made
+	// from the probes lets through. Optional.
+	NoFilter bool
+
+	// Lax says what is not looked at when answers are matched. Optional.
+	Lax layers.Lax
 
 	// Streaming keeps no results: pairs go to Prn and are forgotten, and
 	// Result has counts only. Optional.
 	Streaming bool
 	// Prn is called with each pair as it is found, one call at a time. Optional.
 	Prn func(query, answer *layers.Packet)
+	// Seen is called with each packet received: whether it is an answer. It must return soon. Optional.
+	Seen func(answer bool)
 	// Stop is asked with each packet received, one call at a time; true ends the call. Optional.
 	Stop func(*layers.Packet) bool
 
@@ -94,15 +107,21 @@ type Progress struct {
 // than batchSize packets in a call, before the batch that it left in.
 type Pair struct {
 	Query, Answer *layers.Packet
+	// Rivals is how many other packets, unanswered so far, the answer fits as well, those included that
+	// earlier calls gave up. The first of this call is Query; which one was meant nobody can tell.
+	Rivals int
 }
 
 // Result is what became of a call.
 type Result struct {
 	Sent       int              // packets that have left; one that was sent again for want of an answer counts once
 	Answered   []Pair           // in the order of the answers' arrival
-	Unanswered []*layers.Packet // in the order of the sequence
+	Unanswered []*layers.Packet // of those that left, in the order of the sequence
+	Silent     []*layers.Packet // Unanswered and those in Errors, in the order of the sequence
 	Seen       int              // packets received and looked at
 	Extra      int              // further answers to packets that had one, without Multi
+	Matched    int              // pairs found, also when Streaming keeps none
+	Ambiguous  int              // pairs whose answer fits more than one packet, of this call or an earlier one
 	Dropped    uint64           // packets the kernel dropped: an answer may be among them
 	Requeued   uint64           // times that a full transmit queue had to be waited for
 	Flooded    FloodResult      // what was sent again for Options.Flood

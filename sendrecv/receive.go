@@ -28,7 +28,7 @@ func (x *exchange) hear(list []*probe) error {
 	for _, p := range list {
 		h := x.ears[p.ifindex]
 		if h == nil {
-			h = &hearing{ifname: p.ifname, who: audience{loose: x.o.LooseAddr}}
+			h = &hearing{ifname: p.ifname, who: audience{loose: x.o.Lax.AnyAddr, all: x.o.NoFilter}}
 			x.ears[p.ifindex] = h
 		}
 		if h.who.add(p.departure, x.l2) {
@@ -133,6 +133,9 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 	}
 	stop := x.o.Stop != nil && x.o.Stop(p)
 	query := x.pair(p)
+	if x.o.Seen != nil {
+		x.o.Seen(query != nil)
+	}
 	if query != nil && x.o.Prn != nil {
 		x.o.Prn(query, p)
 	}
@@ -148,7 +151,7 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 func (x *exchange) pair(p *layers.Packet) *layers.Packet {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	pr := x.find(p)
+	pr, rivals := x.known.find(p)
 	if pr == nil {
 		return nil
 	}
@@ -159,11 +162,15 @@ func (x *exchange) pair(p *layers.Packet) *layers.Packet {
 	if !pr.answered {
 		pr.answered = true
 		x.open--
+		x.known.settle(pr, !x.keepsProbes())
+		rivals += x.e.latecomers(p, pr)
+	}
+	x.result.Matched++
+	if rivals > 0 {
+		x.result.Ambiguous++
 	}
 	if !x.o.Streaming {
-		x.result.Answered = append(x.result.Answered, Pair{pr.p, p})
-	} else if !x.keepsProbes() {
-		x.forget(pr)
+		x.result.Answered = append(x.result.Answered, Pair{Query: pr.p, Answer: p, Rivals: rivals})
 	}
 	return pr.p
 }
@@ -192,100 +199,4 @@ func fromFrame(f *packetsock.Frame, l2 bool) *layers.Packet {
 	p := layers.Dissect(proto, bytes.Clone(data))
 	p.Meta = &layers.Meta{Time: f.When(), WireLen: f.WireLen - len(f.Data) + len(data), Direction: layers.DirIn}
 	return p
-}
-
-// keyOf is what probes are found by.
-func (x *exchange) keyOf(p *layers.Packet) string {
-	if x.o.LooseAddr {
-		return string(p.HashRetLoose())
-	}
-	return string(p.HashRet())
-}
-
-// find is the first probe, in the order sent, that p answers; one without an
-// answer goes before one that has it. The lock is held.
-func (x *exchange) find(p *layers.Packet) (had *probe) {
-	loose := p.HashRetLoose()
-	keys := [][]byte{loose}
-	if !x.o.LooseAddr {
-		// Who asked a group, or anybody, did so without an address.
-		if exact := p.HashRet(); !bytes.Equal(exact, loose) {
-			keys = [][]byte{exact, loose}
-		}
-	}
-	for _, key := range keys {
-		for _, pr := range x.byKey[string(key)] {
-			if had != nil && pr.answered || !x.answers(p, pr) {
-				continue
-			}
-			if !pr.answered {
-				return pr
-			}
-			had = pr
-		}
-	}
-	return had
-}
-
-// answers tells whether p, received, answers a probe.
-func (x *exchange) answers(p *layers.Packet, pr *probe) bool {
-	if pr.raw && isProbe(p.Data(), pr.bytes) {
-		return false
-	}
-	if p.Answers(pr.p) {
-		return true
-	}
-	if !x.o.LooseAddr {
-		return false
-	}
-	i, j := ipIndex(p), ipIndex(pr.p)
-	if i < 0 || j < 0 {
-		return false
-	}
-	at, to := p.At(i), pr.p.At(j)
-	field := "proto"
-	if at.Proto() == layers.IPv6 {
-		field = "nh"
-	}
-	n := at.Proto().Index(field)
-	return at.Proto() == to.Proto() && at.Uint(n) == to.Uint(n) && layers.AnswersPayload(at, to)
-}
-
-// ipIndex is the place of the outermost IP header, -1 if there is none.
-func ipIndex(p *layers.Packet) int {
-	for i := range p.Layers() {
-		if pr := p.At(i).Proto(); pr == layers.IP || pr == layers.IPv6 {
-			return i
-		}
-	}
-	return -1
-}
-
-// isProbe tells whether a packet received on loopback is the one sent there,
-// which the kernel may have completed: what it fills in is not compared (raw(7)).
-func isProbe(got, sent []byte) bool {
-	if len(got) != len(sent) || len(got) < 20 || got[0] != sent[0] {
-		return false
-	}
-	if got[0]>>4 == 6 {
-		return bytes.Equal(got, sent)
-	}
-	return got[9] == sent[9] && bytes.Equal(got[16:], sent[16:])
-}
-
-// forget drops a probe from those that answers are looked for. The lock is held.
-func (x *exchange) forget(p *probe) {
-	key := x.keyOf(p.p)
-	list := x.byKey[key]
-	for i, have := range list {
-		if have == p {
-			list = append(list[:i:i], list[i+1:]...)
-			break
-		}
-	}
-	if len(list) == 0 {
-		delete(x.byKey, key)
-	} else {
-		x.byKey[key] = list
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -43,9 +42,12 @@ func (e *Engine) SRP(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 // probe is a packet of a call and what became of it.
 type probe struct {
 	*departure
-	waiting  bool // for its next hop's link address
-	dead     bool // which is not to be had
-	left     bool // it was sent, or is being sent
+	next     *probe // in its bucket of the matcher
+	key      uint64 // of its bucket
+	waiting  bool   // for its next hop's link address
+	dead     bool   // which is not to be had
+	left     bool   // it was sent, or is being sent
+	failed   bool   // it could not be sent
 	answered bool
 }
 
@@ -78,7 +80,7 @@ type exchange struct {
 
 	mu      sync.Mutex // for what follows
 	result  Result
-	byKey   map[string][]*probe
+	known   *matcher
 	open    int           // probes that left and have no answer
 	allSent bool          // the whole sequence has left once
 	done    chan struct{} // closed when there is nothing to wait for
@@ -88,9 +90,10 @@ type exchange struct {
 
 func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Options, l2, receive bool) (Result, error) {
 	x := &exchange{e: e, o: o, l2: l2, receive: receive, pace: newPace(&o), ears: map[int]*hearing{}, tx: map[int]*outlet{},
-		notes: map[string]bool{}, byKey: map[string][]*probe{}, done: make(chan struct{}), started: time.Now().UnixNano()}
+		notes: map[string]bool{}, done: make(chan struct{}), started: time.Now().UnixNano()}
+	x.known = newMatcher(&x.o.Lax)
 	x.size = batchSize
-	if x.pace.gap > slow {
+	if x.pace.gap > slow || o.Realtime {
 		x.size = 1
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -98,7 +101,7 @@ func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	if e.isClosed() {
 		return Result{}, fmt.Errorf("send: the engine is closed: %w", os.ErrClosed)
 	}
-	v := e.newEnv(ctx, o.Iface)
+	v := x.newEnv(ctx)
 	x.hops.init(e.table)
 	var err error
 	if x.pl, err = e.newPlanner(v, l2, x.note, x.hops.asking); err != nil {
@@ -239,10 +242,11 @@ func (x *exchange) keepsProbes() bool {
 }
 
 // fail records a packet that was not sent.
-func (x *exchange) fail(p *layers.Packet, err error) {
+func (x *exchange) fail(p *probe, err error) {
 	x.mu.Lock()
-	x.result.Errors = append(x.result.Errors, SendError{p, err})
-	x.mu.Unlock()
+	defer x.mu.Unlock()
+	p.failed = true
+	x.result.Errors = append(x.result.Errors, SendError{p.p, err})
 }
 
 func (x *exchange) note(s string) {
@@ -278,11 +282,26 @@ func (x *exchange) finish() {
 	}
 	r.UnansweredCount, r.AnsweredCount = x.open, r.Sent-x.open
 	if !x.o.Streaming {
-		r.Unanswered = make([]*layers.Packet, 0, x.open)
-		for _, p := range x.unanswered() {
-			r.Unanswered = append(r.Unanswered, p.p)
+		open := x.unanswered()
+		r.Unanswered, r.Silent = make([]*layers.Packet, 0, len(open)), make([]*layers.Packet, 0, len(open)+len(r.Errors))
+		for _, p := range x.probes {
+			switch {
+			case p.answered:
+			case p.left:
+				r.Unanswered = append(r.Unanswered, p.p)
+				fallthrough
+			case p.failed:
+				r.Silent = append(r.Silent, p.p)
+			}
 		}
-		r.Unanswered = slices.Clip(r.Unanswered)
+		x.e.haunt(open)
 	}
 	x.progress(true)
+}
+
+// newEnv is the host as the call's packets see it now.
+func (x *exchange) newEnv(ctx context.Context) *env {
+	v := x.e.newEnv(ctx, x.o.Iface)
+	v.mark = x.o.Mark
+	return v
 }

@@ -245,7 +245,7 @@ func TestLooseAddr(t *testing.T) {
 			far.WriteTo([]byte("here"), udpAddr(back))
 		})
 		for _, loose := range []bool{false, true} {
-			o := Options{Timeout: 100 * time.Millisecond, LooseAddr: loose}
+			o := Options{Timeout: 100 * time.Millisecond, Lax: layers.Lax{AnyAddr: loose}}
 			if loose {
 				o.Timeout = patience
 			}

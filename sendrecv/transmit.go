@@ -38,7 +38,7 @@ func (x *exchange) transmit(ctx context.Context, pkts iter.Seq[*layers.Packet]) 
 	for n := 0; n < times || loop; n++ {
 		if n > 0 { // routes may have changed since the last round
 			var err error
-			if x.pl, err = x.e.newPlanner(x.e.newEnv(ctx, x.o.Iface), x.l2, x.note, x.hops.asking); err != nil {
+			if x.pl, err = x.e.newPlanner(x.newEnv(ctx), x.l2, x.note, x.hops.asking); err != nil {
 				return err
 			}
 		}
@@ -88,16 +88,19 @@ func (x *exchange) take(ctx context.Context, p *layers.Packet) error {
 	}
 	d, err := x.pl.plan(p, buf)
 	if err != nil {
-		if ctx.Err() == nil {
-			x.fail(p, err)
-		}
-		return nil
+		d = &departure{p: p}
 	}
 	pr := &probe{departure: d}
 	if x.receive && x.keepsProbes() {
 		x.mu.Lock() // the receiver ends calls
 		x.probes = append(x.probes, pr)
 		x.mu.Unlock()
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			x.fail(pr, err)
+		}
+		return nil
 	}
 	if d.ask == nil {
 		x.batch = append(x.batch, pr)
@@ -145,7 +148,7 @@ func (x *exchange) resolve(ctx context.Context, wait bool) (ready []*probe, ok b
 	}
 	for _, p := range r.probes {
 		if p.waiting, p.dead = false, r.err != nil; p.dead {
-			x.fail(p.p, r.err)
+			x.fail(p, r.err)
 		} else {
 			copy(p.bytes, r.mac[:])
 		}
@@ -244,7 +247,7 @@ func (x *exchange) push(ctx context.Context, list []*probe, again bool) {
 			return
 		}
 		if !again {
-			x.fail(list[sent].p, err)
+			x.fail(list[sent], err)
 		}
 		list = list[sent+1:]
 	}
@@ -292,8 +295,7 @@ func (x *exchange) register(list []*probe, again bool) {
 		p.left = true
 		x.result.Sent++
 		if x.receive {
-			key := x.keyOf(p.p)
-			x.byKey[key] = append(x.byKey[key], p)
+			x.known.add(p)
 			x.open++
 		}
 	}
@@ -307,8 +309,8 @@ func (x *exchange) unregister(p *probe) {
 	x.result.Sent--
 	p.p.Meta0().SentTime = time.Time{}
 	if x.receive {
-		x.forget(p)
 		if !p.answered {
+			x.known.drop(p)
 			x.open--
 		}
 	}

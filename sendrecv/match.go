@@ -1,0 +1,194 @@
+package sendrecv
+
+import (
+	"bytes"
+	"hash/maphash"
+	"time"
+
+	"pktsh/layers"
+)
+
+// matcher finds the probe that an answer belongs to: by a hash of what the two have in common,
+// then by asking the protocols' tables. Its user locks.
+type matcher struct {
+	lax   *layers.Lax
+	seed  maphash.Seed
+	byKey map[uint64]bucket
+	buf   []byte
+}
+
+// bucket is the probes of one key, in the order sent.
+type bucket struct {
+	open, last *probe // without an answer
+	done       *probe // with one, the newest first
+}
+
+func newMatcher(lax *layers.Lax) *matcher {
+	return &matcher{lax: lax, seed: maphash.MakeSeed(), byKey: map[uint64]bucket{}}
+}
+
+func (m *matcher) hash(p *layers.Packet, loose bool) uint64 {
+	m.buf = p.AppendHashRet(m.buf[:0], loose)
+	return maphash.Bytes(m.seed, m.buf)
+}
+
+// add makes a probe known just before it leaves.
+func (m *matcher) add(p *probe) {
+	p.p.Lax = m.lax
+	p.key = m.hash(p.p, m.lax.AnyAddr)
+	b := m.byKey[p.key]
+	if b.last == nil {
+		b.open = p
+	} else {
+		b.last.next = p
+	}
+	b.last = p
+	m.byKey[p.key] = b
+}
+
+// mostRivals is up to how many probes an answer is tried on behind the one that it fits.
+const mostRivals = 16
+
+// find is the first open probe that p answers, and how many others it fits; else one that was
+// answered before.
+func (m *matcher) find(p *layers.Packet) (pr *probe, rivals int) {
+	p.Lax = m.lax
+	loose := m.hash(p, true)
+	keys := [2]uint64{loose, loose}
+	if !m.lax.AnyAddr {
+		// Who asked a group, or anybody, did so without an address.
+		keys[0] = m.hash(p, false)
+	}
+	for i, key := range keys {
+		if i > 0 && key == keys[0] {
+			break
+		}
+		for q, tried := m.byKey[key].open, 0; q != nil && tried < mostRivals; q = q.next {
+			switch fits := m.answers(p, q); {
+			case fits && pr == nil:
+				pr = q
+			case fits:
+				rivals++
+			}
+			if pr != nil {
+				tried++
+			}
+		}
+		if pr != nil {
+			return pr, rivals
+		}
+	}
+	for _, key := range keys {
+		for q := m.byKey[key].done; q != nil; q = q.next {
+			if m.answers(p, q) {
+				return q, 0
+			}
+		}
+	}
+	return nil, 0
+}
+
+// answers tells whether p, received, answers a probe.
+func (m *matcher) answers(p *layers.Packet, pr *probe) bool {
+	if pr.raw && isProbe(p.Data(), pr.bytes) {
+		return false
+	}
+	return p.Answers(pr.p)
+}
+
+// settle moves a probe to those that are answered; with forget it is dropped instead.
+func (m *matcher) settle(p *probe, forget bool) {
+	m.drop(p)
+	if forget {
+		return
+	}
+	b := m.byKey[p.key]
+	p.next, b.done = b.done, p
+	m.byKey[p.key] = b
+}
+
+// drop takes an open probe out.
+func (m *matcher) drop(p *probe) {
+	b := m.byKey[p.key]
+	var before *probe
+	for q := b.open; q != nil; before, q = q, q.next {
+		if q != p {
+			continue
+		}
+		if before == nil {
+			b.open = p.next
+		} else {
+			before.next = p.next
+		}
+		if b.last == p {
+			b.last = before
+		}
+		break
+	}
+	p.next = nil
+	if b == (bucket{}) {
+		delete(m.byKey, p.key)
+	} else {
+		m.byKey[p.key] = b
+	}
+}
+
+// isProbe tells whether a packet received on loopback is the one sent there,
+// which the kernel may have completed: what it fills in is not compared (raw(7)).
+func isProbe(got, sent []byte) bool {
+	if len(got) != len(sent) || len(got) < 20 || got[0] != sent[0] {
+		return false
+	}
+	if got[0]>>4 == 6 {
+		return bytes.Equal(got, sent)
+	}
+	return got[9] == sent[9] && bytes.Equal(got[16:], sent[16:])
+}
+
+// A ghost is a packet that an earlier call gave up. An answer that fits it as well may be late.
+type ghost struct {
+	p    *layers.Packet
+	left time.Time
+}
+
+const (
+	// ghostLife is how long an answer may be late, which is a good deal longer than networks hold packets back.
+	ghostLife = 30 * time.Second
+	// mostGhosts is how many are remembered; scans leave more, and none of theirs.
+	mostGhosts = 256
+)
+
+// haunt remembers what a call gave up.
+func (e *Engine) haunt(unanswered []*probe) {
+	if len(unanswered) == 0 || len(unanswered) > mostGhosts {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, p := range unanswered {
+		e.ghosts = append(e.ghosts, ghost{p.p, p.p.Meta0().SentTime})
+	}
+	if n := len(e.ghosts) - mostGhosts; n > 0 {
+		e.ghosts = append(e.ghosts[:0], e.ghosts[n:]...)
+	}
+}
+
+// latecomers is how many packets of earlier calls an answer to pr fits as well; those are
+// forgotten, since they will not be answered twice.
+func (e *Engine) latecomers(answer *layers.Packet, pr *probe) (n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	kept := e.ghosts[:0]
+	for _, g := range e.ghosts {
+		switch {
+		case time.Since(g.left) > ghostLife:
+		case g.p != pr.p && answer.Answers(g.p):
+			n++
+		default:
+			kept = append(kept, g)
+		}
+	}
+	clear(e.ghosts[len(kept):])
+	e.ghosts = kept
+	return n
+}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 )
 
 func mustVolatile(t *testing.T) func(v Volatile, err error) Volatile {
@@ -86,6 +87,14 @@ func TestVolatileRanges(t *testing.T) {
 		{"RandRegExp", must(RandRegExp(`^(GET|POST) /[a-z]{1,8}\.html\d?$`)), func(v any) bool {
 			return regexp.MustCompile(`^(GET|POST) /[a-z]{1,8}\.html\d?$`).Match(v.([]byte))
 		}},
+		{"RandFloat", RandFloat(1, 2), func(v any) bool { return v.(float64) >= 1 && v.(float64) <= 2 }},
+		{"RandNumGamma", RandNumGamma(0.5, 2), func(v any) bool { _, ok := v.(uint64); return ok }},
+		{"RandPool", RandPool(Weighted{uint64(1), 2}, Weighted{RandNum(4, 99), 1}), func(v any) bool { n := v.(uint64); return n == 1 || n >= 4 && n <= 99 }},
+		{"RandUUID", RandUUID(), func(v any) bool {
+			return regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(v.(string))
+		}},
+		{"RandOID", must(RandOID("1.3.*.5-7")), func(v any) bool { return regexp.MustCompile(`^1\.3\.\d+\.[567]$`).MatchString(v.(string)) }},
+		{"AutoTime", AutoTime(time.Hour), func(v any) bool { return v.(float64) > float64(time.Now().Unix()) }},
 		{"CorruptedBytes", CorruptedBytes([]byte("abcdef"), 0, 2), func(v any) bool { return differing(v.([]byte), "abcdef") == 2 }},
 		{"CorruptedBits", CorruptedBits([]byte("abcdef"), 0, 1), func(v any) bool { return differing(v.([]byte), "abcdef") == 1 }},
 		{"RandSingByte", RandSingByte(), func(v any) bool {

@@ -112,7 +112,8 @@ func New(o Options) *Shell {
 		Stderr: o.Stderr,
 	})
 	pymod.StartProcess = func(cmd *exec.Cmd) error { return s.namespace().Do(cmd.Start) }
-	_ = pymod.SetArgv(o.Args) // fails only while a program iterates over sys.argv
+	pymod.OnSeed = layers.Seed // random.seed(n) makes RandShort() repeatable too
+	_ = pymod.SetArgv(o.Args)  // fails only while a program iterates over sys.argv
 	layers.SetEnv(hostEnv{s})
 	layers.ResolveHost = resolveHost
 	return s

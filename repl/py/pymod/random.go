@@ -17,12 +17,17 @@ import (
 	"pktsh/repl/py/pyrt"
 )
 
+// OnSeed, when set, is told of random.seed() with a number that follows from the
+// seed, so that other sources of random values begin anew with it.
+var OnSeed func(n uint64)
+
 // generator is random.Random: the same seed gives CPython's sequence. It is safe
 // for concurrent use.
 type generator struct {
 	noHash
 	mu       sync.Mutex
 	mt       mt19937
+	shared   bool     // it is the one behind the module's functions
 	gaussian *float64 // the second value of the last pair that gauss made
 }
 
@@ -206,6 +211,7 @@ func sequence(v starlark.Value) (starlark.Indexable, error) {
 
 func randomModule() *Module {
 	g := newGenerator()
+	g.shared = true
 	d := starlark.StringDict{
 		"Random": fn("Random", func(a *args) (starlark.Value, error) {
 			v, err := a.bind("x")

@@ -79,7 +79,14 @@ func randomSeed(g *generator, a *args) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return starlark.None, g.seed(v[0])
+	if err := g.seed(v[0]); err != nil {
+		return nil, err
+	}
+	if g.shared && OnSeed != nil {
+		next := g.mt // a copy: the sequence itself goes on from its start
+		OnSeed(uint64(next.uint32())<<32 | uint64(next.uint32()))
+	}
+	return starlark.None, nil
 }
 
 func randomBits(g *generator, a *args) (starlark.Value, error) {

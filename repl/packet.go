@@ -16,6 +16,8 @@ import (
 type packet struct {
 	p *layers.Packet
 	l *layers.Layer // nil is the outermost
+
+	inList bool // handed out in the list that a field holds
 }
 
 var (
@@ -32,6 +34,7 @@ var (
 	_ pyrt.ClassOf         = (*packet)(nil)
 	_ pyrt.Strer           = (*packet)(nil)
 	_ pyrt.Orderer         = (*packet)(nil)
+	_ pyrt.ListHead        = (*packet)(nil)
 )
 
 func wrap(p *layers.Packet) *packet { return &packet{p: p} }
@@ -102,6 +105,9 @@ func (v *packet) PyLen() (int, error) {
 	b, err := v.PyBytes()
 	return len(b), err
 }
+
+// IsListHead lets p[DNS].qd.qname mean the first record's, as in Scapy.
+func (v *packet) IsListHead() bool { return v.inList }
 
 // PyClass is the class of the view's layer.
 func (v *packet) PyClass() starlark.Value { return shell().classOf(v.proto()) }
@@ -252,6 +258,11 @@ func protoOf(v starlark.Value) (*layers.Proto, error) {
 		if p := layers.Lookup(string(v)); p != nil {
 			return p, nil
 		}
+		for _, p := range layers.Protos() {
+			if p.Title == string(v) {
+				return p, nil
+			}
+		}
 		return nil, pyrt.Errorf("NameError", "there is no layer %q%s", string(v), layers.SuggestProto(string(v)))
 	case *packet:
 		return v.proto(), nil
@@ -275,7 +286,25 @@ func (v *packet) Has(y starlark.Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return v.p.Index(p, 1, v.index()) >= 0, nil
+	return v.has(p), nil
+}
+
+// has tells whether the layer is there, inside fields too.
+func (v *packet) has(p *layers.Proto) bool {
+	_, ok := v.locate(p, 1)
+	return ok
+}
+
+// locate is the nth such layer from the view's own on, inside fields too.
+func (v *packet) locate(p *layers.Proto, nth int) (*packet, bool) {
+	if i := v.p.Index(p, nth, v.index()); nth == 1 && i >= 0 {
+		return v.layerView(i), true
+	}
+	at, ok := v.p.Locate(p, nth, v.index())
+	if !ok {
+		return nil, false
+	}
+	return &packet{p: at.P, l: at.Layer()}, true
 }
 
 // PySlice is p[IP:2], the second IP layer.
@@ -296,8 +325,8 @@ func (v *packet) layer(key starlark.Value, nth int) (*packet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if i := v.p.Index(p, nth, v.index()); i >= 0 {
-		return v.layerView(i), nil
+	if w, ok := v.locate(p, nth); ok {
+		return w, nil
 	}
 	e := pyrt.Errorf("IndexError", "Layer [%s] not found", p.Name)
 	if nth > 1 {

@@ -164,6 +164,11 @@ func (v *packet) remember(l *layers.Layer, i int, val layers.List) *starlark.Lis
 		v.p.Shadow = s
 	}
 	list := fromGoList(val)
+	for _, x := range elements(list) {
+		if p, ok := x.(*packet); ok {
+			p.inList = true
+		}
+	}
 	s[shadowKey{l, i}] = &shadowList{list, elements(list)}
 	return list
 }

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"strings"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -37,13 +38,10 @@ func init() {
 				s, err := c.self.view().Sprintf(f)
 				return starlark.String(s), err
 			}},
-		&builtin{Sig: "haslayer(layer)", Doc: "Whether the packet has the layer, as TCP in p.",
+		&builtin{Sig: "haslayer(layer, **fields)", Doc: "Whether the packet has the layer, as TCP in p, with these values in its fields: p.haslayer(TCP, dport=80).",
 			Run: func(c *call) (starlark.Value, error) {
-				p, err := protoOf(c.val("layer"))
-				if err != nil {
-					return nil, err
-				}
-				return starlark.Bool(c.self.p.Index(p, 1, c.self.index()) >= 0), nil
+				w, err := c.findLayer(1)
+				return starlark.Bool(w != nil), err
 			}},
 		&builtin{Sig: "getlayer(layer, nb=1, **fields)", Doc: "The nb-th such layer, whose fields have the values given; None if there is none.\nA number for layer counts layers from 0.", Run: getLayer},
 		&builtin{Sig: "layers()", Doc: "The classes of the layers, outermost first.",
@@ -166,27 +164,54 @@ func getLayer(c *call) (starlark.Value, error) {
 		}
 		return starlark.None, nil
 	}
-	p, err := protoOf(c.val("layer"))
-	if err != nil {
-		return nil, err
-	}
 	nb, err := c.int("nb", 1)
 	if err != nil {
 		return nil, err
 	}
+	// "IP.src" is the field of the layer.
+	name, field := "", ""
+	if text, ok := c.val("layer").(starlark.String); ok && layers.Lookup(string(text)) == nil {
+		if name, field, ok = strings.Cut(string(text), "."); ok {
+			c.vals["layer"] = starlark.String(name)
+		} else {
+			field = ""
+		}
+	}
+	w, err := c.findLayer(nb)
+	switch {
+	case err != nil:
+		return nil, err
+	case w == nil:
+		return starlark.None, nil
+	case field != "":
+		return w.Attr(field)
+	}
+	return w, nil
+}
+
+// findLayer is the nb-th layer that the argument layer names and whose fields
+// have the values that the other arguments give; nil if there is none.
+func (c *call) findLayer(nb int) (*packet, error) {
+	p, err := protoOf(c.val("layer"))
+	if err != nil {
+		return nil, err
+	}
+	if len(c.more) == 0 {
+		w, _ := c.self.locate(p, nb)
+		return w, nil
+	}
 search:
-	for i := c.self.index(); i < c.self.p.Len(); i++ {
-		w := c.self.layerView(i)
-		if w.proto() != p {
+	for at := range c.self.p.Walk(c.self.index()) {
+		if at.Proto() != p {
 			continue
 		}
+		w := &packet{p: at.P, l: at.Layer()}
 		for _, kw := range c.more {
 			name := string(kw[0].(starlark.String))
 			if p.Index(name) < 0 {
 				return nil, withArg(p.NoField(name), name)
 			}
-			have := w.field(i, p.Index(name))
-			eq, err := pyEqual(have, kw[1])
+			eq, err := pyEqual(w.field(at.I, p.Index(name)), kw[1])
 			if err != nil {
 				return nil, err
 			}
@@ -198,7 +223,7 @@ search:
 			return w, nil
 		}
 	}
-	return starlark.None, nil
+	return nil, nil
 }
 
 func decodePayloadAs(c *call) (starlark.Value, error) {

@@ -36,7 +36,20 @@ func getAttr(x starlark.Value, name string) (starlark.Value, error) {
 	if v := commonAttr(x, name); v != nil {
 		return v, nil
 	}
+	if head := listHead(x); head != nil {
+		return getAttr(head, name)
+	}
 	return nil, noAttr(x, name)
+}
+
+// listHead is the first element of a list that answers for it, nil if none does.
+func listHead(x starlark.Value) starlark.Value {
+	if l, ok := x.(*starlark.List); ok && l.Len() > 0 {
+		if h, ok := l.Index(0).(pyrt.ListHead); ok && h.IsListHead() {
+			return h
+		}
+	}
+	return nil
 }
 
 // commonAttr is an attribute that every value has, or that a module has for
@@ -128,6 +141,9 @@ func noAttr(x starlark.Value, name string) error {
 // setAttr is x.name = v.
 func setAttr(x starlark.Value, name string, v starlark.Value) error {
 	s, ok := x.(starlark.HasSetField)
+	if head := listHead(x); head != nil {
+		return setAttr(head, name, v)
+	}
 	if !ok {
 		if old, err := getAttr(x, name); err == nil && old != nil {
 			return raise("AttributeError", "'%s' object attribute '%s' is read-only", pyfmt.TypeName(x), name)

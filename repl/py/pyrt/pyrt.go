@@ -145,6 +145,13 @@ type Orderer interface {
 	CompareTo(op string, other starlark.Value) (result, handled bool, err error)
 }
 
+// ListHead is a value that, first in a list, answers for attributes which the
+// list lacks: p[DNS].qd.qname, where qd is a list of packets.
+type ListHead interface {
+	starlark.Value
+	IsListHead() bool
+}
+
 // ClassOf lets type(v), v.__class__ and isinstance(v, C) work for values whose
 // class is a Go value of the shell (a layer class).
 type ClassOf interface{ PyClass() starlark.Value }

@@ -3,6 +3,7 @@ package layers
 import (
 	"iter"
 	"math/big"
+	"net/netip"
 )
 
 // First is the first member of a set of values, a drawn value for a Volatile,
@@ -165,4 +166,42 @@ func (l *Layer) setsInOrder() []odd {
 		}
 	}
 	return out
+}
+
+// Between is a set of every address from lo to hi, both included, as networks
+// that together cover them. Both are of one family and lo is not above hi.
+func Between(lo, hi netip.Addr) Choice {
+	var out Choice
+	for {
+		// The longest prefix that begins at lo and does not go beyond hi.
+		bits := lo.BitLen()
+		for bits > 0 {
+			p := netip.PrefixFrom(lo, bits-1)
+			if p.Masked().Addr() != lo || hi.Less(lastOf(p)) {
+				break
+			}
+			bits--
+		}
+		p := netip.PrefixFrom(lo, bits)
+		if bits == lo.BitLen() {
+			out = append(out, lo)
+		} else {
+			out = append(out, Net{p})
+		}
+		last := lastOf(p)
+		if last == hi {
+			return out
+		}
+		lo = last.Next()
+	}
+}
+
+// lastOf is a network's last address.
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := range b {
+		b[i] |= byte(0xff >> min(max(p.Bits()-8*i, 0), 8))
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
 }

@@ -1,6 +1,9 @@
 package repl
 
 import (
+	"net/netip"
+	"strings"
+
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
@@ -11,9 +14,9 @@ import (
 func craftBuiltins() []*builtin {
 	const g = "Making packets"
 	return []*builtin{
-		{Sig: "Net(net, stop=None)", Group: g, Doc: "Every address of a network, the first and last included: Net(\"10.0.0.0/30\").",
+		{Sig: "Net(net, stop=None)", Group: g, Doc: "Every address of a network, the first and last included: Net(\"10.0.0.0/30\").\nWith stop, the addresses from the first to the last: Net(\"10.0.0.1\", \"10.0.0.9\").",
 			Run: func(c *call) (starlark.Value, error) { return netOf(c) }},
-		{Sig: "Net6(net)", Group: g, Doc: "Every address of an IPv6 network: Net6(\"2001:db8::/126\").",
+		{Sig: "Net6(net, stop=None)", Group: g, Doc: "Every address of an IPv6 network: Net6(\"2001:db8::/126\").",
 			Run: func(c *call) (starlark.Value, error) { return netOf(c) }},
 		{Sig: "RawVal(val)", Group: g, Doc: "Bytes that stand in a field as they are, whatever the field's type.",
 			Run: func(c *call) (starlark.Value, error) {
@@ -42,11 +45,6 @@ func craftBuiltins() []*builtin {
 				})
 			}},
 		{Sig: "PacketList(res=None, name=\"PacketList\")", Group: g, Doc: "A list of packets with summary(), filter(), show() and the like.", Run: newPacketList},
-		{Sig: "Packet(bytes)", Group: g, Doc: "isinstance(x, Packet) tells whether x is a packet. Raw(b\"…\") makes one of bytes.",
-			Run: func(c *call) (starlark.Value, error) {
-				b, err := c.bytes("bytes")
-				return wrap(layers.Dissect(layers.Raw, b)), err
-			}},
 	}
 }
 
@@ -69,6 +67,9 @@ func netOf(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.has("stop") {
+		return netBetween(c, s)
+	}
 	n, err := layers.ParseNet(s)
 	if err != nil {
 		host, herr := layers.ParseNet(s + hostBits(s))
@@ -82,12 +83,29 @@ func netOf(c *call) (starlark.Value, error) {
 
 // hostBits is the prefix length that makes one address a network.
 func hostBits(s string) string {
-	for _, c := range s {
-		if c == ':' {
-			return "/128"
-		}
+	if strings.Contains(s, ":") {
+		return "/128"
 	}
 	return "/32"
+}
+
+// netBetween is Net(start, stop): the addresses from one to the other.
+func netBetween(c *call, start string) (starlark.Value, error) {
+	stop, err := c.str("stop", "")
+	if err != nil {
+		return nil, err
+	}
+	a, err1 := netip.ParseAddr(start)
+	b, err2 := netip.ParseAddr(stop)
+	switch {
+	case err1 != nil:
+		return nil, pyrt.Errorf("ValueError", "%s(): net: %q is no address", c.b.Name(), start)
+	case err2 != nil:
+		return nil, pyrt.Errorf("ValueError", "%s(): stop: %q is no address", c.b.Name(), stop)
+	case a.Is4() != b.Is4() || b.Less(a):
+		return nil, pyrt.Errorf("ValueError", "%s(): got %s to %s, want a first and a last address", c.b.Name(), start, stop)
+	}
+	return netRange{layers.Between(a, b), a, b}, nil
 }
 
 func bindLayers(c *call, bind func(lower, upper *layers.Proto, fields ...any) error) (starlark.Value, error) {

@@ -38,11 +38,32 @@ func textBuiltins() []*builtin {
 				b, err := c.bytes("x")
 				return c.text(layers.CHexdump(b), err)
 			}},
-		{Sig: "hexstr(x)", Group: g, Doc: "Bytes in hexadecimal and text on one line, returned.",
+		{Sig: "hexstr(x, onlyasc=False, onlyhex=False)", Group: g, Doc: "Bytes in hexadecimal and text on one line, returned; onlyhex, onlyasc: one of them alone.",
 			Run: func(c *call) (starlark.Value, error) {
 				b, err := c.bytes("x")
-				return starlark.String(layers.LineHexdump(b)), err
+				both := layers.LineHexdump(b)
+				n := max(3*len(b)-1, 0) // the digits, before the two spaces
+				switch {
+				case c.bool("onlyhex", false):
+					both = both[:n]
+				case c.bool("onlyasc", false):
+					both = both[min(n+2, len(both)):]
+				}
+				return starlark.String(both), err
 			}},
+		{Sig: "rfc(layer, ret=False, legend=True)", Group: g, Doc: "Draw a layer's header as RFCs do, 32 bits a row. ret=True returns the text.",
+			Run: func(c *call) (starlark.Value, error) {
+				p, err := protoOf(c.val("layer"))
+				if err != nil {
+					return nil, err
+				}
+				s := layers.Figure(p, c.bool("legend", true))
+				if c.bool("ret", false) {
+					return starlark.String(s), nil
+				}
+				return nil, printLine(c.th, s)
+			}},
+		{Sig: "explore(layer=None)", Group: g, Doc: "List layers with their names in a table: explore(\"dns\") those with that in their name, explore(IP) what may follow IP.", Run: explore},
 		{Sig: "hexdiff(a, b, dump=False)", Group: g, Doc: "Print where two packets or byte strings differ.",
 			Run: func(c *call) (starlark.Value, error) {
 				a, err := c.bytes("a")
@@ -76,6 +97,21 @@ func textBuiltins() []*builtin {
 				return starlark.MakeInt(int(layers.Checksum(b))), err
 			}},
 	}
+}
+
+func explore(c *call) (starlark.Value, error) {
+	if v, ok := c.val("layer").(*class); ok {
+		return nil, printText(c.th, layers.Uppers(v.proto))
+	}
+	part, err := c.str("layer", "")
+	if err != nil {
+		return nil, err
+	}
+	rows := layers.Explore(part)
+	if rows == "" {
+		return nil, pyrt.Errorf("NameError", "no layer has %q in its name%s", part, layers.SuggestProto(part))
+	}
+	return nil, printText(c.th, rows)
 }
 
 // bytes is an argument as bytes: a packet built, text as UTF-8.

@@ -103,6 +103,8 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 		return starlark.String(c.proto.TitleText()), nil
 	case "__doc__":
 		return starlark.String(c.proto.Doc), nil
+	case "from_hexcap":
+		return fromHexcap(c.proto), nil
 	case "fields_desc":
 		names := make([]starlark.Value, len(c.proto.Fields))
 		for i := range c.proto.Fields {
@@ -118,7 +120,7 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 
 // AttrNames are the class's own attributes and its fields.
 func (c *class) AttrNames() []string {
-	out := []string{"fields_desc", "name"}
+	out := []string{"fields_desc", "from_hexcap", "name"}
 	for i := range c.proto.Fields {
 		out = append(out, c.proto.Fields[i].Name)
 	}
@@ -140,16 +142,20 @@ func (f fieldRef) Freeze()               {}
 func (f fieldRef) Truth() starlark.Bool  { return true }
 func (f fieldRef) Hash() (uint32, error) { return starlark.String(f.String()).Hash() }
 
-// Attr is IP.src.name.
+// Attr is IP.src.name and IP.ttl.default.
 func (f fieldRef) Attr(name string) (starlark.Value, error) {
-	if name == "name" {
+	switch name {
+	case "name":
 		return starlark.String(f.field().Name), nil
+	case "default":
+		p := wrap(layers.NewPacket(layers.New(f.proto)))
+		return p.field(0, f.i), nil
 	}
 	return nil, nil
 }
 
-// AttrNames is name.
-func (f fieldRef) AttrNames() []string { return []string{"name"} }
+// AttrNames are name and default.
+func (f fieldRef) AttrNames() []string { return []string{"default", "name"} }
 
 // withArg tells the printer of err which keyword argument to underline.
 func withArg(err error, name string) error {

@@ -163,7 +163,20 @@ func (t table) AttrNames() []string { return []string{"route"} }
 
 // builtinGroups are all functions of the shell, in the order of the reference.
 func builtinGroups() [][]*builtin {
-	return [][]*builtin{textBuiltins(), craftBuiltins(), fragBuiltins(), randBuiltins(), sendBuiltins(), sniffBuiltins(), filterBuiltins(), guardBuiltins(), labBuiltins(), stateBuiltins(), helpBuiltins()}
+	return [][]*builtin{
+		textBuiltins(),
+		craftBuiltins(),
+		fragBuiltins(),
+		convertBuiltins(),
+		randBuiltins(),
+		sendBuiltins(),
+		sniffBuiltins(),
+		filterBuiltins(),
+		guardBuiltins(),
+		labBuiltins(),
+		stateBuiltins(),
+		helpBuiltins(),
+	}
 }
 
 // constants are names that scripts expect beside functions and layers.

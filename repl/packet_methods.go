@@ -113,6 +113,54 @@ func init() {
 		&builtin{Sig: "decode_payload_as(layer)", Doc: "Dissect what is above this layer again, as the layer given.", Run: decodePayloadAs},
 		&builtin{Sig: "hide_defaults()", Doc: "Unset the fields whose value is the default, so that repr() leaves them out.",
 			Run: func(c *call) (starlark.Value, error) { c.self.p.HideDefaults(c.self.index()); return nil, nil }},
+		&builtin{Sig: "display(dump=False)", Doc: "show(), by its older name.",
+			Run: func(c *call) (starlark.Value, error) { return c.text(c.self.p.ShowFrom(c.self.index()), nil) }},
+		&builtin{Sig: "json()", Doc: "The packet as JSON text: a list of layers, each with its name and fields. Bytes are {\"hex\": …}, what is computed when built is null.",
+			Run: func(c *call) (starlark.Value, error) {
+				return starlark.String(c.self.p.JSONFrom(c.self.index())), nil
+			}},
+		&builtin{Sig: "to_go()", Doc: "A Go program that makes the packet with gopacket, as text: print(p.to_go()).",
+			Run: func(c *call) (starlark.Value, error) {
+				s, err := c.self.view().ToGo()
+				return starlark.String(s), valueError(err)
+			}},
+		&builtin{Sig: "to_c()", Doc: "The packet's bytes as a C array, a comment for each layer, as text: print(p.to_c()).",
+			Run: func(c *call) (starlark.Value, error) {
+				s, err := c.self.view().ToC()
+				return starlark.String(s), valueError(err)
+			}},
+		&builtin{Sig: "to_hex()", Doc: "The packet's bytes as hexadecimal digits, as text.",
+			Run: func(c *call) (starlark.Value, error) {
+				b, err := c.self.PyBytes()
+				return starlark.String(layers.HexBytes(b)), err
+			}},
+		&builtin{Sig: "to_base64()", Doc: "The packet's bytes in base64, as text.",
+			Run: func(c *call) (starlark.Value, error) {
+				b, err := c.self.PyBytes()
+				return starlark.String(layers.Base64Bytes(b)), err
+			}},
+		&builtin{Sig: "get_field(name)", Doc: "The field of that name, with its type, name and default.",
+			Run: func(c *call) (starlark.Value, error) {
+				n, err := c.str("name", "")
+				if err != nil {
+					return nil, err
+				}
+				i := c.self.proto().Index(n)
+				if i < 0 {
+					return nil, c.self.proto().NoField(n)
+				}
+				return fieldRef{c.self.proto(), i}, nil
+			}},
+		&builtin{Sig: "guess_payload_class(payload)", Doc: "The layer that payload would be dissected as behind this one.",
+			Run: func(c *call) (starlark.Value, error) {
+				b, err := c.bytes("payload")
+				if err != nil {
+					return nil, err
+				}
+				head := c.self.p.Clone()
+				head.Truncate(c.self.index() + 1)
+				return shell().classOf(layers.PayloadProto(head.At(c.self.index()), b)), nil
+			}},
 		&builtin{Sig: "fragment(fragsize=1480)", Doc: "The IPv4 fragments of the packet, as fragment(p).",
 			Run: func(c *call) (starlark.Value, error) { return c.fragments(c.self.p, c.self.index(), 1480) }},
 		&builtin{Sig: "hexdump(dump=False)", Doc: "Print the bytes in hexadecimal, 16 a line.",

@@ -121,7 +121,7 @@ func New(o Options) *Shell {
 
 // predeclared are the names that every program starts with.
 func (s *Shell) predeclared() map[string]starlark.Value {
-	names := map[string]starlark.Value{"conf": s.conf}
+	names := map[string]starlark.Value{"conf": s.conf, "Packet": packetClass{}}
 	for _, name := range layers.Names() {
 		names[name] = s.classOf(layers.Lookup(name))
 	}

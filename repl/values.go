@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 	"iter"
+	"net/netip"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -193,6 +194,41 @@ func (n network) Has(y starlark.Value) (bool, error) {
 
 // Iterate walks the addresses as strings.
 func (n network) Iterate() starlark.Iterator { return newSeqIter(layers.Members(n.n)) }
+
+// netRange is Net("10.0.0.1", "10.0.0.9"): every address from one to another.
+type netRange struct {
+	set    layers.Choice
+	lo, hi netip.Addr
+}
+
+func (n netRange) String() string        { return fmt.Sprintf("Net(%q, %q)", n.lo, n.hi) }
+func (n netRange) Type() string          { return "Net" }
+func (n netRange) Freeze()               {}
+func (n netRange) Truth() starlark.Bool  { return true }
+func (n netRange) Hash() (uint32, error) { return starlark.String(n.String()).Hash() }
+func (n netRange) goValue() any          { return n.set }
+
+// PyLen is the number of addresses.
+func (n netRange) PyLen() (int, error) {
+	c := layers.Count(n.set)
+	if !c.IsInt64() {
+		return 0, pyrt.Errorf("OverflowError", "%s has %s addresses, too many for len()", n, c)
+	}
+	return int(c.Int64()), nil
+}
+
+// Has is "10.0.0.1" in net.
+func (n netRange) Has(y starlark.Value) (bool, error) {
+	s, ok := y.(starlark.String)
+	if !ok {
+		return false, nil
+	}
+	a, err := netip.ParseAddr(string(s))
+	return err == nil && a.BitLen() == n.lo.BitLen() && !a.Less(n.lo) && !n.hi.Less(a), nil
+}
+
+// Iterate walks the addresses as strings.
+func (n netRange) Iterate() starlark.Iterator { return newSeqIter(layers.Members(n.set)) }
 
 // seqIter is a Go sequence of field values as an iterator of the language.
 type seqIter struct {

@@ -42,6 +42,9 @@ func (nameList) Decode(_ *Layer, b []byte) any {
 			b = b[1:]
 			continue
 		}
+		if n > maxLabel {
+			break // no label: the rest can be kept, not shown
+		}
 		n = min(n, len(b)-1)
 		labels = append(labels, string(b[1:1+n]))
 		b = b[1+n:]

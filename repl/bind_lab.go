@@ -67,6 +67,9 @@ func (s *Shell) Lab(o lab.Options) (starlark.Value, error) {
 	v := &labValue{l: l, was: s.namespace(), s: s}
 	for _, h := range l.Hosts() {
 		v.hosts = append(v.hosts, &hostValue{h: h})
+		s.mu.Lock()
+		s.labs[h.NS] = true
+		s.mu.Unlock()
 	}
 	s.setNamespace(v.hosts[0].h.NS)
 	s.onClose(v.close)

@@ -46,6 +46,9 @@ func (c *call) send(l2 bool) (starlark.Value, error) {
 		return nil, err
 	}
 	o.Loop = loop != 0 && o.Count == 0
+	if done, err := c.sendFast(e, l2, &o); done || err != nil {
+		return nil, err
+	}
 	verb, err := c.verb()
 	if err != nil {
 		return nil, err

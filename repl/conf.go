@@ -43,6 +43,8 @@ func newConfig(s *Shell) *config {
 		{name: "checkIPinIP", val: starlark.True, doc: "answers to IP inside IP must come in the same tunnel"},
 		{name: "check_TCPerror_seqack", val: starlark.True, doc: "the segment quoted in an ICMP error must have the probe's sequence number"},
 		{name: "guard", val: starlark.True, doc: "keep this host's kernel from resetting connections that only the shell knows; see guard()"},
+		{name: "flood_ok", val: starlark.False, doc: "floods may leave for addresses behind a gateway without being asked for; pktsh --yes sets it"},
+		{name: "flood_pps", val: starlark.MakeInt(10_000), kind: "a number", doc: "packets a second that floods for addresses behind a gateway are held to; None: no limit"},
 		{name: "sniff_promisc", val: starlark.True, doc: "capture in promiscuous mode by default"},
 		{name: "bufsize", val: starlark.MakeInt(32 << 20), kind: "a number", doc: "bytes of the capture ring"},
 		{name: "route", doc: "the kernel's routes, asked now", get: routeTable},

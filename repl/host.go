@@ -170,6 +170,7 @@ func builtinGroups() [][]*builtin {
 		convertBuiltins(),
 		randBuiltins(),
 		sendBuiltins(),
+		floodBuiltins(),
 		sniffBuiltins(),
 		filterBuiltins(),
 		guardBuiltins(),
@@ -195,16 +196,18 @@ func constants() map[string]starlark.Value {
 // doctor tells what this host allows.
 func (s *Shell) doctor() int {
 	status := exitOK
-	line := func(what string, err error, fix string) {
+	line := func(what string, err error, fix string, optional bool) {
 		if err == nil {
 			fmt.Fprintf(s.out, "ok       %s\n", what)
 			return
 		}
-		status = exitError
+		if !optional {
+			status = exitError
+		}
 		fmt.Fprintf(s.out, "missing  %s: %v\n         %s\n", what, err, fix)
 	}
 	for _, c := range doctorChecks {
-		line(c.what, c.try(s), c.fix)
+		line(c.what, c.try(s), c.fix, c.optional)
 	}
 	return status
 }

@@ -36,6 +36,7 @@ const usage = `pktsh: a packet shell for Linux, in Scapy's notation.
   pktsh -i FILE [ARG…]      run a script, then prompt
   pktsh - [ARG…]            read a script from standard input
   pktsh --lab …             any of these inside throw-away hosts: client and server
+  pktsh --yes …             any of these; floods may leave for addresses behind a gateway
   pktsh doctor              what this host allows, and what to do about what is missing
   pktsh version | help
 
@@ -47,6 +48,7 @@ command line; 130 when interrupted.
 // command is a command line, read.
 type command struct {
 	lab         bool
+	yes         bool
 	router      bool
 	code        string // -c
 	hasCode     bool
@@ -65,6 +67,8 @@ func parseArgs(args []string) (command, error) {
 		switch {
 		case a == "--lab":
 			c.lab = true
+		case a == "--yes":
+			c.yes = true
 		case a == "--router":
 			c.lab, c.router = true, true
 		case a == "-i":
@@ -129,6 +133,7 @@ func Main(args []string) int {
 		Args:     append([]string{cmd.argv0()}, cmd.args...),
 		Colour:   colourOK(os.Stdout),
 		Progress: term.IsTerminal(int(os.Stderr.Fd())),
+		Yes:      cmd.yes,
 	})
 	defer s.Close()
 	if cmd.word == "doctor" {

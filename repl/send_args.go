@@ -12,9 +12,29 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// packets are the argument x, every set in it spread out, and how many they are.
+// packets are the argument x, every set in it spread out.
 func (c *call) packets(name string) (iter.Seq[*layers.Packet], error) {
-	var list []*layers.Packet
+	list, err := c.packetList(name)
+	return spreadOut(list, 1), err
+}
+
+// spreadOut walks the packets that sets stand for, so many times.
+func spreadOut(list []*layers.Packet, times int) iter.Seq[*layers.Packet] {
+	return func(yield func(*layers.Packet) bool) {
+		for range times {
+			for _, p := range list {
+				for q := range p.Expand() {
+					if !yield(q) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// packetList are the packets that an argument holds, sets as they are. Generators are used up.
+func (c *call) packetList(name string) (list []*layers.Packet, err error) {
 	add := func(v starlark.Value) error {
 		p, err := toPacket(v)
 		if err != nil {
@@ -29,34 +49,21 @@ func (c *call) packets(name string) (iter.Seq[*layers.Packet], error) {
 		list = append(list, p.view())
 		return nil
 	}
-	switch v := c.val(name).(type) {
-	case *packet:
-		if err := add(v); err != nil {
-			return nil, err
-		}
-	case starlark.Iterable:
-		it := v.Iterate()
-		defer it.Done()
-		var x starlark.Value
-		for it.Next(&x) {
-			if err := add(x); err != nil {
-				return nil, err
-			}
-		}
-	default:
-		if err := add(v); err != nil {
+	v := c.val(name)
+	if _, one := v.(*packet); one {
+		return list, add(v)
+	}
+	it := starlark.Iterate(v)
+	if it == nil {
+		return list, add(v)
+	}
+	defer it.Done()
+	for x := starlark.Value(nil); it.Next(&x); {
+		if err := add(x); err != nil {
 			return nil, err
 		}
 	}
-	return func(yield func(*layers.Packet) bool) {
-		for _, p := range list {
-			for q := range p.Expand() {
-				if !yield(q) {
-					return
-				}
-			}
-		}
-	}, nil
+	return list, nil
 }
 
 // sendOptions reads what send() and sr() have in common.

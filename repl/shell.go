@@ -30,6 +30,7 @@ type Options struct {
 	Args           []string  // sys.argv
 	Colour         bool      // colour what is printed at the prompt
 	Progress       bool      // show the progress of long work on Stderr
+	Yes            bool      // conf.flood_ok to begin with
 }
 
 // Shell is one session: the interpreter, the network namespace that packets
@@ -49,6 +50,7 @@ type Shell struct {
 	ns      *netns.NS            // the default namespace; nil is the process's own
 	opened  map[string]*netns.NS // by netns= argument
 	engines map[nsKey]*engine
+	labs    map[nsKey]bool // namespaces of lab hosts
 	guard   *guardState
 	closers []func() error
 	restore func() // gives the terminal back; nil without an editor
@@ -91,9 +93,10 @@ func New(o Options) *Shell {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: map[*layers.Proto]*class{}, byName: map[string]*builtin{}, engines: map[nsKey]*engine{}}
+	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: map[*layers.Proto]*class{}, byName: map[string]*builtin{}, engines: map[nsKey]*engine{}, labs: map[nsKey]bool{}}
 	current = s
 	s.conf = newConfig(s)
+	s.conf.find("flood_ok").val = starlark.Bool(o.Yes)
 	s.guard = &guardState{auto: true}
 	for _, group := range builtinGroups() {
 		for _, b := range group {

@@ -107,6 +107,8 @@ type flood struct {
 	mu     sync.Mutex // for what follows
 	result FloodResult
 	ways   []Way
+
+	noLiveWhy error
 }
 
 // run sends frames.
@@ -137,7 +139,7 @@ func (f *flood) send(ctx context.Context) error {
 		return err
 	}
 	if f.o.Way == WayLive {
-		return fmt.Errorf("mode=\"live\": %s", f.result.Notes[len(f.result.Notes)-1])
+		return fmt.Errorf("mode=%q: %w", WayLive, f.noLiveWhy)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -207,6 +209,9 @@ func (f *flood) took(w Way) {
 
 // notTaken says why a way was not taken, unless it had no point.
 func (f *flood) notTaken(w Way, why error) {
+	if w == WayLive {
+		f.noLiveWhy = why
+	}
 	if f.o.Way == w || why != errNoPoint {
 		f.note(fmt.Sprintf("not by %s: %v", w, why))
 	}

@@ -51,7 +51,7 @@ func (c *compiler) compile(list []*layers.Packet) (*frameSource, error) {
 		}
 		p.Env = c.pl.v
 		total.Add(total, p.SetSize())
-		drawn = drawn || draws(p)
+		drawn = drawn || Draws(p)
 	}
 	if total.Sign() == 0 {
 		return nil, errors.New("there is no packet to send")
@@ -67,8 +67,8 @@ func (c *compiler) compile(list []*layers.Packet) (*frameSource, error) {
 	return c.frames(list)
 }
 
-// draws tells whether a packet has values that are drawn anew for each copy.
-func draws(p *layers.Packet) bool {
+// Draws tells whether a packet has values that are drawn anew for each copy.
+func Draws(p *layers.Packet) bool {
 	if !p.IsSet() {
 		return false
 	}
@@ -177,7 +177,7 @@ func (c *compiler) template(p *layers.Packet, total *big.Int) (*frameSource, err
 	if err != nil {
 		return nil, errNotFrames
 	}
-	s := &frameSource{ifindex: d.ifindex, ether: d.ether, size: total.Uint64(), set: t, longest: len(d.bytes), drawn: draws(p)}
+	s := &frameSource{ifindex: d.ifindex, ether: d.ether, size: total.Uint64(), set: t, longest: len(d.bytes), drawn: Draws(p)}
 	s.header = d.bytes[:len(d.bytes)-t.Len()]
 	return s, nil
 }

@@ -20,7 +20,7 @@ func (x *exchange) reflood(ctx context.Context) (stop func()) {
 	for _, s := range x.sent() {
 		wg.Go(func() {
 			f := &flood{e: x.e, o: *x.o.Flood}
-			f.o.Loop, f.o.Progress = true, nil
+			f.o.Loop, f.o.Progress = f.o.Rounds == 0, nil
 			res, err := f.run(ctx, s)
 			mu.Lock()
 			defer mu.Unlock()
@@ -111,8 +111,8 @@ func (x *exchange) refloodRaw(ctx context.Context) (n, bytes uint64, err error) 
 		source.longest = max(source.longest, len(p.bytes))
 	}
 	pace := newCadence(x.o.Flood, source, 0, 1)
-	for i := 0; ; i = (i + 1) % len(list) {
-		p := list[i]
+	for i := 0; x.o.Flood.Rounds == 0 || i/len(list) < x.o.Flood.Rounds; i++ {
+		p := list[i%len(list)]
 		if pace != nil && pace.turn(ctx, [][]byte{p.bytes}) == 0 || ctx.Err() != nil {
 			return n, bytes, nil
 		}
@@ -126,4 +126,5 @@ func (x *exchange) refloodRaw(ctx context.Context) (n, bytes uint64, err error) 
 		n++
 		bytes += uint64(len(p.bytes))
 	}
+	return n, bytes, nil
 }

@@ -59,7 +59,7 @@ type Options struct {
 	Realtime bool
 
 	// Flood goes on sending the packets, over and over, until the call ends by Timeout, First or its context: all
-	// answered is not its end. Rounds, Loop and Iface in it have no meaning. For SR and SRP. Optional.
+	// answered is not its end. Its Rounds is how often, 0: without end; its Loop and Iface have no meaning. For SR and SRP. Optional.
 	Flood *FloodOptions
 
 	// Multi keeps matching further answers to a packet that has one.

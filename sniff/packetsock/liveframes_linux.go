@@ -128,7 +128,7 @@ func (l *LiveFrames) look() (err error) {
 		return fmt.Errorf("%w: the frame has %d bytes, want at most %d", unix.EMSGSIZE, n, limit)
 	}
 	if features, err := xdpFeatures(l.cfg.Ifindex); err == nil && features&xdpTransmits == 0 {
-		return fmt.Errorf("%w (on veth: ethtool -K on the far end, gro on)", ErrNotLive)
+		return ErrNotLive
 	}
 	l.nl, err = netlink.NewHandle(unix.NETLINK_ROUTE)
 	return err
@@ -157,7 +157,7 @@ func (l *LiveFrames) Send(ctx context.Context, n uint64, progress func(sent uint
 			l.proven = true
 			p.progress()
 		case !l.proven && made > 0:
-			return sent, l.explain("send live frames", fmt.Errorf("%w: it has counted none", ErrNotLive))
+			return sent, l.explain("send live frames", ErrNotLive)
 		}
 		if progress != nil {
 			progress(sent)
@@ -281,6 +281,8 @@ func (l *LiveFrames) explain(op string, err error) error {
 	switch {
 	case errors.Is(err, os.ErrPermission):
 		e.hint = "needs CAP_NET_ADMIN and CAP_BPF: run with sudo; root inside a user namespace does not have them"
+	case errors.Is(err, ErrNotLive):
+		e.hint = "on veth the far end has to poll: ethtool -K its interface gro on"
 	case op == "send live frames" && errors.Is(err, unix.EINVAL):
 		e.hint = "live frames need Linux 5.18"
 	case errors.Is(err, unix.ENODEV), errors.As(err, &gone):

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
 	"time"
 
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
-	"pktsh/repl/py/pyrt"
 )
 
 // hostEnv tells packets about the host of the session's namespace. Where the
@@ -93,74 +91,6 @@ func defaultIface(s *Shell) (starlark.Value, error) {
 	return starlark.String(l.Name), nil
 }
 
-// ifaceTable is conf.ifaces.
-func ifaceTable(s *Shell) (starlark.Value, error) {
-	e, err := s.engine(s.namespace())
-	if err != nil {
-		return nil, err
-	}
-	links, err := e.Table().Links()
-	if err != nil {
-		return nil, osError(err)
-	}
-	rows := [][]string{{"Index", "Name", "MAC", "IPv4", "IPv6"}}
-	for _, l := range links {
-		var v4, v6 []string
-		for _, a := range l.Addrs {
-			if a.Addr().Is4() {
-				v4 = append(v4, a.Addr().String())
-			} else {
-				v6 = append(v6, a.Addr().String())
-			}
-		}
-		rows = append(rows, []string{fmt.Sprint(l.Index), l.Name, l.MAC.String(), strings.Join(v4, ","), strings.Join(v6, ",")})
-	}
-	return table(padTable(rows)), nil
-}
-
-// routeTable is conf.route.
-func routeTable(s *Shell) (starlark.Value, error) {
-	return table("routes are asked of the kernel at each send; conf.route.route(dst) tells one"), nil
-}
-
-// table is text that prints as it is.
-type table string
-
-func (t table) String() string        { return strings.TrimRight(string(t), "\n") }
-func (t table) Type() string          { return "table" }
-func (t table) Freeze()               {}
-func (t table) Truth() starlark.Bool  { return true }
-func (t table) Hash() (uint32, error) { return starlark.String(t).Hash() }
-
-// Attr is conf.route.route(dst): (interface, source, gateway), as in Scapy.
-func (t table) Attr(name string) (starlark.Value, error) {
-	if name != "route" {
-		return nil, nil
-	}
-	return function{b: &builtin{Sig: "route(dst)", Doc: "(interface, source, next hop) towards an address, asked of the kernel now.", Run: func(c *call) (starlark.Value, error) {
-		text, err := c.str("dst", "")
-		if err != nil {
-			return nil, err
-		}
-		dst, err := netip.ParseAddr(text)
-		if err != nil {
-			return nil, pyrt.Errorf("ValueError", "route(): %q is not an address", text)
-		}
-		e, err := shell().engine(shell().namespace())
-		if err != nil {
-			return nil, err
-		}
-		r, err := e.Table().Lookup(dst, "")
-		if err != nil {
-			return nil, osError(err)
-		}
-		return starlark.Tuple{starlark.String(r.Ifname), starlark.String(r.Src.String()), starlark.String(r.NextHop.String())}, nil
-	}}}, nil
-}
-
-// AttrNames is route.
-func (t table) AttrNames() []string { return []string{"route"} }
-
 // builtinGroups are all functions of the shell, in the order of the reference.
 func builtinGroups() [][]*builtin {
 	return [][]*builtin{
@@ -176,6 +106,8 @@ func builtinGroups() [][]*builtin {
 		guardBuiltins(),
 		labBuiltins(),
 		stateBuiltins(),
+		netBuiltins(),
+		bytesBuiltins(),
 		helpBuiltins(),
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 // interactive is the prompt: read a block, run it, show what it gives.
 func (s *Shell) interactive(c command) int {
+	s.in.ImportScapy()
 	ed, err := line.New(line.Config{
 		Prompt:      prompt(s.opts.Colour, ">>> "),
 		Continue:    prompt(s.opts.Colour, "... "),

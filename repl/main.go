@@ -249,6 +249,7 @@ func isInterrupt(err error) bool {
 // piped runs standard input unit by unit as it comes, as the prompt would, and
 // goes on behind errors.
 func (s *Shell) piped() int {
+	s.in.ImportScapy()
 	status := exitOK
 	lines := bufio.NewReader(s.opts.Stdin)
 	at := 1 // the line that buf begins at, so that errors name it

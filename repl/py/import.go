@@ -53,7 +53,7 @@ func (c *compiler) fromStmt(s *fromStmt) execFn {
 			return ctlNext, f.fail(s.at, err)
 		}
 		if len(s.names) == 0 {
-			importAll(tab, m)
+			importAll(f.st.in, tab, m)
 			return ctlNext, nil
 		}
 		for i, n := range s.names {
@@ -70,9 +70,14 @@ func (c *compiler) fromStmt(s *fromStmt) execFn {
 }
 
 // importAll is `from m import *`. Scapy's names are all predeclared, so there it
-// only takes back what the program put in their place.
-func importAll(tab *globals, m starlark.Value) {
+// only adds the modules of Python's that come along: scripts rely on them.
+func importAll(in *Interp, tab *globals, m starlark.Value) {
 	if s, ok := m.(*module); ok && isScapy(s.name) {
+		for _, name := range scapyModules {
+			if v := in.modules[name]; v != nil && tab.get(name) == nil {
+				tab.cell(name).v = v
+			}
+		}
 		return
 	}
 	a, ok := m.(starlark.HasAttrs)
@@ -87,6 +92,18 @@ func importAll(tab *globals, m starlark.Value) {
 			tab.cell(n).v = v
 		}
 	}
+}
+
+// scapyModules are those that Scapy 2.5's `from scapy.all import *` binds by the way,
+// as far as there can be such modules here.
+var scapyModules = []string{"collections", "copy", "errno", "functools", "getopt", "hashlib", "io", "itertools", "logging", "math", "operator", "os",
+	"queue", "random", "re", "socket", "string", "struct", "subprocess", "sys", "threading", "time", "traceback"}
+
+// ImportScapy binds what `from scapy.all import *` binds, for a prompt.
+func (in *Interp) ImportScapy() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	importAll(in, in.main, in.scapy("scapy.all"))
 }
 
 // member is what `from m import name` finds: an attribute, or a submodule.

@@ -15,7 +15,7 @@ import (
 
 // patience is how long a test waits for what must happen soon. It only bounds a
 // failure; nothing is concluded from the time taken.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // within runs f and fails when it does not end.
 func within(t *testing.T, f func()) {

@@ -11,13 +11,6 @@ const (
 	minBlock       = 12
 )
 
-func (s *Section) order() binary.ByteOrder {
-	if s.swapped {
-		return binary.BigEndian
-	}
-	return binary.LittleEndian
-}
-
 func (r *Reader) u32(b []byte) uint32 {
 	if r.sect.swapped {
 		return binary.BigEndian.Uint32(b)

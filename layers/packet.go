@@ -34,6 +34,11 @@ type Meta struct {
 	WireLen   int       // length on the wire; more than the bytes kept if it was cut
 	Iface     string    // interface it came in by
 	Direction Direction
+
+	// What a capture file says of it besides: pcapng options as package pcapfile
+	// has them, and the file's interface, which belongs to who read the file.
+	Options []byte
+	Origin  any
 }
 
 // Direction tells which way a captured packet went.

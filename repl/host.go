@@ -103,6 +103,7 @@ func builtinGroups() [][]*builtin {
 		floodBuiltins(),
 		sniffBuiltins(),
 		filterBuiltins(),
+		pcapBuiltins(),
 		guardBuiltins(),
 		labBuiltins(),
 		stateBuiltins(),

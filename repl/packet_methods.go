@@ -319,6 +319,8 @@ var packetProps = map[string]func(v *packet) (starlark.Value, error){
 	"sniffed_on": func(v *packet) (starlark.Value, error) {
 		return orNone(v.meta().Iface), nil
 	},
+	"comment":  func(v *packet) (starlark.Value, error) { return v.comment(), nil },
+	"comments": func(v *packet) (starlark.Value, error) { return v.comments(), nil },
 	"wirelen": func(v *packet) (starlark.Value, error) {
 		if n := v.meta().WireLen; n > 0 {
 			return starlark.MakeInt(n), nil
@@ -354,6 +356,9 @@ var packetSetters = map[string]func(v *packet, val starlark.Value) error{
 	},
 	"time":      func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().Time, val) },
 	"sent_time": func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().SentTime, val) },
+	"comment":   (*packet).setComments,
+	"comments":  (*packet).setComments,
+	"wirelen":   (*packet).setWireLen,
 	"sniffed_on": func(v *packet, val starlark.Value) error {
 		v.p.Meta0().Iface = pyStr(val)
 		return nil

@@ -724,3 +724,19 @@ func benchRead(b *testing.B, o Options) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/packet")
 }
+
+// The file that the shell's test reads is what this package writes.
+func TestGoldenFile(t *testing.T) {
+	want, err := os.ReadFile("testdata/rich.pcapng")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ng(t); !bytes.Equal(got, want) {
+		if os.Getenv("UPDATE_GOLDEN") == "" {
+			t.Fatal("testdata/rich.pcapng differs from what is written; UPDATE_GOLDEN=1 writes it anew")
+		}
+		if err := os.WriteFile("testdata/rich.pcapng", got, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -39,6 +39,7 @@ type Reader struct {
 	name    string
 	win     window
 	packed  bool
+	waits   bool
 	packing string // "gz", "zst" or ""
 	format  Format
 	next    func(r *Reader) error // reads one packet into rec
@@ -92,7 +93,8 @@ func Open(name string) (*Reader, error) {
 		in.Close()
 		return nil, err
 	}
-	r.closer = append(r.closer, in.Close)
+	r.waits = in.waits
+	r.closer = append([]func() error{in.Close}, r.closer...) // closed last
 	return r, nil
 }
 
@@ -137,11 +139,10 @@ func (r *Reader) unpack() error {
 		}
 		r.packing, r.win = "gz", window{r: z}
 	} else {
-		z, err := zstd.NewReader(&packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
+		z, err := zstd.NewReader(&packed, zstd.WithDecoderConcurrency(1) /* no goroutines to be closed */, zstd.WithDecoderMaxWindow(maxZstdWindow))
 		if err != nil {
 			return fmt.Errorf("read zstd header: %w", err)
 		}
-		r.closer = append(r.closer, func() error { z.Close(); return nil })
 		r.packing, r.win = "zst", window{r: z}
 	}
 	r.packed = true
@@ -266,6 +267,10 @@ func (r *Reader) end(what string, got, want int) error {
 
 // Name is the file's name as messages give it.
 func (r *Reader) Name() string { return r.name }
+
+// Waits tells whether the file is a pipe, a socket or a terminal, of which Next may
+// have to wait for more.
+func (r *Reader) Waits() bool { return r.waits }
 
 // Format is the kind of file.
 func (r *Reader) Format() Format { return r.format }

@@ -89,6 +89,7 @@ type Block struct {
 	Type    uint32
 	Body    []byte     // between the lengths, little-endian
 	Iface   *Interface // of an interface's description or statistics
+	As      *Interface // the interface that it is written for, if that is not Iface
 	Section *Section   // that it stands in
 	Foreign bool       // a big-endian file's block of unknown inner order: cannot be rewritten
 }

@@ -36,7 +36,7 @@ func (w *Writer) appendU32(b []byte, v uint32) []byte {
 
 // record writes a packet into a pcap file.
 func (w *Writer) record(rec *Record, data []byte, wire int) error {
-	if rec.Iface != nil && rec.Iface.LinkType != w.opts.LinkType && !(rec.Iface.LinkType.rawIP() && w.opts.LinkType.rawIP()) {
+	if rec.Iface != nil && rec.Iface.LinkType != w.opts.LinkType && !w.opts.LinkType.takes(rec.Iface.LinkType, data) {
 		return &LinkTypeError{w.opts.LinkType, rec.Iface.LinkType}
 	}
 	if len(data) > maxRecord {
@@ -72,7 +72,20 @@ func (w *Writer) record(rec *Record, data []byte, wire int) error {
 	return nil
 }
 
-// rawIP tells the numbers that mean a packet which begins with an IP header.
-func (t LinkType) rawIP() bool {
+// IsRawIP tells the numbers that mean a packet which begins with an IP header.
+func (t LinkType) IsRawIP() bool {
 	return t == Raw || t == dltRaw || t == dltRawBSD || t == IPv4 || t == IPv6
+}
+
+// takes tells whether a packet of link type o reads the same as one of t: IP packets
+// in a file of IP packets of this or any version.
+func (t LinkType) takes(o LinkType, data []byte) bool {
+	if !t.IsRawIP() || !o.IsRawIP() {
+		return false
+	}
+	version := byte(0)
+	if len(data) > 0 {
+		version = data[0] >> 4
+	}
+	return t != IPv4 && t != IPv6 || t == IPv4 && version == 4 || t == IPv6 && version == 6
 }

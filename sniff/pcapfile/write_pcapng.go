@@ -185,7 +185,11 @@ func (w *Writer) WriteBlock(b *Block) (written bool, err error) {
 
 // statistics writes counts with the interface's number and times as they are here.
 func (w *Writer) statistics(b *Block) {
-	o := w.iface(b.Iface)
+	as := b.As
+	if as == nil {
+		as = b.Iface
+	}
+	o := w.iface(as)
 	body := append([]byte(nil), b.Body...)
 	if len(body) < 12 {
 		return

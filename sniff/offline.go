@@ -1,0 +1,252 @@
+package sniff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"pktsh/layers"
+	"pktsh/sniff/filter"
+	"pktsh/sniff/pcapfile"
+)
+
+// FileOptions say how capture files are read. The zero value reads all.
+type FileOptions struct {
+	Filter string            // a tcpdump expression. Optional.
+	Labels map[string]string // what Meta.Iface is to say for packets of a file, by its name. Optional.
+
+	// Notify is told of damage; the other files are read on. nil: damage is what
+	// Read returns in place of io.EOF, when all packets were given.
+	Notify func(error)
+}
+
+// Files are packets of capture files, one behind the other by their times where
+// there are several. One goroutine reads; Stats and Close may be called from others.
+type Files struct {
+	opts    FileOptions
+	filter  *LinkFilter
+	readers []*fileReader // not at their end, the earliest packet first
+	all     []*fileReader
+	damage  error
+	given   atomic.Uint64
+}
+
+type fileReader struct {
+	*pcapfile.Reader
+	label string
+	rec   *pcapfile.Record // next; nil: not read yet
+}
+
+// maxKept bounds what is remembered of a file beside its packets.
+const maxKept = 16 << 20
+
+// OpenFiles opens capture files, "-" for standard input; a name may be a pattern
+// (*, ?, [a-z]) that names at least one file.
+func OpenFiles(names []string, o FileOptions) (*Files, error) {
+	f := &Files{opts: o}
+	var err error
+	if f.filter, err = NewLinkFilter(o.Filter); err != nil {
+		return nil, err
+	}
+	names, err = globs(names)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		r, err := pcapfile.Open(name)
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		KeepBlocks(r)
+		label := o.Labels[name]
+		if label == "" && len(names) > 1 {
+			label = name
+		}
+		f.all = append(f.all, &fileReader{Reader: r, label: label})
+	}
+	return f, nil
+}
+
+// globs spreads patterns out; a file of the pattern's own name goes before.
+func globs(names []string) (out []string, err error) {
+	for _, name := range names {
+		if _, err := os.Stat(name); err == nil || name == "-" {
+			out = append(out, name)
+			continue
+		}
+		m, err := filepath.Glob(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if len(m) == 0 {
+			m = []string{name} // which the open will say is not there
+		}
+		out = append(out, m...)
+	}
+	return out, nil
+}
+
+// KeepBlocks has a reader remember, for who writes the packets again, what a pcapng
+// file says beside them: in Section.Blocks, up to 16 MiB.
+func KeepBlocks(r *pcapfile.Reader) {
+	kept := 0
+	r.OnBlock = func(b *pcapfile.Block) {
+		if kept += len(b.Body) + 64; kept > maxKept {
+			return
+		}
+		c := *b
+		c.Body = append([]byte(nil), b.Body...)
+		b.Section.Blocks = append(b.Section.Blocks, c)
+	}
+}
+
+// Read puts the next packets into buf and tells how many, with io.EOF behind the last.
+// It waits only for pipes.
+func (f *Files) Read(ctx context.Context, buf []*layers.Packet) (n int, err error) {
+	stop := context.AfterFunc(ctx, func() { f.Close() })
+	defer stop()
+	if f.readers == nil {
+		f.readers = append([]*fileReader{}, f.all...)
+	}
+	for n < len(buf) {
+		r := f.earliest()
+		if ctx.Err() != nil {
+			if n > 0 {
+				return n, nil
+			}
+			return 0, ctx.Err()
+		}
+		if r == nil {
+			break
+		}
+		rec := r.rec
+		r.rec = nil
+		ok, err := f.filter.Match(rec)
+		if err != nil {
+			return n, fmt.Errorf("%s: %w", r.Name(), err)
+		}
+		if !ok {
+			continue
+		}
+		p := PacketOf(rec)
+		if l := r.label; l != "" && (p.Meta.Iface == "" || f.opts.Labels[r.Name()] != "") {
+			p.Meta.Iface = l
+		}
+		buf[n] = p
+		n++
+		if r.Waits() {
+			break // a pipe's packets are given as they come
+		}
+	}
+	if n == 0 {
+		if f.damage != nil {
+			return 0, f.damage
+		}
+		return 0, io.EOF
+	}
+	f.given.Add(uint64(n))
+	return n, nil
+}
+
+// earliest is the reader whose next packet is the earliest, nil at the end of all.
+func (f *Files) earliest() *fileReader {
+	var first *fileReader
+	for i := 0; i < len(f.readers); i++ {
+		r := f.readers[i]
+		if r.rec == nil {
+			rec, err := r.Next()
+			if err != nil {
+				f.ended(err)
+				f.readers = append(f.readers[:i], f.readers[i+1:]...)
+				i--
+				continue
+			}
+			r.rec = rec
+		}
+		if first == nil || r.rec.Nanos < first.rec.Nanos {
+			first = r
+		}
+	}
+	return first
+}
+
+func (f *Files) ended(err error) {
+	switch {
+	case err == io.EOF, errors.Is(err, os.ErrClosed):
+	case f.opts.Notify != nil:
+		f.opts.Notify(err)
+	case f.damage == nil:
+		f.damage = err
+	}
+}
+
+// Stats counts the packets given.
+func (f *Files) Stats() (Stats, error) { return Stats{Received: f.given.Load()}, nil }
+
+// Close ends the reading; a Read that waits for a pipe ends too.
+func (f *Files) Close() error {
+	for _, r := range f.all {
+		r.Close()
+	}
+	return nil
+}
+
+// A LinkFilter is a tcpdump expression compiled for each link type that it meets.
+// It is not safe for concurrent use.
+type LinkFilter struct {
+	expr  string
+	progs map[pcapfile.LinkType]*filter.Program
+	last  *filter.Program
+	link  pcapfile.LinkType
+}
+
+// NewLinkFilter checks the expression; the empty one accepts everything.
+func NewLinkFilter(expr string) (*LinkFilter, error) {
+	f := &LinkFilter{expr: expr, progs: map[pcapfile.LinkType]*filter.Program{}}
+	if expr == "" {
+		return f, nil
+	}
+	_, err := filter.Compile(expr, filter.Options{LinkType: filter.LinkEthernet})
+	if err != nil { // what is wrong on Ethernet alone may be right elsewhere
+		if _, e := filter.Compile(expr, filter.Options{LinkType: filter.LinkSLL2}); e == nil {
+			err = nil
+		}
+	}
+	return f, err
+}
+
+// Program is the expression compiled for a link type.
+func (f *LinkFilter) Program(link pcapfile.LinkType) (*filter.Program, error) {
+	if f.last != nil && link == f.link {
+		return f.last, nil
+	}
+	p := f.progs[link]
+	if p == nil {
+		var err error
+		if p, err = filter.Compile(f.expr, filter.Options{LinkType: int(link)}); err != nil {
+			return nil, err
+		}
+		f.progs[link] = p
+	}
+	f.last, f.link = p, link
+	return p, nil
+}
+
+// Match tells whether the record passes.
+func (f *LinkFilter) Match(rec *pcapfile.Record) (bool, error) {
+	if f.expr == "" {
+		return true, nil
+	}
+	p, err := f.Program(rec.Iface.LinkType)
+	if err != nil {
+		return false, err
+	}
+	return p.Match(rec.Data, rec.WireLen), nil
+}
+
+var _ Source = (*Files)(nil)

@@ -151,6 +151,9 @@ func (a *audience) program() packetsock.Filter {
 		}
 		body.load(unix.BPF_B, netOff+fam.protocol)
 		body.accept(fam.err)
+		if fam.typ == etherIPv6 {
+			body.accept(unix.IPPROTO_FRAGMENT)
+		}
 		if !fam.anyProto && len(fam.protocols) <= most {
 			body.require(fam.protocols)
 		}

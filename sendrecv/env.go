@@ -16,6 +16,7 @@ type env struct {
 	ctx   context.Context
 	iface string
 	mark  uint32
+	deep  depth // of the packet at work, where rules look at it
 
 	mu     sync.Mutex
 	routes map[way]routed
@@ -29,7 +30,16 @@ type linkDest struct {
 }
 
 // way is what the choice of a route depends on beside the interface.
-type way struct{ dst, src netip.Addr }
+type way struct {
+	dst, src netip.Addr
+	deep     depth
+}
+
+// depth is what routing rules may look at beside addresses.
+type depth struct {
+	proto, tos   uint8
+	sport, dport uint16
+}
 
 type routed struct {
 	*route.Route
@@ -45,11 +55,12 @@ func (e *Engine) newEnv(ctx context.Context, iface string) *env {
 func (v *env) route(dst, src netip.Addr) (*route.Route, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	k := way{dst, src}
+	k := way{dst, src, v.deep}
 	r, ok := v.routes[k]
 	if !ok {
 		var got route.Route
-		got, r.err = v.e.table.Get(route.Query{Dst: dst, Src: src, Oif: v.iface, Mark: v.mark})
+		got, r.err = v.e.table.Get(route.Query{Dst: dst, Src: src, Oif: v.iface, Mark: v.mark,
+			Proto: k.deep.proto, TOS: k.deep.tos, Sport: k.deep.sport, Dport: k.deep.dport})
 		r.Route = &got
 		v.routes[k] = r
 	}

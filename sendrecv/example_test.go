@@ -6,8 +6,10 @@ import (
 	"log"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
+	"pktsh/firewall"
 	"pktsh/lab"
 	"pktsh/layers"
 	"pktsh/sendrecv"
@@ -54,4 +56,75 @@ func ExampleEngine_SR() {
 	// sent 2, answered 2
 	// IP / TCP 10.99.0.2:81 > 10.99.0.1:ftp_data RA
 	// IP / TCP 10.99.0.2:http > 10.99.0.1:ftp_data SA
+}
+
+// Speak TCP by hand with a kernel: a handshake, a byte of data, and the server's answer.
+func ExampleEngine_Flow() {
+	hosts, err := lab.New(lab.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer hosts.Close()
+	client, err := hosts.Host("client")
+	if err != nil {
+		log.Fatal(err)
+	}
+	guard, err := firewall.Open(client.NS) // or the client's kernel resets what it does not know
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer guard.Close()
+	e, err := sendrecv.New(sendrecv.Config{NS: client.NS, Guard: guard, Mark: firewall.Mark})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer e.Close()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	f, err := e.Flow(ctx, sendrecv.FlowConfig{Remote: netip.MustParseAddrPort("10.99.0.2:7")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer f.Close()
+	send := func(flags string, seq, ack uint64, data string) {
+		ip, tcp, raw := layers.New(layers.IP), layers.New(layers.TCP), layers.New(layers.Raw)
+		for name, v := range map[string]any{"src": f.Local.Addr(), "dst": f.Remote.Addr()} {
+			ip.Set(layers.IP.Index(name), v)
+		}
+		for name, v := range map[string]any{"sport": f.Local.Port(), "dport": f.Remote.Port(), "flags": flags, "seq": seq, "ack": ack} {
+			tcp.Set(layers.TCP.Index(name), v)
+		}
+		p := layers.NewPacket(ip, tcp)
+		if data != "" {
+			raw.Set(0, []byte(data))
+			p = layers.NewPacket(ip, tcp, raw)
+		}
+		if err := f.Send(ctx, p); err != nil {
+			log.Fatal(err)
+		}
+	}
+	next := func() *layers.Packet {
+		p, err := f.Next(ctx)
+		if err != nil {
+			log.Fatal(err)
+		}
+		text, _ := p.Sprintf("%TCP.flags% {Raw:%Raw.load%}")
+		fmt.Println(strings.TrimSpace(text))
+		return p
+	}
+	send("S", 1000, 0, "")
+	synAck := next()
+	seq, _ := synAck.At(1).Get("seq")
+	send("A", 1001, seq.(uint64)+1, "")
+	send("PA", 1001, seq.(uint64)+1, "hello")
+	next() // its acknowledgement
+	next() // and the echo
+	send("FA", 1006, seq.(uint64)+6, "")
+	next()
+	// Output:
+	// SA
+	// A
+	// PA b'hello'
+	// FA
 }

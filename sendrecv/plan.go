@@ -13,6 +13,7 @@ import (
 type departure struct {
 	p       *layers.Packet
 	bytes   []byte
+	more    [][]byte // further fragments of it
 	ifindex int
 	ifname  string
 	ether   bool         // bytes begin with an Ethernet header
@@ -41,6 +42,9 @@ type planner struct {
 	dead map[hop]error      // next hops without one
 	// asked tells whether packets wait for a next hop already: more of them wait too, to stay in order.
 	asked func(hop) bool
+	deep  bool // routing rules look at more than addresses
+	// fragment cuts packets that are larger than the MTU.
+	fragment bool
 }
 
 // hop is a next hop on an interface.
@@ -54,7 +58,9 @@ func hopOf(r *route.Route) hop { return hop{r.Ifindex, r.NextHop} }
 func (e *Engine) newPlanner(v *env, l2 bool, note func(string), asked func(hop) bool) (*planner, error) {
 	pl := &planner{e: e, v: v, l2: l2, note: note, asked: asked, macs: map[hop]layers.MAC{}, dead: map[hop]error{}}
 	if !l2 {
-		return pl, nil
+		var err error
+		pl.deep, err = e.table.DeepRules()
+		return pl, err
 	}
 	l, err := e.outLink(v.iface)
 	if err != nil {
@@ -90,6 +96,7 @@ func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
 	if i := first.Index("src"); p.Layers()[0].IsSet(i) {
 		src, _ = addrOf(p.At(0), "src")
 	}
+	pl.lookDeep(p)
 	r, err := pl.v.route(dst, src)
 	if err != nil {
 		return nil, err
@@ -107,7 +114,12 @@ func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
 		return nil, err
 	}
 	if size := len(d.bytes) - header; r.MTU > 0 && size > r.MTU {
-		return nil, &TooBigError{Size: size, MTU: r.MTU, Iface: r.Ifname}
+		if !pl.fragment || d.raw {
+			return nil, &TooBigError{Size: size, MTU: r.MTU, Iface: r.Ifname}
+		}
+		if err := d.cut(p, r.MTU, header); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case d.raw:
@@ -121,11 +133,39 @@ func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
 		if first == layers.IPv6 {
 			typ = etherIPv6
 		}
-		copy(d.bytes[6:], r.MAC)
-		d.bytes[12], d.bytes[13] = byte(typ>>8), byte(typ)
+		for _, b := range d.all() {
+			copy(b[6:], r.MAC)
+			b[12], b[13] = byte(typ>>8), byte(typ)
+		}
 		err = pl.address(d, r)
 	}
 	return d, err
+}
+
+// lookDeep lets routing rules see a packet's ports and the like, if some look at them.
+func (pl *planner) lookDeep(p *layers.Packet) {
+	if !pl.deep {
+		return
+	}
+	at := p.At(0)
+	pr := at.Proto()
+	nh := "proto"
+	if pr == layers.IPv6 {
+		nh = "nh"
+	}
+	d := depth{proto: uint8(at.Uint(pr.Index(nh)))}
+	if pr == layers.IP {
+		d.tos = uint8(at.Uint(pr.Index("tos")))
+	}
+	for up := at.Above(); up.Layer() != nil; up = up.Above() {
+		if t := up.Proto(); t == layers.TCP || t == layers.UDP {
+			d.sport, d.dport = uint16(up.Uint(t.Index("sport"))), uint16(up.Uint(t.Index("dport")))
+			break
+		}
+	}
+	pl.v.mu.Lock()
+	pl.v.deep = d
+	pl.v.mu.Unlock()
 }
 
 // address puts the next hop's link address into a frame, if it is known.
@@ -150,7 +190,52 @@ func (pl *planner) address(d *departure, r *route.Route) error {
 		mac = layers.MAC(hw)
 		pl.macs[hopOf(r)] = mac
 	}
+	d.sendTo(mac)
+	return nil
+}
+
+// all are the frames of the packet.
+func (d *departure) all() [][]byte { return append([][]byte{d.bytes}, d.more...) }
+
+// sendTo puts the link address of the next hop into the frames.
+func (d *departure) sendTo(mac layers.MAC) {
 	copy(d.bytes, mac[:])
+	for _, b := range d.more {
+		copy(b, mac[:])
+	}
+}
+
+// cut makes fragments of at most mtu bytes of the packet, each with room for a link header.
+func (d *departure) cut(p *layers.Packet, mtu, header int) error {
+	var frags []*layers.Packet
+	var err error
+	at := p.At(0)
+	if at.Proto() == layers.IP {
+		if dont, ok := at.Value(at.Proto().Index("flags")).(layers.Flags); ok && dont.Bits&2 != 0 {
+			return errors.New("the packet is larger than the MTU and has DF set: it may not be fragmented")
+		}
+		var above []byte
+		if above, err = p.BuildFrom(1); err == nil {
+			frags, err = p.Fragment(0, mtu-(len(d.bytes)-header-len(above)))
+		}
+	} else {
+		frags, err = p.Fragment6(mtu)
+	}
+	if err != nil {
+		return err
+	}
+	d.bytes, d.more = nil, nil
+	for i, f := range frags {
+		b, err := f.AppendTo(make([]byte, header))
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			d.bytes = b
+		} else {
+			d.more = append(d.more, b)
+		}
+	}
 	return nil
 }
 

@@ -79,7 +79,7 @@ func (x *exchange) listen(ctx context.Context, h *hearing) {
 			x.frame(h, &f)
 			continue
 		case errors.Is(err, packetsock.ErrInterfaceDown):
-			if err = x.comesUp(ctx, h.key.ifindex); err == nil {
+			if err = x.e.comesUp(ctx, h.key.ifindex); err == nil {
 				continue
 			}
 		}
@@ -95,11 +95,11 @@ func (x *exchange) listen(ctx context.Context, h *hearing) {
 
 // comesUp waits for an interface that went down. The error is that it is gone for
 // good, of which packet sockets say nothing (packet_notifier, net/packet/af_packet.c).
-func (x *exchange) comesUp(ctx context.Context, ifindex int) error {
+func (e *Engine) comesUp(ctx context.Context, ifindex int) error {
 	t := time.NewTicker(10 * time.Millisecond)
 	defer t.Stop()
 	for {
-		l, err := x.e.table.LinkByIndex(ifindex)
+		l, err := e.table.LinkByIndex(ifindex)
 		if err != nil || l.Up {
 			return err
 		}
@@ -119,7 +119,10 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 	x.frameMu.Lock()
 	defer x.frameMu.Unlock()
 	p := fromFrame(f, x.l2)
-	if p == nil || x.match != nil && !x.match.Match(p.Data(), p.Meta.WireLen) {
+	if p == nil {
+		return
+	}
+	if p = x.parts.add(p); p == nil || x.match != nil && !x.match.Match(p.Data(), p.Meta.WireLen) {
 		return
 	}
 	p.Meta.Iface = h.ifname

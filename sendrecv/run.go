@@ -45,6 +45,7 @@ type probe struct {
 	next     *probe // in its bucket of the matcher
 	key      uint64 // of its bucket
 	waiting  bool   // for its next hop's link address
+	paced    bool   // its turn has come already
 	dead     bool   // which is not to be had
 	left     bool   // it was sent, or is being sent
 	failed   bool   // it could not be sent
@@ -61,6 +62,9 @@ type exchange struct {
 	pl      *planner
 	guard   *protector
 	pace    *pace
+	flight  window
+	first   time.Time // when the first packet left and when it was captured, for Realtime
+	origin  time.Time
 	batch   []*probe
 	size    int      // how many packets batch takes
 	frames  [][]byte // of one system call
@@ -81,6 +85,7 @@ type exchange struct {
 	mu      sync.Mutex // for what follows
 	result  Result
 	known   *matcher
+	parts   reassembler   // of answers; frameMu guards it
 	open    int           // probes that left and have no answer
 	allSent bool          // the whole sequence has left once
 	done    chan struct{} // closed when there is nothing to wait for
@@ -107,6 +112,7 @@ func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	if x.pl, err = e.newPlanner(v, l2, x.note, x.hops.asking); err != nil {
 		return Result{}, err
 	}
+	x.pl.fragment = o.Fragment
 	x.guard = newProtector(e.cfg.Guard, v)
 	if o.Filter != "" && receive {
 		link := filter.LinkRaw
@@ -121,6 +127,9 @@ func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	cancel() // resolvers end
 	x.hops.wg.Wait()
 	x.closeEars()
+	if s := x.parts.note(); s != "" {
+		x.note(s)
+	}
 	x.finish()
 	if err == nil {
 		err = x.failed

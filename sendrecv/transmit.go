@@ -41,6 +41,7 @@ func (x *exchange) transmit(ctx context.Context, pkts iter.Seq[*layers.Packet]) 
 			if x.pl, err = x.e.newPlanner(x.newEnv(ctx), x.l2, x.note, x.hops.asking); err != nil {
 				return err
 			}
+			x.pl.fragment = x.o.Fragment
 		}
 		before := x.result.Sent
 		if err := x.walk(ctx, pkts); err != nil {
@@ -57,6 +58,9 @@ func (x *exchange) transmit(ctx context.Context, pkts iter.Seq[*layers.Packet]) 
 func (x *exchange) walk(ctx context.Context, pkts iter.Seq[*layers.Packet]) error {
 	for p := range pkts {
 		if x.ended(ctx) {
+			return nil
+		}
+		if x.o.Realtime && !x.asCaptured(ctx, p) {
 			return nil
 		}
 		if len(x.batch) == x.size {
@@ -77,6 +81,21 @@ func (x *exchange) walk(ctx context.Context, pkts iter.Seq[*layers.Packet]) erro
 		}
 	}
 	return nil
+}
+
+// asCaptured waits until a packet is as far behind the first as it was when they were captured;
+// false when the call ends before. Packets without a time leave at once.
+func (x *exchange) asCaptured(ctx context.Context, p *layers.Packet) bool {
+	if p.Meta == nil || p.Meta.Time.IsZero() {
+		return true
+	}
+	if err := x.flush(ctx, false); err != nil {
+		return false
+	}
+	if x.origin.IsZero() {
+		x.first, x.origin = time.Now(), p.Meta.Time
+	}
+	return waitUntil(ctx, x.first.Add(p.Meta.Time.Sub(x.origin)))
 }
 
 // take plans a packet and puts it into the batch, or among those whose next
@@ -106,8 +125,14 @@ func (x *exchange) take(ctx context.Context, p *layers.Packet) error {
 		x.batch = append(x.batch, pr)
 		return nil
 	}
-	pr.waiting = true
+	if pr.waiting = true; x.size == 1 { // slow: the sequence is not run ahead of
+		x.pace.turn(ctx, 1)
+		pr.paced = true
+	}
 	x.hops.ask(ctx, pr)
+	if pr.paced {
+		return x.late(ctx, false)
+	}
 	if x.inOrder() {
 		x.batch = append(x.batch, pr)
 		return nil
@@ -150,7 +175,7 @@ func (x *exchange) resolve(ctx context.Context, wait bool) (ready []*probe, ok b
 		if p.waiting, p.dead = false, r.err != nil; p.dead {
 			x.fail(p, r.err)
 		} else {
-			copy(p.bytes, r.mac[:])
+			p.sendTo(r.mac)
 		}
 	}
 	if r.err != nil {
@@ -191,7 +216,13 @@ func (x *exchange) depart(ctx context.Context, list []*probe) error {
 		}
 	}
 	for len(list) > 0 && !x.ended(ctx) {
-		n := x.pace.turn(ctx, min(len(list), batchSize))
+		if x.receive && x.many && x.pace.gap == 0 {
+			x.flight.wait(ctx, x, min(len(list), batchSize))
+		}
+		n := min(len(list), batchSize)
+		if !list[0].paced {
+			n = x.pace.turn(ctx, n)
+		}
 		if x.receive && !x.many {
 			n = min(n, 1) // each with its own time stamp
 		}
@@ -233,7 +264,7 @@ func (x *exchange) push(ctx context.Context, list []*probe, again bool) {
 			if i >= sent && !again {
 				x.unregister(p)
 			}
-			if i < sent && !x.receive {
+			if i < sent && !x.receive && p.more == nil {
 				x.free = append(x.free, p.bytes)
 			} else if i < sent && x.o.Retry == 0 && x.o.Flood == nil && !p.raw {
 				p.bytes = nil
@@ -276,10 +307,22 @@ func (x *exchange) emit(ctx context.Context, list []*probe) (sent int, err error
 		x.tx[list[0].ifindex] = o
 	}
 	x.frames = x.frames[:0]
+	cut := false
 	for _, p := range list {
 		x.frames = append(x.frames, p.bytes)
+		x.frames = append(x.frames, p.more...)
+		cut = cut || len(p.more) > 0
 	}
-	return o.SendBatch(ctx, x.frames)
+	sent, err = o.SendBatch(ctx, x.frames)
+	if !cut {
+		return sent, err
+	}
+	for i, p := range list { // as many packets as have all of their fragments gone
+		if sent -= 1 + len(p.more); sent < 0 {
+			return i, err
+		}
+	}
+	return len(list), err
 }
 
 // register makes probes known to the receivers just before they leave.

@@ -17,6 +17,11 @@ type Query struct {
 	Oif  string     // interface to leave by; "": the routes decide. Optional.
 	Src  netip.Addr // source, for policy routing by it. One that is not this host's has no say. Optional.
 	Mark uint32     // firewall mark, for policy routing by it. Optional.
+
+	// What rules may look at beside: see DeepRules. Optional.
+	Proto        uint8 // IP protocol; the kernel is asked about TCP, UDP, ICMP and ICMPv6
+	Sport, Dport uint16
+	TOS          uint8 // its ECN bits have no say
 }
 
 // Type says what the kernel does with packets of a route (rtnetlink(7), rtm_type).
@@ -99,12 +104,12 @@ func (t *Table) Get(q Query) (Route, error) {
 	if !src.IsValid() || src.IsUnspecified() || src.Is4() != dst.Is4() {
 		src = netip.Addr{}
 	}
-	a, err := t.getRoute(dst, src, oifIndex, q.Mark)
+	a, err := t.getRoute(dst, src, oifIndex, &q)
 	if src.IsValid() && err != nil && !t.own(src) {
 		// The kernel has no route for a source that is not its own
 		// (ip_route_output_key_hash_rcu); a crafted packet may have one.
 		src = netip.Addr{}
-		a, err = t.getRoute(dst, src, oifIndex, q.Mark)
+		a, err = t.getRoute(dst, src, oifIndex, &q)
 	}
 	if err != nil {
 		return Route{}, lookupError(dst, oif, err)
@@ -117,7 +122,7 @@ func (t *Table) Get(q Query) (Route, error) {
 
 // own tells whether addr is an address of this host.
 func (t *Table) own(addr netip.Addr) bool {
-	a, err := t.getRoute(addr, netip.Addr{}, 0, 0)
+	a, err := t.getRoute(addr, netip.Addr{}, 0, &Query{})
 	return err == nil && a.rtType == unix.RTN_LOCAL
 }
 
@@ -130,13 +135,13 @@ type answer struct {
 }
 
 // getRoute is RTM_GETROUTE for one destination (rtnetlink(7)).
-func (t *Table) getRoute(dst, src netip.Addr, oif int, mark uint32) (a answer, err error) {
+func (t *Table) getRoute(dst, src netip.Addr, oif int, q *Query) (a answer, err error) {
 	err = t.c.ask(unix.RTM_GETROUTE, 0, func(m *message) {
 		bits, srcBits := byte(dst.BitLen()), byte(0)
 		if src.IsValid() {
 			srcBits = bits
 		}
-		m.raw(family(dst), bits, srcBits, 0, 0, 0, 0, 0) // struct rtmsg
+		m.raw(family(dst), bits, srcBits, q.TOS&^3, 0, 0, 0, 0) // struct rtmsg
 		m.uint32(unix.RTM_F_LOOKUP_TABLE)
 		m.attr(unix.RTA_DST, dst.AsSlice())
 		if src.IsValid() {
@@ -145,8 +150,17 @@ func (t *Table) getRoute(dst, src netip.Addr, oif int, mark uint32) (a answer, e
 		if oif != 0 {
 			m.attr32(unix.RTA_OIF, uint32(oif))
 		}
-		if mark != 0 {
-			m.attr32(unix.RTA_MARK, mark)
+		if q.Mark != 0 {
+			m.attr32(unix.RTA_MARK, q.Mark)
+		}
+		if q.routable() {
+			m.attr(unix.RTA_IP_PROTO, []byte{q.Proto})
+			if q.Sport != 0 {
+				m.attr(unix.RTA_SPORT, []byte{byte(q.Sport >> 8), byte(q.Sport)})
+			}
+			if q.Dport != 0 {
+				m.attr(unix.RTA_DPORT, []byte{byte(q.Dport >> 8), byte(q.Dport)})
+			}
 		}
 	}, func(b []byte) {
 		if len(b) < unix.SizeofRtMsg {
@@ -156,6 +170,15 @@ func (t *Table) getRoute(dst, src netip.Addr, oif int, mark uint32) (a answer, e
 		eachAttr(b[unix.SizeofRtMsg:], a.attr)
 	})
 	return a, err
+}
+
+// routable tells a protocol that the kernel takes in a question (rtm_getroute_parse_ip_proto).
+func (q *Query) routable() bool {
+	switch q.Proto {
+	case unix.IPPROTO_TCP, unix.IPPROTO_UDP, unix.IPPROTO_ICMP, unix.IPPROTO_ICMPV6:
+		return true
+	}
+	return false
 }
 
 func (a *answer) attr(t uint16, v []byte) {

@@ -14,6 +14,8 @@ type Table struct {
 	h   *netlink.Handle // lists
 	c   *conn           // single questions
 	ctl int             // a socket to ask for interfaces by ioctl(2)
+
+	rules *rules
 }
 
 // Open opens a table on a namespace; nil is the process's own.
@@ -24,6 +26,9 @@ func Open(ns *netns.NS) (*Table, error) {
 			return err
 		}
 		if t.c, err = dialNetlink(); err != nil {
+			return err
+		}
+		if t.rules, err = openRules(); err != nil {
 			return err
 		}
 		// Any family will do, and this one is always there.
@@ -47,6 +52,9 @@ func (t *Table) Close() {
 	}
 	if t.c != nil {
 		t.c.close()
+	}
+	if t.rules != nil {
+		unix.Close(t.rules.fd)
 	}
 	if t.ctl >= 0 {
 		unix.Close(t.ctl)

@@ -14,10 +14,12 @@ import (
 // labBuiltins make throw-away hosts.
 func labBuiltins() []*builtin {
 	return []*builtin{
-		{Sig: "lab(router=False, services=True, sysctls=None)", Group: "Hosts to try things on", Doc: `Make throw-away hosts in network namespaces and go into the first one.
+		{Sig: "lab(router=False, services=True, sysctls=None, middle=False)", Group: "Hosts to try things on", Doc: `Make throw-away hosts in network namespaces and go into the first one.
 From then on packets leave from the lab's client, which reaches the server at
 net.server.ip by its interface lab0; nothing touches this host's own network, and
-all of it goes when pktsh ends. router=True puts a router in between. The server
+all of it goes when pktsh ends. router=True puts a router in between. middle=True
+puts a host there that does not route: net.middle drops, holds, delays, duplicates,
+rewrites and injects packets between the two kernels, see net.middle?. The server
 answers HTTP on port 80 and echoes on TCP and UDP port 7, unless services=False.
 sysctls is a dictionary of kernel settings for every host.
     net = lab()
@@ -48,7 +50,17 @@ func makeLab(c *call) (starlark.Value, error) {
 			o.Sysctls[pyStr(kv[0])] = pyStr(kv[1])
 		}
 	}
-	return shell().Lab(o)
+	if !c.bool("middle", false) {
+		return shell().Lab(o)
+	}
+	m := &middlebox{s: shell(), sides: [2]string{"client", "server"}}
+	o.Middle = m.open
+	v, err := shell().Lab(o)
+	if err != nil {
+		return nil, err
+	}
+	v.(*labValue).hosts[1].box = m
+	return v, nil
 }
 
 // Lab makes a lab and goes into its client.
@@ -149,12 +161,16 @@ func (v *labValue) AttrNames() []string {
 // hostValue is a host of a lab: net.server.
 type hostValue struct {
 	frozenValue
-	h *lab.Host
+	h   *lab.Host
+	box *middlebox // of the host in the middle; nil elsewhere
 }
 
 func (v *hostValue) Type() string          { return "Host" }
 func (v *hostValue) Hash() (uint32, error) { return starlark.String(v.h.Name).Hash() }
 func (v *hostValue) String() string {
+	if v.box != nil {
+		return fmt.Sprintf("<host %s between %s and %s>", v.h.Name, v.box.sides[0], v.box.sides[1])
+	}
 	return fmt.Sprintf("<host %s %s %s>", v.h.Name, v.h.Addr4, v.h.Addr6)
 }
 
@@ -213,6 +229,9 @@ func (v *hostValue) Attr(name string) (starlark.Value, error) {
 	if m := hostMethods[name]; m != nil {
 		return function{b: m(v)}, nil
 	}
+	if v.box != nil {
+		return v.box.Attr(name)
+	}
 	return nil, nil
 }
 
@@ -221,6 +240,9 @@ func (v *hostValue) AttrNames() []string {
 	out := []string{"iface", "ifaces", "ip", "ip6", "mac", "name", "netns"}
 	for n := range hostMethods {
 		out = append(out, n)
+	}
+	if v.box != nil {
+		out = append(out, v.box.AttrNames()...)
 	}
 	return out
 }

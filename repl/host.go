@@ -104,6 +104,7 @@ func builtinGroups() [][]*builtin {
 		sniffBuiltins(),
 		filterBuiltins(),
 		pcapBuiltins(),
+		bridgeBuiltins(),
 		guardBuiltins(),
 		labBuiltins(),
 		stateBuiltins(),

@@ -99,6 +99,7 @@ func TestExamples(t *testing.T) {
 		"accept_queue.py": "verdict: 2 handshakes completed for a backlog of 1",
 		"seq_wrap.py":     "verdict: the wrap was acknowledged: 0, then 3",
 		"fin_reorder.py":  "verdict: after shutdown the late FIN was ",
+		"held_fin.py":     "verdict: after shutdown the overtaken FIN was ",
 	} {
 		t.Run(file, func(t *testing.T) {
 			out, errText, status := pktsh(t, "", "../../examples/"+file)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -38,12 +39,29 @@ type Rule struct {
 	Copies int                             // Duplicate: how many more than one; 0: one
 	With   func(f Frame) ([][]byte, error) // Rewrite: what is sent instead, nothing to drop; its error drops
 
+	// Written under the bridge's lock and mu, so that State need not wait for a
+	// function of a rule that is running.
+	mu   sync.Mutex
 	hits int
 	held []Frame // copies
 	kept []Frame // copies of the first it was for
 	lost int
 	over bool
 	err  error
+}
+
+// update changes the rule's state. It is called between frames.
+func (rule *Rule) update(fn func()) {
+	rule.mu.Lock()
+	defer rule.mu.Unlock()
+	fn()
+}
+
+// takeHeld ends the rule and gives what it held.
+func (rule *Rule) takeHeld() []Frame {
+	held := rule.held
+	rule.update(func() { rule.held, rule.over = nil, true })
+	return held
 }
 
 const (
@@ -115,8 +133,7 @@ func (r *Rules) Release(rules ...*Rule) (n int) {
 		var held []Frame
 		for _, rule := range r.list {
 			if rule.Action == Hold && (len(rules) == 0 || slices.Contains(rules, rule)) {
-				held = append(held, rule.held...)
-				rule.held, rule.over = nil, true
+				held = append(held, rule.takeHeld()...)
 			}
 		}
 		slices.SortStableFunc(held, func(a, b Frame) int { return a.Time.Compare(b.Time) })
@@ -153,16 +170,17 @@ type RuleState struct {
 func (r *Rules) List() (out []RuleState) {
 	r.b.Do(func(*Out) {
 		for _, rule := range r.list {
-			out = append(out, rule.state())
+			out = append(out, rule.State())
 		}
 	})
 	return out
 }
 
-// State is one rule's state, whether it is over or not.
-func (r *Rules) State(rule *Rule) (s RuleState) {
-	r.b.Do(func(*Out) { s = rule.state() })
-	return s
+// State is the rule's state. It may be called from anywhere at any time.
+func (rule *Rule) State() RuleState {
+	rule.mu.Lock()
+	defer rule.mu.Unlock()
+	return RuleState{Rule: rule, Hits: rule.hits, Held: len(rule.held), Lost: rule.lost, Frames: slices.Clone(rule.kept), Over: rule.over, Err: rule.err}
 }
 
 // Wait waits until a rule has been for n frames.
@@ -188,16 +206,11 @@ func (r *Rules) Close() (lost int) {
 	lost = r.later.close()
 	r.b.Do(func(*Out) {
 		for _, rule := range r.list {
-			lost += len(rule.held)
-			rule.held, rule.over = nil, true
+			lost += len(rule.takeHeld())
 		}
 		r.tidy()
 	})
 	return lost
-}
-
-func (rule *Rule) state() RuleState {
-	return RuleState{Rule: rule, Hits: rule.hits, Held: len(rule.held), Lost: rule.lost, Frames: slices.Clone(rule.kept), Over: rule.over, Err: rule.err}
 }
 
 // handle is the bridge's handler.
@@ -224,30 +237,29 @@ func (rule *Rule) meets(f Frame) bool {
 }
 
 func (r *Rules) apply(rule *Rule, f Frame, out *Out) {
-	rule.hits++
-	if rule.Count > 0 && rule.hits == rule.Count && rule.Action != Hold {
-		rule.over = true
-	}
-	close(r.changed)
-	r.changed = make(chan struct{})
 	mine := f
 	mine.Data = slices.Clone(f.Data)
-	if len(rule.kept) < keep {
-		rule.kept = append(rule.kept, mine)
-	}
+	full := len(rule.held) == maxHeld
+	rule.update(func() {
+		rule.hits++
+		if rule.Count > 0 && rule.hits == rule.Count && rule.Action != Hold {
+			rule.over = true
+		}
+		if len(rule.kept) < keep {
+			rule.kept = append(rule.kept, mine)
+		}
+		switch {
+		case rule.Action == Hold && full, rule.Action == Delay && !r.later.add(mine, rule.After):
+			rule.lost++
+		case rule.Action == Hold:
+			rule.held = append(rule.held, mine)
+		}
+	})
+	close(r.changed)
+	r.changed = make(chan struct{})
 	switch rule.Action {
 	case Pass:
 		r.pass(f, out)
-	case Hold:
-		if len(rule.held) == maxHeld {
-			rule.lost++
-			return
-		}
-		rule.held = append(rule.held, mine)
-	case Delay:
-		if !r.later.add(mine, rule.After) {
-			rule.lost++
-		}
 	case Duplicate:
 		for range max(rule.Copies, 1) {
 			out.Pass(f)
@@ -256,7 +268,7 @@ func (r *Rules) apply(rule *Rule, f Frame, out *Out) {
 	case Rewrite:
 		frames, err := rule.With(f)
 		if err != nil && rule.err == nil {
-			rule.err = err
+			rule.update(func() { rule.err = err })
 			if r.onError != nil {
 				r.onError(rule, err)
 			}
@@ -281,9 +293,7 @@ func (r *Rules) pass(f Frame, out *Out) {
 
 // end ends a rule and sends on what it holds.
 func (r *Rules) end(rule *Rule, out *Out) {
-	held := rule.held
-	rule.held, rule.over = nil, true
-	for _, f := range held {
+	for _, f := range rule.takeHeld() {
 		r.pass(f, out)
 	}
 }

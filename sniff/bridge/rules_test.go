@@ -115,7 +115,7 @@ func TestDelayKeepsOrder(t *testing.T) {
 	if !slices.Equal(got, append([]string{"now"}, want...)) {
 		t.Errorf("the server heard %q", got)
 	}
-	if s := m.rules.State(rule); s.Hits != 3 || len(s.Frames) != 3 || s.Over {
+	if s := rule.State(); s.Hits != 3 || len(s.Frames) != 3 || s.Over {
 		t.Errorf("the rule: %d hits, %d frames, over %v", s.Hits, len(s.Frames), s.Over)
 	}
 	if lost := m.rules.Close(); lost != 0 {
@@ -132,7 +132,7 @@ func TestInject(t *testing.T) {
 	}
 	say(t, client, "hello")
 	hear(t, server, 1)
-	seen := m.rules.State(rule).Frames
+	seen := rule.State().Frames
 	if len(seen) != 1 || seen[0].From != bridge.One {
 		t.Fatalf("the rule remembers %v", seen)
 	}
@@ -145,15 +145,15 @@ func TestInject(t *testing.T) {
 func TestRulesRefuse(t *testing.T) {
 	r := bridge.NewRules(&bridge.Bridge{}, nil)
 	for _, c := range []struct {
-		rule bridge.Rule
+		rule *bridge.Rule
 		want string
 	}{
-		{bridge.Rule{Action: bridge.Rewrite}, "without With"},
-		{bridge.Rule{Count: -1}, "count -1"},
-		{bridge.Rule{Action: bridge.Drop, Until: carries("x")}, "Until is for frames that are held"},
-		{bridge.Rule{Action: 99}, "no action 99"},
+		{&bridge.Rule{Action: bridge.Rewrite}, "without With"},
+		{&bridge.Rule{Count: -1}, "count -1"},
+		{&bridge.Rule{Action: bridge.Drop, Until: carries("x")}, "Until is for frames that are held"},
+		{&bridge.Rule{Action: 99}, "no action 99"},
 	} {
-		if err := r.Add(&c.rule); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := r.Add(c.rule); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
 	}

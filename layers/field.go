@@ -174,6 +174,7 @@ type Proto struct {
 	// which the layer at is the one below.
 	pseudo func(b *Build, at At) (ps pseudo, ok bool)
 
+	defined   bool // by Define
 	fixedBits int
 	fixedLen  int    // bytes of the fixed part
 	template  []byte // the fixed part with every default in it

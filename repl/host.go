@@ -98,6 +98,7 @@ func builtinGroups() [][]*builtin {
 		craftBuiltins(),
 		fragBuiltins(),
 		convertBuiltins(),
+		layerBuiltins(),
 		randBuiltins(),
 		sendBuiltins(),
 		floodBuiltins(),

@@ -44,8 +44,10 @@ type Shell struct {
 	byName map[string]*builtin
 
 	classes map[*layers.Proto]*class
+	defined map[*layers.Proto]starlark.Value // the rows of protocols that programs defined
 	conf    *config
 
+	told    sync.Map // what warnOnce has said
 	mu      sync.Mutex
 	ns      *netns.NS            // the default namespace; nil is the process's own
 	opened  map[string]*netns.NS // by netns= argument
@@ -189,6 +191,13 @@ func (s *Shell) onClose(f func() error) {
 func (s *Shell) warn(format string, a ...any) {
 	msg := fmt.Sprintf(format, a...)
 	fmt.Fprintln(s.err, "WARNING: "+strings.TrimRight(msg, "\n"))
+}
+
+// warnOnce is warn, but for a text that was told before.
+func (s *Shell) warnOnce(format string, a ...any) {
+	if _, told := s.told.LoadOrStore(fmt.Sprintf(format, a...), true); !told {
+		s.warn(format, a...)
+	}
 }
 
 func pyRepr(v starlark.Value) string { return pyfmt.Repr(v) }

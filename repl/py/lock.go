@@ -10,21 +10,30 @@ import (
 type lock struct {
 	mu      sync.Mutex
 	waiting atomic.Int32
+
+	tracked atomic.Bool   // owner is kept
+	owner   atomic.Uint64 // the goroutine that holds it, 0 for none
 }
 
 func (l *lock) Lock() {
 	l.waiting.Add(1)
 	l.mu.Lock()
 	l.waiting.Add(-1)
+	if l.tracked.Load() {
+		l.owner.Store(goroutine())
+	}
 }
 
-func (l *lock) Unlock() { l.mu.Unlock() }
+func (l *lock) Unlock() {
+	l.owner.Store(0)
+	l.mu.Unlock()
+}
 
 // turn gives others the lock if they wait for it. sync.Mutex hands it to one that
 // has waited for a millisecond, so that code that never waits cannot keep it.
 func (l *lock) turn() {
 	if l.waiting.Load() > 0 {
-		l.mu.Unlock()
+		l.Unlock()
 		l.Lock()
 	}
 }

@@ -27,8 +27,7 @@ func (p *parser) statement() []stmt {
 		case "with":
 			return []stmt{p.withStatement()}
 		case "class":
-			p.failHint(tokSpan(p.tok), "keep state in a dict or in variables with 'global', and write functions on it",
-				"'class' is not part of this language")
+			return []stmt{p.classStatement()}
 		case "async", "await":
 			p.failHint(tokSpan(p.tok), "write a plain 'def': calls that wait can be interrupted, and sniff and sr take callbacks",
 				"'%s' is not part of this language", p.tok.Text)
@@ -127,7 +126,11 @@ func (p *parser) block(what string) []stmt {
 			p.checkToken()
 		}
 		at := tokSpan(p.tok)
-		more := p.i >= len(p.toks)-1
+		end := p.i // only the ends of blocks around it may follow
+		for end < len(p.toks) && p.toks[end].Kind == Dedent {
+			end++
+		}
+		more := end >= len(p.toks)-1
 		panic(&SyntaxError{Msg: "expected an indented block after " + what, Span: at, More: more, src: p.src, kind: "IndentationError"})
 	}
 	p.next()

@@ -1,0 +1,207 @@
+package layers
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// Define takes a table that was made while the program runs into use, for
+// building and dissecting at once. It takes the place of an earlier one of that
+// name, but of none of this package's own.
+func Define(p *Proto) error {
+	if old := Lookup(p.Name); old != nil && !old.defined {
+		return fmt.Errorf("there is a layer %s already; choose another name", p.Name)
+	}
+	p.defined = true
+	if err := p.prepare(); err != nil {
+		return err
+	}
+	registry.Lock()
+	defer registry.Unlock()
+	for i, q := range registry.order {
+		if q.Name == p.Name {
+			registry.order[i] = p
+		}
+	}
+	if registry.byName[p.Name] == nil {
+		registry.order = append(registry.order, p)
+	}
+	registry.byName[p.Name] = p
+	return nil
+}
+
+// VarLen is how many bytes the Var field i takes in the header at work.
+func (b *Build) VarLen(i int) int { return b.varLenAt(i) }
+
+// Fail has the packet not build, for hooks that cannot tell otherwise. The first
+// error counts.
+func (b *Build) Fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// Records is the codec of a Var field that holds packets one behind the other,
+// each beginning with a layer of the protocol that next chooses for the bytes.
+func Records(next func(b []byte) *Proto) Codec {
+	return packetList{next: func(_ *Layer, b []byte) *Proto { return next(b) }}
+}
+
+// RecordsSize is how many bytes the first n records of b take.
+func RecordsSize(next func(b []byte) *Proto, n int, b []byte) int {
+	size := 0
+	for ; n > 0 && size < len(b); n-- {
+		proto := next(b[size:])
+		if proto == nil {
+			return len(b)
+		}
+		_, k, err := decodeLayer(proto.dispatch(b[size:]), b[size:])
+		if err != nil || k == 0 {
+			return len(b)
+		}
+		size += k
+	}
+	return size
+}
+
+// A LittleEndian is the codec of a number of that many bytes, the least
+// significant first.
+type LittleEndian int
+
+// Decode reads the number.
+func (n LittleEndian) Decode(_ *Layer, b []byte) any {
+	var v uint64
+	for i, c := range b {
+		if i < 8 {
+			v |= uint64(c) << (8 * i)
+		}
+	}
+	return v
+}
+
+// Encode writes the number; nil is 0.
+func (n LittleEndian) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	u, _ := toUint(v)
+	for i := range int(n) {
+		dst = append(dst, byte(u>>(8*i)))
+	}
+	return dst, nil
+}
+
+// Parse takes a number that fits.
+func (n LittleEndian) Parse(l *Layer, v any) (any, error) {
+	f := Field{Name: "value", Bits: 8 * int(n)}
+	return f.parseUint(l.proto, nil, v)
+}
+
+// Values is the codec of a Var field that holds values of one fixed size, one
+// behind the other. Of the element its kind and width count.
+func Values(element Field) Codec { return valueList{&element} }
+
+type valueList struct{ f *Field }
+
+func (c valueList) Decode(l *Layer, b []byte) any {
+	size := c.f.Bits / 8
+	out := List{}
+	for len(b) >= size {
+		out = append(out, c.f.decode(l, b[:size:size]))
+		b = b[size:]
+	}
+	if len(b) > 0 {
+		out = append(out, RawVal(b)) // less than a value
+	}
+	return out
+}
+
+func (c valueList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	list, _ := v.(List)
+	for _, m := range list {
+		if r, ok := m.(RawVal); ok {
+			dst = append(dst, r...)
+			continue
+		}
+		cell := make([]byte, c.f.Bits/8)
+		g := *c.f
+		g.cell = 0
+		g.putAt(cell, First(m))
+		dst = append(dst, cell...)
+	}
+	return dst, nil
+}
+
+func (c valueList) Parse(l *Layer, v any) (any, error) {
+	list, ok := v.(List)
+	if !ok {
+		list = List{v}
+	}
+	out := make(List, len(list))
+	for i, m := range list {
+		var err error
+		if out[i], err = c.f.parse(l, m); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// CString is the codec of text that ends with a zero byte, which is no part of
+// the value; [CStringSize] is its Size.
+type CString struct{}
+
+// CStringSize is how many bytes of rest the text takes, the zero byte included.
+func CStringSize(_ *Layer, rest []byte) int {
+	if i := bytes.IndexByte(rest, 0); i >= 0 {
+		return i + 1
+	}
+	return len(rest)
+}
+
+// Decode leaves the zero byte away. Text that the data ended inside of stands
+// as it is.
+func (CString) Decode(_ *Layer, b []byte) any {
+	if n := len(b); n > 0 && b[n-1] == 0 {
+		return b[:n-1]
+	}
+	return RawVal(b)
+}
+
+// Encode adds the zero byte.
+func (CString) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	if r, ok := v.(RawVal); ok {
+		return append(dst, r...), nil
+	}
+	b, _ := toBytes(v)
+	return append(append(dst, b...), 0), nil
+}
+
+// Parse takes text and bytes without a zero byte in them.
+func (CString) Parse(_ *Layer, v any) (any, error) {
+	b, ok := toBytes(v)
+	if !ok {
+		return nil, fmt.Errorf("got %s, want text or bytes", describe(v))
+	}
+	if bytes.IndexByte(b, 0) >= 0 {
+		return nil, fmt.Errorf("got %s with a zero byte, which would end it", describe(v))
+	}
+	return b, nil
+}
+
+// Prepare makes a table usable without a name: for trying a field on its own.
+func Prepare(p *Proto) error { return p.prepare() }
+
+// Value is field i's value in the layer alone: set, dissected or the default.
+func (l *Layer) Value(i int) any { return l.own(i) }
+
+// IsDefined tells whether the table came by [Define].
+func IsDefined(p *Proto) bool { return p.defined }
+
+// Put writes a computed value into field i of the header at work, which must not
+// be a Var one. A value that does not fit has the packet not build.
+func (b *Build) Put(i int, v uint64) {
+	f := b.Layer().form(i)
+	if off := b.Offset(i); off+f.Bits <= 8*len(b.Header()) && b.Layer().Exists(i) {
+		g := *f
+		g.Auto = func(*Build) uint64 { return v }
+		b.putAuto(b.Header(), off, &g)
+	}
+}

@@ -1,0 +1,124 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"pktsh/layers"
+	"pktsh/repl/py"
+)
+
+// A script that defines protocols prints what it prints under Scapy 2.5, but for
+// what a later Scapy prints otherwise.
+func TestUserProtocolAsInScapy(t *testing.T) {
+	src, err := os.ReadFile("testdata/user_protocol.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/user_protocol.out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	s := New(Options{Stdout: &out, Stderr: &out})
+	defer s.Close()
+	if err := s.Run(context.Background(), "user_protocol.py", string(src)); err != nil {
+		t.Fatal(err)
+	}
+	later := strings.NewReplacer("load='x'", "load=b'x'", "]### \n", "]###\n").Replace(string(want))
+	if out.String() != later {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), later)
+	}
+}
+
+// What is wrong with a protocol is told where it is defined.
+func TestLayerRefuses(t *testing.T) {
+	s := New(Options{Stdout: io.Discard, Stderr: io.Discard})
+	defer s.Close()
+	for _, c := range []struct{ src, want string }{
+		{`layer("TCP", fields=[])`, "there is a layer TCP already"},
+		{`layer("a b", fields=[])`, "want letters, digits and _"},
+		{`layer("X", fields=3)`, "want a list of fields"},
+		{`layer("X", fields=[1])`, "want fields such as"},
+		{`layer("X", fields=[ByteField("a", 300)])`, "got 300, want 0..255"},
+		{`layer("X", fields=[ByteField("a", 1), ByteField("a", 1)])`, "two fields a"},
+		{`layer("X", fields=[StrLenField("a", b""), ByteField("b", 0)])`, "nothing tells its length"},
+		{`layer("X", fields=[FieldLenField("n", None, length_of="b"), StrField("a", b"")])`, "there is no field \"b\""},
+		{`layer("X", fields=[ByteField("a", 0, auto="chksum")])`, "did you mean \"checksum\"?"},
+		{`layer("X", fields=[BitField("a", 0, 3), IPField("b", "1.1.1.1")])`, "does not begin at a byte"},
+		{`layer("X", fields=[IPField("b", "1.1.1")])`, "IPField(\"b\"): default: "},
+		{`layer("X", fields=[], answers=3)`, "want a function"},
+		{`layer("X", fields=[], hashret=["q"])`, "there is no field 'q'"},
+		{"class A:\n  x = 1", "'class' is not part of this language, but for protocols"},
+		{"class A(object):\n  x = 1", "only protocols may be classes"},
+		{"class A(Packet):\n  for x in y: pass", "only 'name = value' and 'def' may stand"},
+		{"class A(Packet):\n  fields_desc = []\n  def other(self): pass", "there is no hook other()"},
+		{"X = layer('X', fields=[ByteField('a', None, auto=lambda h, p: 300)])\nraw(X())", "computed 300"},
+		{"X = layer('X', fields=[ByteField('a', 1)], post_build=lambda s, h, p: h + b'1')\nraw(X())", "gave 2 bytes, want the 1 bytes"},
+		{"X = layer('X', fields=[ByteField('a', None, auto=lambda h, p: 1/0)])\nraw(X())", "division by zero"},
+	} {
+		_, err := s.in.Exec(context.Background(), "<in>", c.src, py.ModeFile)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s\n got %v\nwant %q", c.src, err, c.want)
+		}
+	}
+}
+
+// Every named rule does what its name says, and dissecting and printing a packet
+// that has it is the same again.
+func TestLayerRules(t *testing.T) {
+	for name, want := range map[string]string{
+		"checksum": "fdfd", "header_checksum": "fcff", "length": "0006", "header_length": "0004", "header_words": "0001", "payload_length": "0002",
+	} {
+		var out bytes.Buffer
+		s := New(Options{Stdout: &out, Stderr: &out})
+		src := `X = layer("X", fields=[ShortField("a", 0x0300), XShortField("c", None, auto="` + name + `")])
+print((X()/b"\xff\x01").to_hex()[4:8], X(raw(X()/b"\xff\x01")) == X(raw(X(raw(X()/b"\xff\x01")))), X(c=5).to_hex()[4:8])`
+		if err := s.Run(context.Background(), "x.py", src); err != nil {
+			t.Error(err)
+		}
+		s.Close()
+		if got := out.String(); got != want+" True 0005\n" {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+// An engine's goroutines dissect packets of a defined protocol while the program
+// runs and does so too.
+func TestLayerFunctionsBesideTheProgram(t *testing.T) {
+	s := New(Options{Stdout: io.Discard, Stderr: io.Discard})
+	defer s.Close()
+	ctx := context.Background()
+	if err := s.Run(ctx, "x.py", `n = {}
+def size(pkt):
+    n[pkt.l] = n.get(pkt.l, 0) + 1
+    return pkt.l
+Side = layer("Side", fields=[ByteField("l", 0), StrLenField("v", b"", length_from=size)])`); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				if p := layers.Dissect(layers.Lookup("Side"), []byte{2, 'a', 'b', 'c'}); p.Len() != 2 {
+					t.Errorf("dissected %s", p.Repr())
+				}
+			}
+		})
+	}
+	err := s.Run(ctx, "x.py", `for i in range(100):
+    assert Side(b"\x01abc").v == b"a"`)
+	wg.Wait()
+	if err != nil {
+		t.Error(err)
+	}
+	if err := s.Run(ctx, "x.py", "assert n == {1: 100, 2: 200}, n"); err != nil {
+		t.Error(err)
+	}
+}

@@ -4,13 +4,8 @@
 #   sudo pktsh examples/handshake.py HOST PORT
 import sys
 from random import randint
-
-net = None
-if len(sys.argv) > 1:
-    host, port = sys.argv[1], int(sys.argv[2])
-else:
-    net = lab()
-    host, port = net.server.ip, 80
+net = lab() if len(sys.argv) < 3 else None
+host, port = (net.server.ip, 80) if net else (sys.argv[1], int(sys.argv[2]))
 
 def state(sport):
     if net:
@@ -30,9 +25,8 @@ def handshake(sport):
         return None
     say("<--", sa)
     state(sport)
-    ack = ip/TCP(sport=sport, dport=port, flags="A", seq=1001, ack=sa.seq + 1)
-    say("-->", ack)
-    send(ack, verbose=0)
+    send(ip/TCP(sport=sport, dport=port, flags="A", seq=1001, ack=sa.seq + 1), verbose=0)
+    print("--> ACK")
     state(sport)
     return sa.seq + 1
 

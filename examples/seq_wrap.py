@@ -1,30 +1,43 @@
 # The sequence number wraps to 0 inside a connection: is the data on both sides
 # of the wrap acknowledged?
-#   pktsh examples/seq_wrap.py
-net = lab()
-srv = net.server.socket()
-srv.bind(("", 9000))
-srv.listen(1)
+#   pktsh examples/seq_wrap.py                   in a lab of its own
+#   sudo pktsh examples/seq_wrap.py HOST PORT    against a server that reads what it gets
+import random, sys
+net = None
+if len(sys.argv) > 2:
+    host, port = sys.argv[1], int(sys.argv[2])
+else:
+    net = lab()
+    host, port = net.server.ip, 9000
+    srv = net.server.socket()
+    srv.bind(("", port))
+    srv.listen(1)
 isn = 4294967292
-ip = IP(dst=net.server.ip)
-sport = 6000
+ip, sport = IP(dst=host), random.randint(20000, 60000)
 
-def show(p):
-    print("<--", p.summary(), "seq", p[TCP].seq, "ack", p[TCP].ack)
+def show(arrow, p):
+    print(arrow, p.sprintf("%TCP.flags% seq %TCP.seq% ack %TCP.ack%"), "len", len(p[TCP].payload))
 
-sa = sr1(ip/TCP(sport=sport, dport=9000, flags="S", seq=isn), timeout=1)
-show(sa)
-send(ip/TCP(sport=sport, dport=9000, flags="A", seq=isn + 1, ack=sa.seq + 1), verbose=0)
-conn, peer = srv.accept()
-first = sr1(ip/TCP(sport=sport, dport=9000, flags="PA", seq=isn + 1, ack=sa.seq + 1)/b"abc", timeout=1)
-show(first)
-second = sr1(ip/TCP(sport=sport, dport=9000, flags="PA", seq=0, ack=sa.seq + 1)/b"def", timeout=1)
-show(second)
-data = b""
-while len(data) < 6:
-    data += conn.recv(100)
-print("the server read", data)
-for s in sockets(port=sport, netns=net.server):
-    print("   ", s)
-ok = first.ack == 0 and second.ack == 3 and data == b"abcdef"
+def say(**fields):
+    data = fields.pop("data", b"")
+    p = ip/TCP(sport=sport, dport=port, **fields)/data
+    show("-->", p)
+    r = sr1(p, timeout=2, verbose=0)
+    if r is None:
+        sys.exit("no answer")
+    show("<--", r)
+    if net:
+        print("        server's kernel:", ", ".join("%s, %d bytes to read" % (s.state, s.recvq) for s in sockets(port=sport, netns=net.server)))
+    return r
+
+sa = say(flags="S", seq=isn)
+send(ip/TCP(sport=sport, dport=port, flags="A", seq=isn + 1, ack=sa.seq + 1), verbose=0)
+first = say(flags="PA", seq=isn + 1, ack=sa.seq + 1, data=b"abc")
+second = say(flags="PA", seq=0, ack=sa.seq + 1, data=b"def")
+ok = first.ack == 0 and second.ack == 3
+if net:
+    conn, peer = srv.accept()
+    data = conn.recv(100)
+    print("the server read", data)
+    ok = ok and data == b"abcdef"
 print("verdict: the wrap was", "acknowledged: 0, then 3" if ok else "not handled: ack %d, then %d" % (first.ack, second.ack))

@@ -108,6 +108,18 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
+	for _, c := range []struct{ file, port, want string }{
+		{"handshake.py", "80", "verdict: with the guard the connection lived until we closed it"},
+		{"seq_wrap.py", "7", "verdict: the wrap was acknowledged: 0, then 3"},
+		{"fin_reorder.py", "80", "verdict: the late FIN was "},
+	} {
+		t.Run(c.file+" against a host", func(t *testing.T) {
+			out, errText, status := pktsh(t, "", "--lab", "../../examples/"+c.file, "10.99.0.2", c.port)
+			if status != 0 || !strings.Contains(out, c.want) {
+				t.Errorf("status %d, want %q in\n%s%s", status, c.want, out, errText)
+			}
+		})
+	}
 }
 
 // The shell's main job, against real kernels.

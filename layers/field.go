@@ -1,6 +1,9 @@
 package layers
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // A Kind says how a field's bytes are read as a value, printed and parsed.
 type Kind uint8
@@ -180,7 +183,6 @@ type Proto struct {
 	template  []byte // the fixed part with every default in it
 	plain     bool   // the wire form is the cells, then the Var fields
 	slots     int
-	byName    map[string]int
 	bindUp    bindings                      // those whose lower layer this is
 	bindDown  bindings                      // those whose upper layer this is
 	overloads atomic.Pointer[overloadTable] // what bindDown comes to
@@ -195,8 +197,15 @@ var NoNext = &Proto{Name: "Raw"}
 // Index is the position of the field called name or one of its aliases, -1 if
 // the protocol has none.
 func (p *Proto) Index(name string) int {
-	if i, ok := p.byName[name]; ok {
-		return i
+	for i := range p.Fields {
+		if p.Fields[i].Name == name {
+			return i
+		}
+	}
+	for i := range p.Fields {
+		if slices.Contains(p.Fields[i].Aliases, name) {
+			return i
+		}
 	}
 	return -1
 }

@@ -12,7 +12,7 @@ var registry = struct {
 	sync.RWMutex
 	byName map[string]*Proto
 	order  []*Proto
-}{byName: map[string]*Proto{}}
+}{byName: make(map[string]*Proto, 512)}
 
 // Register takes a protocol's table into use and returns it. It panics when
 // the table is wrong, since that is a mistake in the program.
@@ -67,17 +67,12 @@ func (p *Proto) prepare() error {
 	if len(p.Fields) > 64 {
 		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
 	}
-	p.byName = make(map[string]int, len(p.Fields))
 	p.plain = p.Read == nil
 	off, slots := 0, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if _, dup := p.byName[f.Name]; dup {
+		if p.Index(f.Name) < i {
 			return fmt.Errorf("%s has two fields %s", p.Name, f.Name)
-		}
-		p.byName[f.Name] = i
-		for _, a := range f.Aliases {
-			p.byName[a] = i
 		}
 		if f.Kind == Var || f.Derive != nil {
 			p.special = append(p.special, i)
@@ -117,9 +112,7 @@ func (p *Proto) prepare() error {
 
 // rename gives a field of a table that shares its rows with others another name.
 func (p *Proto) rename(i int, name string) {
-	delete(p.byName, p.Fields[i].Name)
 	p.Fields[i].Name = name
-	p.byName[name] = i
 }
 
 func (f *Field) putDefault(cells []byte) {
@@ -249,12 +242,12 @@ func (l *bindings) all() []*Binding {
 // add needs registry's lock.
 func (l *bindings) add(b *Binding, first bool) {
 	old := l.all()
-	list := make([]*Binding, 0, len(old)+1)
 	b.first = first
+	var list []*Binding
 	if first {
 		list = append(append(list, b), old...)
 	} else {
-		list = append(append(list, old...), b)
+		list = append(old, b) // behind what readers of old look at
 	}
 	l.p.Store(&list)
 }

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Field positions in SCTP.
@@ -27,7 +28,7 @@ var SCTP = Register(&Proto{
 	},
 	Finish: func(b *Build) {
 		if !b.Layer().IsSet(sctpChksum) {
-			sum := crc32.Checksum(b.HeaderAndPayload(), castagnoli)
+			sum := crc32.Checksum(b.HeaderAndPayload(), castagnoli())
 			binary.LittleEndian.PutUint32(b.Header()[8:], sum)
 		}
 	},
@@ -57,7 +58,7 @@ func sctpTagFits(at, to At) bool {
 }
 
 var (
-	castagnoli   = crc32.MakeTable(crc32.Castagnoli) // RFC 9260 appendix A
+	castagnoli   = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }) // RFC 9260 appendix A
 	sctpServices = NewEnum(map[uint64]string{5672: "amqp"})
 	sctpTypes    = NewEnum(map[uint64]string{
 		0:   "data",

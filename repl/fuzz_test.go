@@ -102,7 +102,11 @@ func callsMore(src string) bool {
 				return true
 			}
 		case "(":
-			if i > 0 && toks[i-1].Kind == py.Name && layers.Lookup(toks[i-1].Text) == nil && !strings.HasPrefix(toks[i-1].Text, "Rand") {
+			if i == 0 || toks[i-1].Kind != py.Name || strings.HasPrefix(toks[i-1].Text, "Rand") {
+				continue
+			}
+			// Bytes that are dissected may lack fields, which no expression can.
+			if layers.Lookup(toks[i-1].Text) == nil || toks[i+1].Kind == py.String {
 				return true
 			}
 		}

@@ -95,7 +95,7 @@ func New(o Options) *Shell {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: map[*layers.Proto]*class{}, byName: map[string]*builtin{}, engines: map[nsKey]*engine{}, labs: map[nsKey]bool{}}
+	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: make(map[*layers.Proto]*class, 512), byName: make(map[string]*builtin, 256), engines: map[nsKey]*engine{}, labs: map[nsKey]bool{}}
 	current = s
 	s.conf = newConfig(s)
 	s.conf.find("flood_ok").val = starlark.Bool(o.Yes)
@@ -126,7 +126,8 @@ func New(o Options) *Shell {
 
 // predeclared are the names that every program starts with.
 func (s *Shell) predeclared() map[string]starlark.Value {
-	names := map[string]starlark.Value{"conf": s.conf, "Packet": packetClass{}}
+	names := make(map[string]starlark.Value, 1024)
+	names["conf"], names["Packet"] = s.conf, packetClass{}
 	for _, name := range layers.Names() {
 		names[name] = s.classOf(layers.Lookup(name))
 	}

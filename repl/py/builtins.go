@@ -17,11 +17,8 @@ type builtinFn = func(th *starlark.Thread, args starlark.Tuple, kwargs []starlar
 
 // builtins makes the table of predeclared names.
 func (in *Interp) builtins() map[string]starlark.Value {
-	pre := map[string]starlark.Value{
-		"NotImplemented": notImplemented{},
-		"Ellipsis":       ellipsis,
-		"__builtins__":   starlark.None,
-	}
+	pre := make(map[string]starlark.Value, 512)
+	pre["NotImplemented"], pre["Ellipsis"], pre["__builtins__"] = notImplemented{}, ellipsis, starlark.None
 	for name, c := range builtinClasses() {
 		pre[name] = c
 	}

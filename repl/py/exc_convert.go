@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 
 	"go.starlark.net/starlark"
@@ -164,22 +165,22 @@ func strerror(errno syscall.Errno) string {
 // The messages of starlark.UnpackArgs and of Starlark's values, which carry no
 // class.
 var (
-	unexpectedKw = regexp.MustCompile(`^(\S+): unexpected keyword argument "?([^"\s]+)"?( \(did you mean .*)?$`)
-	unhashable   = regexp.MustCompile(`^unhashable(?: type)?: (\S+)$`)
-	gotWant      = regexp.MustCompile(`: got .+, want |missing argument|unexpected keyword|unexpected positional|got multiple values|for parameter|takes no keyword|missing \d+ required`)
+	unexpectedKw = lazyRegexp(`^(\S+): unexpected keyword argument "?([^"\s]+)"?( \(did you mean .*)?$`)
+	unhashable   = lazyRegexp(`^unhashable(?: type)?: (\S+)$`)
+	gotWant      = lazyRegexp(`: got .+, want |missing argument|unexpected keyword|unexpected positional|got multiple values|for parameter|takes no keyword|missing \d+ required`)
 )
 
 // classify gives a plain Go error its class, by its message, and the keyword
 // argument that it complains of.
 func classify(msg string) (c *ExcClass, text, field string) {
-	if m := unexpectedKw.FindStringSubmatch(msg); m != nil {
+	if m := unexpectedKw().FindStringSubmatch(msg); m != nil {
 		return excClass("TypeError"), m[1] + "() got an unexpected keyword argument '" + m[2] + "'" + m[3], m[2]
 	}
-	if m := unhashable.FindStringSubmatch(msg); m != nil {
+	if m := unhashable().FindStringSubmatch(msg); m != nil {
 		return excClass("TypeError"), "unhashable type: '" + m[1] + "'", ""
 	}
 	switch {
-	case gotWant.MatchString(msg):
+	case gotWant().MatchString(msg):
 		return excClass("TypeError"), msg, ""
 	case strings.Contains(msg, "out of range"):
 		return excClass("ValueError"), msg, ""
@@ -214,4 +215,9 @@ func (e *Exception) matches(v starlark.Value) (bool, error) {
 		return false, nil
 	}
 	return false, raise("TypeError", "catching classes that do not inherit from BaseException is not allowed")
+}
+
+// lazyRegexp compiles expr when it is first used, so that starting costs nothing.
+func lazyRegexp(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }

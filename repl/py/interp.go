@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"runtime/debug"
 	"sort"
@@ -89,9 +90,7 @@ func New(opts Options) *Interp {
 		in.modules[name] = v
 	}
 	pre := in.builtins()
-	for name, v := range opts.Predeclared {
-		pre[name] = v
-	}
+	maps.Copy(pre, opts.Predeclared)
 	in.main = newGlobals(pre)
 	in.main.cell("__name__").v = starlark.String("__main__")
 	return in

@@ -1,7 +1,6 @@
 package py
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,9 +9,9 @@ import (
 // groups, which is a syntax error in Python, so there is nothing to clash with.
 // A MAC or IPv6 address could be a slice, hence only directly after "=".
 var (
-	ipv4Lit = regexp.MustCompile(`^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(/[0-9]{1,2})?`)
-	macLit  = regexp.MustCompile(`^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}`)
-	ipv6Lit = regexp.MustCompile(`^([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?::([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?|^[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){7}`)
+	ipv4Lit = lazyRegexp(`^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(/[0-9]{1,2})?`)
+	macLit  = lazyRegexp(`^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}`)
+	ipv6Lit = lazyRegexp(`^([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?::([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4})*)?|^[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){7}`)
 )
 
 // maxAddr is more than the longest address, so that looking for one does not
@@ -32,7 +31,7 @@ func (lx *lexer) value(c byte) bool {
 		afterEq = last.Kind == Op && last.Text == "="
 	}
 	if isDigit(c) && strings.IndexByte(rest[:min(len(rest), 4)], '.') > 0 {
-		if m := ipv4Lit.FindString(rest); m != "" && !continues(rest[len(m):]) {
+		if m := ipv4Lit().FindString(rest); m != "" && !continues(rest[len(m):]) {
 			lx.pos += len(m)
 			lx.emit(Addr, start)
 			return true
@@ -47,13 +46,13 @@ func (lx *lexer) value(c byte) bool {
 		return false
 	}
 	if n := len(lx.brackets); n > 0 && lx.brackets[n-1] == '(' {
-		if m := macLit.FindString(rest); m != "" && !continues(rest[len(m):]) && !strings.HasPrefix(rest[len(m):], ":") {
+		if m := macLit().FindString(rest); m != "" && !continues(rest[len(m):]) && !strings.HasPrefix(rest[len(m):], ":") {
 			lx.pos += len(m)
 			lx.emit(Addr, start)
 			return true
 		}
 	}
-	if m := ipv6Lit.FindString(rest); m != "" && !continues(rest[len(m):]) {
+	if m := ipv6Lit().FindString(rest); m != "" && !continues(rest[len(m):]) {
 		lx.pos += len(m)
 		lx.emit(Error, start)
 		lx.fail("an IPv6 address is a string: write it in quotes, \""+m+"\"", false)

@@ -3,6 +3,7 @@ package pymod
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -16,6 +17,9 @@ type Module struct {
 	name  string
 	attrs starlark.StringDict
 	get   map[string]func() starlark.Value // computed at each access: os.environ
+
+	open func() *Module // makes attrs and get at the first look. Optional.
+	once sync.Once
 }
 
 var (
@@ -36,8 +40,19 @@ func (m *Module) Freeze()               {}
 func (m *Module) Truth() starlark.Bool  { return true }
 func (m *Module) Hash() (uint32, error) { return starlark.String(m.name).Hash() }
 
+// look makes what is in the module.
+func (m *Module) look() {
+	if m.open != nil {
+		m.once.Do(func() {
+			made := m.open()
+			m.attrs, m.get = made.attrs, made.get
+		})
+	}
+}
+
 // Attr gives an attribute, nil, nil if there is none.
 func (m *Module) Attr(name string) (starlark.Value, error) {
+	m.look()
 	if v := m.attrs[name]; v != nil {
 		return v, nil
 	}
@@ -49,6 +64,7 @@ func (m *Module) Attr(name string) (starlark.Value, error) {
 
 // AttrNames lists the attributes, sorted.
 func (m *Module) AttrNames() []string {
+	m.look()
 	names := slices.Collect(maps.Keys(m.attrs))
 	for n := range m.get {
 		names = append(names, n)
@@ -62,6 +78,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // SetField replaces an attribute: sys.argv = […], random.seed = f.
 func (m *Module) SetField(name string, v starlark.Value) error {
+	m.look()
 	m.attrs[name] = v
 	return nil
 }

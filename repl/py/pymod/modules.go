@@ -18,13 +18,19 @@ func SetArgv(args []string) error {
 	return pymeth.SetElems(argv, list)
 }
 
-// Modules are the standard modules by name.
+// Modules are the standard modules by name. What is in each is made when a
+// program first looks: most programs import two or three.
 func Modules() map[string]starlark.Value {
-	out := map[string]starlark.Value{}
-	for _, m := range []*Module{argparseModule(), base64Module(), binasciiModule(), collectionsModule(), copyModule(), functoolsModule(), hashlibModule(),
-		ipaddressModule(), itertoolsModule(), jsonModule(), loggingModule(), mathModule(), osModule(), queueModule(), randomModule(), reModule(),
-		stringModule(), structModule(), subprocessModule(), sysModule(), threadingModule(), timeModule()} {
-		out[m.name] = m
+	open := map[string]func() *Module{
+		"argparse": argparseModule, "base64": base64Module, "binascii": binasciiModule, "collections": collectionsModule, "copy": copyModule,
+		"functools": functoolsModule, "hashlib": hashlibModule, "ipaddress": ipaddressModule, "itertools": itertoolsModule, "json": jsonModule,
+		"logging": loggingModule, "math": mathModule, "os": osModule, "queue": queueModule, "random": randomModule, "re": reModule,
+		"string": stringModule, "struct": structModule, "subprocess": subprocessModule, "sys": sysModule, "threading": threadingModule,
+		"time": timeModule,
+	}
+	out := make(map[string]starlark.Value, 2*len(open))
+	for name, f := range open {
+		out[name] = &Module{name: name, open: f}
 	}
 	return out
 }

@@ -88,6 +88,9 @@ func FuzzCodec(f *testing.F) {
 		}
 		at := all[int(which)%len(all)]
 		l, codec := New(at.proto), at.proto.Fields[at.field].Codec
+		if size := at.proto.Fields[at.field].Size; size != nil {
+			data = data[:min(max(size(l, data), 0), len(data))]
+		}
 		if c, ok := codec.(checker); ok && c.Check(l, data) != nil {
 			return
 		}

@@ -291,23 +291,33 @@ func overloads(lower, upper *Proto) []FieldValue {
 	if o == nil || o.from != upper.bindDown.p.Load() {
 		o = upper.findOverloads()
 	}
-	return o.by[lower]
+	for _, b := range o.by {
+		if b.Lower == lower {
+			return b.Fields
+		}
+	}
+	return nil
 }
 
-// overloadTable is what the bindings in a list come to, by lower protocol.
+// overloadTable is what the bindings in a list come to: one for each protocol
+// below. They are few, and walking them is faster than a map.
 type overloadTable struct {
 	from *[]*Binding
-	by   map[*Proto][]FieldValue
+	by   []*Binding
 }
 
 // findOverloads works out for each protocol below p which binding wins: the latest.
 func (p *Proto) findOverloads() *overloadTable {
-	o := &overloadTable{p.bindDown.p.Load(), map[*Proto][]FieldValue{}}
-	fixed := map[*Proto]bool{} // bound at run time, the latest first
+	o := &overloadTable{from: p.bindDown.p.Load()}
 	if o.from != nil {
 		for _, b := range *o.from {
-			if b.Overload && !fixed[b.Lower] {
-				o.by[b.Lower], fixed[b.Lower] = b.Fields, b.first
+			i := slices.IndexFunc(o.by, func(old *Binding) bool { return old.Lower == b.Lower })
+			switch {
+			case !b.Overload:
+			case i < 0:
+				o.by = append(o.by, b)
+			case !o.by[i].first: // made at run time the latest is the first
+				o.by[i] = b
 			}
 		}
 	}

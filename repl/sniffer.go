@@ -21,6 +21,7 @@ import (
 type sniffRun struct {
 	*sniffJob
 	src   sniff.Source
+	out   lineOut              // where callbacks print
 	line  func(*packet) string // prints a line for each packet; nil: does not
 	ended time.Time            // when ctx was seen to be done
 	left  uint64               // packets that callbacks were too slow for
@@ -95,14 +96,18 @@ func runTshark(c *call) (starlark.Value, error) {
 
 // run captures until it is over and tells what was lost.
 func (r *sniffRun) run(ctx context.Context) error {
+	r.out.w = r.s.out
 	st, err := sniff.RunBatches(ctx, r.src, r.Timeout, func(ps []*layers.Packet) (more bool, err error) {
 		if r.prn == nil && r.lfilter == nil && r.stopFilter == nil && r.line == nil {
 			return r.keep(ps), nil
 		}
-		err = r.s.in.Calls(func(call py.Caller) (err error) {
+		err = r.s.in.Calls(&r.out, func(call py.Caller) (err error) {
 			more, err = r.callBack(ctx, call, ps)
 			return err
 		})
+		if e := r.out.Flush(); err == nil {
+			err = e
+		}
 		return more, err
 	})
 	st.Unread += r.left
@@ -190,7 +195,7 @@ func (r *sniffRun) each(call py.Caller, p *packet) (more bool, err error) {
 	full := r.Count > 0 && r.kept >= r.Count
 	r.mu.Unlock()
 	if r.line != nil {
-		fmt.Fprintln(r.s.out, r.line(p))
+		fmt.Fprintln(&r.out, r.line(p))
 	}
 	if r.prn != nil {
 		v, err := call(r.prn, p)
@@ -198,7 +203,7 @@ func (r *sniffRun) each(call py.Caller, p *packet) (more bool, err error) {
 			return false, err
 		}
 		if v != starlark.None {
-			fmt.Fprintln(r.s.out, pyStr(v))
+			fmt.Fprintln(&r.out, pyStr(v))
 		}
 	}
 	if r.stopFilter != nil {

@@ -129,7 +129,7 @@ func (c *Capture) open(o Options, on link) error {
 	}
 	n := max(o.Fanout, 1)
 	if n > 1 {
-		cfg.Fanout = &packetsock.Fanout{}
+		cfg.Fanout = &packetsock.Fanout{New: true}
 	}
 	if n > maxFanout {
 		return fmt.Errorf("fanout: got %d rings, want 1..%d", n, maxFanout)

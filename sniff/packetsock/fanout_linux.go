@@ -10,7 +10,7 @@ import (
 // kernel picked it.
 func (f *Fanout) join(fd int, ignoreOutgoing bool) error {
 	mode := int(f.Mode)
-	if f.Group == 0 {
+	if f.New {
 		mode |= unix.PACKET_FANOUT_FLAG_UNIQUEID
 	}
 	if ignoreOutgoing {
@@ -20,12 +20,12 @@ func (f *Fanout) join(fd int, ignoreOutgoing bool) error {
 	if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_FANOUT, int(f.Group)|mode<<16); err != nil {
 		return fmt.Errorf("join fanout group %d: %w", f.Group, err)
 	}
-	if f.Group == 0 {
+	if f.New {
 		v, err := unix.GetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_FANOUT)
 		if err != nil {
 			return fmt.Errorf("read the fanout group's number: %w", err)
 		}
-		f.Group = uint16(v)
+		f.Group, f.New = uint16(v), false
 	}
 	return nil
 }

@@ -51,8 +51,9 @@ type RingConfig struct {
 
 // Fanout names a group of rings that share a load.
 type Fanout struct {
-	Group uint16 // 0: the kernel picks a free number and OpenRing puts it here, for the next ring of the group
+	Group uint16 // any number, the same for all of the group
 	Mode  uint16 // unix.PACKET_FANOUT_*; 0 keeps a flow together
+	New   bool   // have the kernel pick a free Group: OpenRing sets it, and New to false, for the next ring
 }
 
 // A Ring captures frames into memory that is shared with the kernel, block by

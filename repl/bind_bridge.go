@@ -630,7 +630,7 @@ func (j *bridgeJob) frame(f bridge.Frame, out *bridge.Out) (more bool, err error
 	if j.silent() {
 		return j.keep([]*layers.Packet{p.p}), nil
 	}
-	err = j.s.in.Calls(func(call py.Caller) (err error) {
+	err = j.callbacks(func(call py.Caller) (err error) {
 		more, err = j.each(call, p)
 		return err
 	})

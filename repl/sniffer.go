@@ -96,18 +96,14 @@ func runTshark(c *call) (starlark.Value, error) {
 
 // run captures until it is over and tells what was lost.
 func (r *sniffRun) run(ctx context.Context) error {
-	r.out.w = r.s.out
 	st, err := sniff.RunBatches(ctx, r.src, r.Timeout, func(ps []*layers.Packet) (more bool, err error) {
 		if r.prn == nil && r.lfilter == nil && r.stopFilter == nil && r.line == nil {
 			return r.keep(ps), nil
 		}
-		err = r.s.in.Calls(&r.out, func(call py.Caller) (err error) {
+		err = r.callbacks(func(call py.Caller) (err error) {
 			more, err = r.callBack(ctx, call, ps)
 			return err
 		})
-		if e := r.out.Flush(); err == nil {
-			err = e
-		}
 		return more, err
 	})
 	st.Unread += r.left
@@ -160,6 +156,18 @@ func (r *sniffRun) keep(ps []*layers.Packet) (more bool) {
 
 // patience is for how long callbacks go on with what has come before the end.
 const patience = 250 * time.Millisecond
+
+// callbacks lets f call functions, and shows what they have printed.
+func (r *sniffRun) callbacks(f func(call py.Caller) error) error {
+	if r.out.w == nil {
+		r.out.w = r.s.out
+	}
+	err := r.s.in.Calls(&r.out, f)
+	if e := r.out.Flush(); err == nil {
+		err = e
+	}
+	return err
+}
 
 // callBack hands packets to the callbacks.
 func (r *sniffRun) callBack(ctx context.Context, call py.Caller, ps []*layers.Packet) (more bool, err error) {

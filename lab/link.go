@@ -33,6 +33,8 @@ func (l *Lab) connect(spec LinkSpec) error {
 	}
 	attrs := netlink.NewLinkAttrs()
 	attrs.Name, attrs.MTU, attrs.HardwareAddr = nameA, mtu, spec.A.MAC
+	queues := max(spec.Queues, 1)
+	attrs.NumTxQueues, attrs.NumRxQueues = queues, queues
 	// The far end is born in its namespace: it never exists anywhere else, so
 	// its name cannot clash with an interface of the process's own namespace.
 	if err := a.nl.LinkAdd(&netlink.Veth{
@@ -40,6 +42,8 @@ func (l *Lab) connect(spec LinkSpec) error {
 		PeerName:         nameB,
 		PeerMTU:          uint32(mtu),
 		PeerHardwareAddr: spec.B.MAC,
+		PeerNumTxQueues:  uint32(queues),
+		PeerNumRxQueues:  uint32(queues),
 		PeerNamespace:    netlink.NsFd(b.NS.Fd()),
 	}); err != nil {
 		return fmt.Errorf("make veth %s/%s to %s/%s: %w", a.Name, nameA, b.Name, nameB, err)
@@ -52,6 +56,11 @@ func (l *Lab) connect(spec LinkSpec) error {
 	}{{a, nameA}, {b, nameB}} {
 		if err := e.h.raise(e.name); err != nil {
 			return err
+		}
+		if spec.GRO {
+			if err := e.h.Do(func() error { return SetGRO(e.name, true) }); err != nil {
+				return fmt.Errorf("%s/%s: %w", e.h.Name, e.name, err)
+			}
 		}
 	}
 	if err := a.address(nameA, spec.A, mtu, b.Name+"/"+nameB); err != nil {

@@ -40,6 +40,25 @@ func offloadsOff(iface string) error {
 	return nil
 }
 
+// SetGRO switches generic receive offload of an interface of the calling thread's namespace, as
+// `ethtool -K iface gro on` does. A veth end that has it polls (NAPI), and takes
+// frames that XDP programs redirect to its peer.
+func SetGRO(iface string, on bool) error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("open socket for ethtool: %w", err)
+	}
+	defer unix.Close(fd)
+	value := uint32(0)
+	if on {
+		value = 1
+	}
+	if err := ethtoolSet(fd, iface, unix.ETHTOOL_SGRO, value); err != nil {
+		return fmt.Errorf("switch generic-receive-offload of %s: %w", iface, err)
+	}
+	return nil
+}
+
 // ethtoolSet does one ETHTOOL_S… command that takes a struct ethtool_value
 // (linux/ethtool.h) through the SIOCETHTOOL ioctl.
 func ethtoolSet(fd int, iface string, cmd, data uint32) error {

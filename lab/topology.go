@@ -32,6 +32,11 @@ type LinkSpec struct {
 	A, B End
 	// MTU of both ends. Optional: 1500.
 	MTU int
+	// Queues is how many transmit and receive queues each end has. Optional: 1.
+	Queues int
+	// GRO leaves generic receive offload on at both ends. The kernel then polls them, and
+	// they take frames that XDP programs redirect. Optional.
+	GRO bool
 }
 
 // End is one end of a link. Its interface is called labN, where N counts the
@@ -129,6 +134,9 @@ func (o *Options) topology() ([]HostSpec, []LinkSpec, error) {
 		if l.MTU != 0 && (l.MTU < minMTU || l.MTU > maxMTU) {
 			return nil, nil, fmt.Errorf("lab: MTU of link %d: got %d, want %d..%d", i, l.MTU, minMTU, maxMTU)
 		}
+		if l.Queues < 0 || l.Queues > maxQueues {
+			return nil, nil, fmt.Errorf("lab: queues of link %d: got %d, want 1..%d", i, l.Queues, maxQueues)
+		}
 		for _, e := range []End{l.A, l.B} {
 			if err := e.check(known); err != nil {
 				return nil, nil, fmt.Errorf("lab: link %d: %w", i, err)
@@ -143,6 +151,9 @@ const (
 	minMTU = 68
 	maxMTU = 65535
 )
+
+// maxQueues is IFLA_NUM_TX_QUEUES' limit (rtnl_create_link).
+const maxQueues = 4096
 
 func (e *End) check(known map[string]bool) error {
 	if !known[e.Host] {

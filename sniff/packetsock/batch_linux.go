@@ -83,7 +83,7 @@ const (
 
 // OpenBatch opens a Batch. It receives from then on.
 func OpenBatch(cfg BatchConfig) (*Batch, error) {
-	fd, err := packetSocket(cfg.NS)
+	fd, err := packetSocket(cfg.NS, false)
 	if err != nil {
 		return nil, err
 	}

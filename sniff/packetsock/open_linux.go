@@ -24,9 +24,16 @@ func htons(v uint16) uint16 {
 // packetSocket opens a packet socket that receives nothing yet: with protocol 0
 // the kernel gives it no packets until bind(2) names one (packet(7)), so that
 // nothing unfiltered and nothing from another interface ever gets in.
-func packetSocket(ns *netns.NS) (fd int, err error) {
+//
+// A socket that only sends is kept from the runtime's poller (which takes non-blocking ones): every
+// frame that leaves would wake it (sock_wfree, sock_def_write_space), which halves the rate.
+func packetSocket(ns *netns.NS, txOnly bool) (fd int, err error) {
+	kind := unix.SOCK_RAW | unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
+	if txOnly {
+		kind &^= unix.SOCK_NONBLOCK
+	}
 	err = ns.Do(func() error {
-		fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+		fd, err = unix.Socket(unix.AF_PACKET, kind, 0)
 		return err
 	})
 	if err != nil {

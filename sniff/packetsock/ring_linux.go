@@ -81,7 +81,7 @@ type Ring struct {
 
 // OpenRing opens a ring. It receives from then on.
 func OpenRing(cfg RingConfig) (*Ring, error) {
-	fd, err := packetSocket(cfg.NS)
+	fd, err := packetSocket(cfg.NS, false)
 	if err != nil {
 		return nil, err
 	}

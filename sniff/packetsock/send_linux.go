@@ -20,6 +20,7 @@ type sockTx struct {
 	// On links whose header does not tell the network protocol each frame is sent
 	// to an address that does; on others the binding suffices.
 	headerless bool
+	polled     bool // the runtime tells when there is room again
 	to4, to6   unix.RawSockaddrLinklayer
 
 	sent, retries atomic.Uint64
@@ -120,14 +121,19 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 			p.progress()
 			continue
 		}
+		if err == unix.EAGAIN {
+			err = unix.ENOBUFS // counted already
+		} else if err == unix.ENOBUFS {
+			s.tx.retries.Add(1)
+		}
 		if err != unix.ENOBUFS {
 			if errno, ok := err.(unix.Errno); ok {
 				err = s.explainSend(frames[n], errno)
 			}
 			return n, err
 		}
-		// The device's queue is full and has refused the frame (NET_XMIT_DROP).
-		s.tx.retries.Add(1)
+		// The device's queue is full and has refused the frame (NET_XMIT_DROP), or the
+		// socket's buffer is.
 		if err := p.wait(ctx); err == errStuck {
 			return n, fmt.Errorf("%w: %w", s.explain("send", unix.ENOBUFS), err)
 		} else if err != nil {
@@ -149,7 +155,9 @@ func (s *Sock) sendmmsg(ctx context.Context, k int) (sent int, err error) {
 				continue
 			case unix.EAGAIN:
 				s.tx.retries.Add(1)
-				return false
+				if s.tx.polled {
+					return false
+				}
 			case 0:
 				sent = int(n)
 			}

@@ -47,7 +47,7 @@ type Sock struct {
 
 // OpenSock opens a socket. It receives from then on, unless it is TxOnly.
 func OpenSock(cfg SockConfig) (*Sock, error) {
-	fd, err := packetSocket(cfg.NS)
+	fd, err := packetSocket(cfg.NS, cfg.TxOnly)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +64,7 @@ func OpenSock(cfg SockConfig) (*Sock, error) {
 	}
 	s.rx.init()
 	s.tx.init(s.hatype, s.ifindex)
+	s.tx.polled = !cfg.TxOnly
 	return s, nil
 }
 

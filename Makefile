@@ -4,7 +4,7 @@ GO          ?= go
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED = 0
 
-.PHONY: all build run test lint test-peers bench install clean
+.PHONY: all build run test lint test-peers bench bench-peers install clean
 
 all: build
 
@@ -33,5 +33,8 @@ install: build
 clean:
 	rm -f pktsh
 
-bench: build ## one table of figures, ours beside the peers'
-	$(GO) run ./internal/bench
+bench: build ## one table of figures, ours beside the peers'; BENCH=scan for a part, RUNS=9
+	$(GO) run ./internal/bench -runs $(or $(RUNS),5) $(BENCH)
+
+bench-peers: ## what the table compares with (Debian)
+	apt-get update -qq && apt-get install -y -qq python3-scapy hping3 nmap masscan netsniff-ng tcpreplay tcpdump tshark

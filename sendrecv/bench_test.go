@@ -1,6 +1,7 @@
 package sendrecv
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -101,4 +102,29 @@ func BenchmarkSend(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/packet")
+}
+
+// BenchmarkFlood is how fast a set of frames leaves, and one frame.
+func BenchmarkFlood(b *testing.B) {
+	c, net := world(b, lab.Options{})
+	srv := peer(b, net)
+	ether := one(layers.Ether, "dst", layers.MAC{2, 0, 0, 0, 0x99, 0x99}) // nobody: dropped unread
+	for name, sport := range map[string]any{"set": layers.Range{Lo: 1024, Hi: 65535}, "one": 7} {
+		for _, way := range ways()[:2] {
+			b.Run(name+"/"+string(way), func(b *testing.B) {
+				p := stack(ether, to(srv.Addr4), one(layers.UDP, "sport", sport, "dport", 9), one(layers.Raw, "load", make([]byte, 18)))
+				ctx, cancel := context.WithCancel(b.Context())
+				defer cancel()
+				o := FloodOptions{Iface: "lab0", Way: way, Rounds: max(1, b.N/64512)}
+				if name == "one" {
+					o.Rounds = b.N
+				}
+				res, err := c.FloodP(ctx, []*layers.Packet{p}, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(res.Sent)/res.Took.Seconds(), "frames/s")
+			})
+		}
+	}
 }

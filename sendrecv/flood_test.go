@@ -4,11 +4,12 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -33,24 +34,7 @@ func ways() []Way {
 // napi has a host's end of a link poll, which live frames need.
 func napi(t testing.TB, h *lab.Host) {
 	t.Helper()
-	must(t, h.Do(func() error {
-		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-		if err != nil {
-			return err
-		}
-		defer unix.Close(fd)
-		value := struct{ cmd, data uint32 }{unix.ETHTOOL_SGRO, 1}
-		ifreq := struct { // netdevice(7), with ifr_data
-			name [unix.IFNAMSIZ]byte
-			data unsafe.Pointer
-			_    [16]byte
-		}{data: unsafe.Pointer(&value)}
-		copy(ifreq.name[:], "lab0")
-		if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&ifreq))); errno != 0 {
-			return errno
-		}
-		return nil
-	}))
+	must(t, h.Do(func() error { return lab.SetGRO("lab0", true) }))
 }
 
 // udpSink counts the UDP datagrams that reach a host, by ports.
@@ -62,7 +46,7 @@ type udpSink struct {
 func newUDPSink(t testing.TB, h *lab.Host) *udpSink {
 	t.Helper()
 	r, err := packetsock.OpenRing(packetsock.RingConfig{NS: h.NS, Ifindex: h.Ifaces[0].Index, Protocol: unix.ETH_P_IP,
-		BlockSize: 1 << 20, Blocks: 32, Retire: 5 * time.Millisecond})
+		BlockSize: 64 << 10, Blocks: 512, Retire: 60 * time.Millisecond}) // time enough before anybody reads
 	must(t, err)
 	t.Cleanup(func() { r.Close() })
 	return &udpSink{t, r}
@@ -74,7 +58,7 @@ func (s *udpSink) read(n int) (ports [][2]uint16) {
 	for {
 		wait := patience
 		if len(ports) >= n {
-			wait = 50 * time.Millisecond
+			wait = 150 * time.Millisecond
 		}
 		ctx, cancel := context.WithTimeout(s.t.Context(), wait)
 		f, err := s.ring.Next(ctx)
@@ -347,5 +331,24 @@ func TestFloodAnswers(t *testing.T) {
 	res, err := c.SR(t.Context(), pkts(tcpSYN(srv.Addr4, 30003, 81)), Options{First: true, Flood: &FloodOptions{}})
 	if err != nil || len(res.Answered) != 1 {
 		t.Errorf("the first: %+v, %v", res, err)
+	}
+}
+
+// Two queues take two AF_XDP sockets.
+func TestFloodTwoQueues(t *testing.T) {
+	if err := packetsock.CanXDP(); err != nil {
+		t.Skip(err)
+	}
+	end := func(host string, id byte) lab.End {
+		return lab.End{Host: host, MAC: net.HardwareAddr{2, 0, 0, 0, 0, id}, Addrs: []netip.Prefix{netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 1, 1, id}), 24)}}
+	}
+	c, net := world(t, lab.Options{Hosts: []lab.HostSpec{{Name: "client"}, {Name: "server"}},
+		Links: []lab.LinkSpec{{A: end("client", 1), B: end("server", 2), Queues: 2}}})
+	s := newUDPSink(t, peer(t, net))
+	p := stack(to(peer(t, net).Addr4), one(layers.UDP, "sport", layers.Range{Lo: 1, Hi: 5000}, "dport", 9))
+	res, err := c.Flood(t.Context(), []*layers.Packet{p}, FloodOptions{Way: WayXDP, Threads: 2})
+	must(t, err)
+	if got := len(s.read(5000)); res.Way != "xdp" || res.Sent != 5000 || got != 5000 {
+		t.Errorf("%d arrived: %+v", got, res)
 	}
 }

@@ -1,118 +1,139 @@
 // Command bench prints one table of figures: pktsh's beside its peers', each the
-// median of several runs with the least and the most, all measured in this one
-// run. Peers that are not installed are left out and said so.
+// median of several runs with the least and the most, all measured in this one run. The runs of a
+// subject take turns, so that its rows met the same weather. Hosts are namespaces that it
+// makes itself; it needs root.
+//
+//	go run ./internal/bench [-runs N] [SUBJECT…]
+//
+// Peers that are not installed are named; `make bench-peers` installs Debian's packages.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
-const rounds = 9
+// A subject is a group of rows that are compared with each other.
+type subject struct {
+	name string
+	doc  string
+	unit string
+	more bool // more is better
+	runs int  // 0: as -runs says
+	rows []row
+}
 
-// row is one line of the table: what run i took.
+// A row is one way to do the subject's work. The first row of a subject that has no peer is ours, and
+// what the others are compared with.
 type row struct {
-	work, tool string
-	unit       string
-	run        func() (float64, error)
+	tool string
+	peer string // the program it needs, "" for ours
+	run  func(w *world) (sample, error)
+}
+
+// A sample is what one run took, and how much of the work it did.
+type sample struct {
+	value float64
+	done  string // "100 % answered", "" where there is nothing to leave out
+}
+
+func subjects() []subject {
+	return slices.Concat(startRows(), packetRows(), probeRows(), scanRows(), transmitRows(), captureRows(), fileRows(), bridgeRows())
 }
 
 func main() {
-	rows := []row{
-		process("start to first result", "pktsh", "./pktsh", "-c", "print(raw(IP()/TCP()))"),
-		process("start to first result", "scapy", "/usr/bin/python3", "-c", "from scapy.all import *; print(raw(IP()/TCP()))"),
-		process("start to first result", "/bin/true, the floor", "/bin/true"),
-		script("SYN to SYN-ACK, median of 300 calls", "pktsh sr1()", sr1),
-		script("SYN to SYN-ACK, median of 300 calls", "kernel connect()", connect),
-		script("scan of 1,000 ports, answers in time", "pktsh sr()", scan),
-	}
-	fmt.Printf("%-40s %-22s %10s %10s %10s\n", "work", "tool", "median", "least", "most")
-	for _, r := range rows {
-		var got []float64
-		var err error
-		for range rounds {
-			var v float64
-			if v, err = r.run(); err != nil {
-				break
-			}
-			got = append(got, v)
+	runs := flag.Int("runs", 5, "runs of each row")
+	nice := flag.Int("nice", 0, "run everything in a scheduling group of its own at this nice value: -15 steadies a machine with other work")
+	list := flag.Bool("list", false, "list the subjects")
+	flag.Parse()
+	all := subjects()
+	if *list {
+		for _, s := range all {
+			fmt.Printf("%-10s %s\n", s.name, s.doc)
 		}
-		if err != nil {
-			fmt.Printf("%-40s %-22s left out: %v\n", r.work, r.tool, err)
+		return
+	}
+	if *nice != 0 {
+		if err := ownGroup(*nice); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
+	if err := bench(all, flag.Args(), *runs); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(all []subject, names []string, runs int) error {
+	// "scan" stands for all scans, "scan-1000" for one.
+	is := func(s subject, name string) bool { return s.name == name || strings.HasPrefix(s.name, name+"-") }
+	wanted := func(s subject) bool {
+		return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return is(s, n) })
+	}
+	for _, n := range names {
+		if !slices.ContainsFunc(all, func(s subject) bool { return is(s, n) }) {
+			return fmt.Errorf("there is no subject %q; -list shows what there is", n)
+		}
+	}
+	if runs < 1 {
+		return fmt.Errorf("runs: got %d, want at least 1", runs)
+	}
+	w, err := newWorld()
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	missing := map[string]bool{}
+	for _, s := range all {
+		if !wanted(s) {
 			continue
 		}
-		slices.Sort(got)
-		fmt.Printf("%-40s %-22s %7.1f %s %7.1f %s %7.1f %s\n", r.work, r.tool, got[rounds/2], r.unit, got[0], r.unit, got[rounds-1], r.unit)
-	}
-}
-
-// process times a whole process.
-func process(work, tool string, argv ...string) row {
-	return row{work, tool, "ms", func() (float64, error) {
-		start := time.Now()
-		err := exec.Command(argv[0], argv[1:]...).Run()
-		return float64(time.Since(start).Microseconds()) / 1000, err
-	}}
-}
-
-// script runs a script in a lab; it prints its own figure, which has the unit
-// that its name says.
-func script(work, tool, src string) row {
-	unit := "µs"
-	if strings.Contains(src, "# ms") {
-		unit = "ms"
-	}
-	return row{work, tool, unit, func() (float64, error) {
-		cmd := exec.Command("./pktsh", "-c", src)
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
-		if err != nil {
-			return 0, err
+		n := runs
+		if s.runs > 0 {
+			n = min(n, s.runs)
 		}
-		return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-	}}
+		s.measure(w, n, missing)
+	}
+	if len(missing) > 0 {
+		var names []string
+		for m := range missing {
+			names = append(names, m)
+		}
+		slices.Sort(names)
+		fmt.Printf("\nNot installed, and so left out: %s. `make bench-peers` installs them on Debian.\n", strings.Join(names, ", "))
+	}
+	return nil
 }
 
-const sr1 = `
-import time
-net = lab()
-p = IP(dst=net.server.ip)/TCP(dport=80, flags="S")
-took = []
-for i in range(300):
-    p[TCP].sport = 1024 + i
-    t = time.perf_counter()
-    r = sr1(p, timeout=1, verbose=0)
-    took.append(time.perf_counter() - t)
-    if r is None:
-        raise Exception("no answer")
-print(sorted(took)[150] * 1e6)
-`
-
-const connect = `
-import time
-net = lab()
-took = []
-for i in range(300):
-    s = net.client.socket()
-    t = time.perf_counter()
-    s.connect((net.server.ip, 80))
-    took.append(time.perf_counter() - t)
-    s.close()
-print(sorted(took)[150] * 1e6)
-`
-
-const scan = `
-import time
-net = lab()
-t = time.perf_counter() # ms
-ans, unans = sr(IP(dst=net.server.ip)/TCP(sport=4000, dport=(1000, 1999), flags="S"), timeout=2, verbose=0)
-took = time.perf_counter() - t
-if len(ans) != 1000:
-    raise Exception("%d answers" % len(ans))
-print(took * 1e3)
-`
+// measure runs a subject's rows in turns and prints them.
+func (s *subject) measure(w *world, runs int, missing map[string]bool) {
+	got := make([][]sample, len(s.rows))
+	failed := make([]error, len(s.rows))
+	var here []int
+	for i, r := range s.rows {
+		if r.peer != "" {
+			if _, err := exec.LookPath(r.peer); err != nil {
+				missing[r.peer] = true
+				continue
+			}
+		}
+		here = append(here, i)
+	}
+	for range runs {
+		for _, i := range here {
+			if failed[i] != nil {
+				continue
+			}
+			v, err := s.rows[i].run(w)
+			if failed[i] = err; err == nil {
+				got[i] = append(got[i], v)
+			}
+		}
+	}
+	s.print(here, got, failed)
+}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"go.starlark.net/starlark"
 
@@ -153,7 +154,7 @@ const (
 
 // showTrace prints who answered, by distance and target.
 func showTrace(th *starlark.Thread, l *packetList) error {
-	t := newTable()
+	t := newGrid()
 	for _, p := range l.pairs {
 		column, cell := traceColumn4, traceCell4
 		if p.query.p.At(0).Proto() == layers.IPv6 {
@@ -167,9 +168,11 @@ func showTrace(th *starlark.Thread, l *packetList) error {
 		if err != nil {
 			return err
 		}
-		t.set(starlark.String(col), starlark.MakeInt(p.distance()), text)
+		t.set(col, strconv.Itoa(p.distance()), text)
 	}
-	return printText(th, padTable(t.rows()))
+	sortNatural(t.cols)
+	sortNatural(t.rows)
+	return printText(th, t.plain())
 }
 
 // addrText is an address field of a packet's outermost layer.

@@ -8,31 +8,49 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pktsh/layers"
 	"pktsh/repl/py"
 )
 
-// A script that defines protocols prints what it prints under Scapy 2.5, but for
-// what a later Scapy prints otherwise.
-func TestUserProtocolAsInScapy(t *testing.T) {
-	src, err := os.ReadFile("testdata/user_protocol.py")
-	if err != nil {
-		t.Fatal(err)
+// Scripts that define protocols and that work on packet lists print what they
+// print under Scapy 2.5, but for what a later Scapy prints otherwise.
+func TestScriptsAsInScapy(t *testing.T) {
+	for _, name := range []string{"user_protocol", "packet_list"} {
+		src, err := os.ReadFile("testdata/" + name + ".py")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile("testdata/" + name + ".out")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		s := New(Options{Stdout: &out, Stderr: &out})
+		err = s.Run(context.Background(), name+".py", string(src))
+		s.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		later := strings.NewReplacer("load='x'", "load=b'x'", "]### \n", "]###\n").Replace(string(want))
+		// Times of day are this host's, the referee's were UTC's.
+		got := strings.ReplaceAll(out.String(), time.Unix(1600000000, 0).Format("15:04:05"), "12:26:40")
+		if got != later {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, later)
+		}
 	}
-	want, err := os.ReadFile("testdata/user_protocol.out")
-	if err != nil {
-		t.Fatal(err)
+}
+
+// A chart has its points where they belong.
+func TestChart(t *testing.T) {
+	got := textChart([]series{{name: "a", x: []float64{0, 1}, y: []float64{0, 5}}, {name: "b", x: []float64{1}, y: []float64{0}}})
+	lines := strings.Split(got, "\n")
+	if !strings.HasPrefix(lines[0], "5 |") || !strings.HasSuffix(lines[0], " *") || lines[chartRows-1] != "0 |*"+strings.Repeat(" ", chartCols-2)+"o" {
+		t.Errorf("got\n%s", got)
 	}
-	var out bytes.Buffer
-	s := New(Options{Stdout: &out, Stderr: &out})
-	defer s.Close()
-	if err := s.Run(context.Background(), "user_protocol.py", string(src)); err != nil {
-		t.Fatal(err)
-	}
-	later := strings.NewReplacer("load='x'", "load=b'x'", "]### \n", "]###\n").Replace(string(want))
-	if out.String() != later {
-		t.Errorf("got\n%s\nwant\n%s", out.String(), later)
+	if svg := svgChart([]series{{name: "<&>", x: []float64{3}, y: []float64{3}}}); !strings.Contains(svg, "&lt;&amp;&gt;") || strings.Contains(svg, "NaN") {
+		t.Errorf("got\n%s", svg)
 	}
 }
 

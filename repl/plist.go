@@ -213,6 +213,8 @@ func (l *packetList) Attr(name string) (starlark.Value, error) {
 		return starlark.NewList(out), nil
 	case "listname":
 		return starlark.String(l.name), nil
+	case "stats":
+		return starlark.NewList([]starlark.Value{shell().classOf(layers.TCP), shell().classOf(layers.UDP), shell().classOf(layers.ICMP)}), nil
 	}
 	if b := listMethods[name]; b != nil {
 		return function{b: b, list: l}, nil
@@ -222,7 +224,7 @@ func (l *packetList) Attr(name string) (starlark.Value, error) {
 
 // AttrNames are the names of the methods.
 func (l *packetList) AttrNames() []string {
-	out := []string{"listname", "res"}
+	out := []string{"listname", "res", "stats"}
 	for n := range listMethods {
 		out = append(out, n)
 	}

@@ -2,9 +2,6 @@ package repl
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"sort"
 
 	"go.starlark.net/starlark"
 
@@ -33,24 +30,24 @@ var listMethods = methodTable(
 	&builtin{Sig: "hops()", Doc: "Print the ways that traceroute() found, a line per hop with its round-trip time.", Run: listHops},
 	&builtin{Sig: "filter(func)", Doc: "The packets for which func is true, or that pass a tcpdump expression: pkts.filter(\"tcp port 80\").", Run: listFilter},
 	&builtin{Sig: "append(packet)", Doc: "Put a packet at the end.", Run: listAppend},
-	&builtin{Sig: "hexdump(lfilter=None)", Doc: "Print each packet's summary and bytes.", Run: listHexdump},
-	&builtin{Sig: "make_table(func)", Doc: "Print a table: func gives (column, row, text) for each packet.", Run: listTable},
+	&builtin{Sig: "hexdump(lfilter=None)", Doc: "Print each packet's summary and bytes.", Run: dumpEach(wholeOf, false)},
+	&builtin{Sig: "hexraw(lfilter=None)", Doc: "Print each packet's summary and the bytes of its Raw layer.", Run: dumpEach(loadOf(layers.Raw), false)},
+	&builtin{Sig: "padding(lfilter=None)", Doc: "Print the packets that have padding, and it.", Run: dumpEach(loadOf(layers.Padding), true)},
+	&builtin{Sig: "nzpadding(lfilter=None)", Doc: "Print the packets whose padding is not one byte repeated, and it.", Run: dumpEach(oddPadding, true)},
+	&builtin{Sig: "rawhexdump()", Doc: "Print each packet's bytes.", Run: rawHexdump},
+	&builtin{Sig: "make_table(func, sortx=None, sorty=None, dump=False)", Doc: "Print a table: func gives (column, row, text) for each packet.\nsortx, sorty: functions that give the key by which columns and rows are sorted. dump=True returns the text.", Run: listTable((*grid).plain)},
+	&builtin{Sig: "make_lined_table(func, sortx=None, sorty=None, dump=False)", Doc: "make_table() with lines.", Run: listTable((*grid).lined)},
+	&builtin{Sig: "make_tex_table(func, sortx=None, sorty=None, dump=False)", Doc: "make_table() as the body of a LaTeX tabular.", Run: listTable((*grid).tex)},
+	&builtin{Sig: "conversations(getsrcdst=None)", Doc: "Print who sent how much to whom.\ngetsrcdst: a function that gives (source, destination) of a packet.", Run: listConversations},
+	&builtin{Sig: "sort(key=None, reverse=False)", Doc: "Sort the list in place: by time, or by what key gives for each packet.", Run: listSort},
+	&builtin{Sig: "replace(*schemes, delete_checksums=False)", Doc: "A list with the field's value replaced, packets copied where they change: replace(IP.src, \"10.0.0.1\", \"10.9.9.9\"), replace(IP.ttl, 64).\nSeveral at once: replace((IP.ttl, 64), (TCP.sport, 666, 777)). delete_checksums=True has their checksums computed again.", Run: listReplace},
+	&builtin{Sig: "sr(multi=False, lookahead=None)", Doc: "(pairs, rest): the packets paired with their answers further on in the list.\nmulti: all answers of a packet; lookahead: how many packets on an answer may be.", Run: listSR},
+	&builtin{Sig: "diff(other)", Doc: "(only here, only there): the packets whose bytes are in one list alone.", Run: listDiff},
+	&builtin{Sig: "plot(f, lfilter=None, file=None)", Doc: "Chart f(packet), a number or (x, y), in characters; file=\"x.svg\" writes it as SVG.", Run: listPlot},
+	&builtin{Sig: "multiplot(f, lfilter=None, file=None)", Doc: "A chart with a line for each label that f(packet) gives: (label, number) or (label, (x, y)).", Run: listMultiplot},
+	&builtin{Sig: "diffplot(f, delay=1, file=None)", Doc: "Chart f(packet, the one delay further on).", Run: listDiffplot},
 	&builtin{Sig: "sessions(func=None)", Doc: "A dictionary of packet lists by session: \"TCP 10.0.0.1:80 > 10.0.0.2:1234\".\nfunc: a function that names a packet's session.", Run: listSessions},
-	&builtin{Sig: "getlayer(layer)", Doc: "The layer of every packet that has it.",
-		Run: func(c *call) (starlark.Value, error) {
-			p, err := protoOf(c.val("layer"))
-			if err != nil {
-				return nil, err
-			}
-			out := &packetList{name: p.Name + " layer from " + c.list.name}
-			for i := range c.list.Len() {
-				v := lastOf(c.list.Index(i))
-				if k := v.p.Index(p, 1, v.index()); k >= 0 {
-					out.pkts = append(out.pkts, v.layerView(k))
-				}
-			}
-			return out, nil
-		}},
+	&builtin{Sig: "getlayer(cls, nb=1, flt=None, name=None)", Doc: "The layer of every packet that has it; flt: values of its fields, {\"dport\": 80}.", Run: listGetLayer},
 	&builtin{Sig: "rtt()", Doc: "The round-trip time of each pair in seconds.",
 		Run: func(c *call) (starlark.Value, error) {
 			var out []starlark.Value
@@ -128,95 +125,6 @@ func listAppend(c *call) (starlark.Value, error) {
 		}
 	}
 	return nil, c.wrong("packet", "a packet")
-}
-
-func listHexdump(c *call) (starlark.Value, error) {
-	for i := range c.list.Len() {
-		v := lastOf(c.list.Index(i))
-		b, err := v.PyBytes()
-		if err != nil {
-			return nil, err
-		}
-		when := ""
-		if t := v.meta().Time; !t.IsZero() {
-			when = t.Format("15:04:05.000000") + " "
-		}
-		if err := printLine(c.th, fmt.Sprintf("%04d %s%s\n%s", i, when, summaryOf(v), layers.Hexdump(b))); err != nil {
-			return nil, err
-		}
-	}
-	return nil, nil
-}
-
-func listTable(c *call) (starlark.Value, error) {
-	f, err := c.fn("func")
-	if err != nil {
-		return nil, err
-	}
-	tab := newTable()
-	for i := range c.list.Len() {
-		r, err := starlark.Call(c.th, f, argsOf(c.list.Index(i)), nil)
-		if err != nil {
-			return nil, err
-		}
-		t, ok := r.(starlark.Tuple)
-		if !ok || len(t) != 3 {
-			return nil, c.errorf("func", "make_table(): func gave %s, want (column, row, text)", pyRepr(r))
-		}
-		tab.set(t[0], t[1], pyStr(t[2]))
-	}
-	return nil, printText(c.th, padTable(tab.rows()))
-}
-
-// crossTable is text by column and row, as make_table() prints it.
-type crossTable struct {
-	cells       map[[2]string]string
-	columns, by map[string]starlark.Value
-}
-
-func newTable() *crossTable {
-	return &crossTable{map[[2]string]string{}, map[string]starlark.Value{}, map[string]starlark.Value{}}
-}
-
-func (t *crossTable) set(column, row starlark.Value, text string) {
-	col, at := pyStr(column), pyStr(row)
-	t.columns[col], t.by[at] = column, row
-	t.cells[[2]string{col, at}] = text
-}
-
-// rows are the table's lines, its head first.
-func (t *crossTable) rows() [][]string {
-	cols, rows := slices.Collect(maps.Values(t.columns)), slices.Collect(maps.Values(t.by))
-	sortValues(cols)
-	sortValues(rows)
-	out := [][]string{{""}}
-	for _, col := range cols {
-		out[0] = append(out[0], pyStr(col))
-	}
-	for _, row := range rows {
-		line := []string{pyStr(row)}
-		for _, col := range cols {
-			cell, ok := t.cells[[2]string{pyStr(col), pyStr(row)}]
-			if !ok {
-				cell = "-"
-			}
-			line = append(line, cell)
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// sortValues sorts numbers by size and anything else by its text.
-func sortValues(list []starlark.Value) {
-	sort.SliceStable(list, func(i, j int) bool {
-		a, aok := list[i].(starlark.Int)
-		b, bok := list[j].(starlark.Int)
-		if aok && bok {
-			return a.BigInt().Cmp(b.BigInt()) < 0
-		}
-		return pyStr(list[i]) < pyStr(list[j])
-	})
 }
 
 func listSessions(c *call) (starlark.Value, error) {

@@ -365,6 +365,9 @@ func (in *Interp) SetScriptDir(dir string) { in.dir = dir }
 // Equal is the language's ==.
 func Equal(x, y starlark.Value) (bool, error) { return equal(x, y) }
 
+// Less is the language's <.
+func Less(x, y starlark.Value) (bool, error) { return compare("<", x, y) }
+
 // AttrNames lists the attributes of v, sorted, for completion.
 func AttrNames(v starlark.Value) []string { return attrNames(v) }
 

@@ -25,7 +25,7 @@ lint:
 
 test-peers: ## live comparison with tcpdump, which it installs (Debian)
 	command -v tcpdump >/dev/null || { apt-get update -qq && apt-get install -y -qq tcpdump; }
-	PKTSH_PEERS=1 $(GO) run ./internal/testrun -count=1 -run 'Peer|Tcpdump' ./sniff/filter
+	PKTSH_PEERS=1 $(GO) run ./internal/testrun -count=1 -run 'Peer|Tcpdump' ./sniff/filter ./sniff
 
 install: build
 	install -m 0755 pktsh $(DESTDIR)/usr/local/bin/pktsh

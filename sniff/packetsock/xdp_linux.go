@@ -56,8 +56,9 @@ const (
 	xdpChunk = 2048
 	// xdpFrames is how many frames may be under way; fewer where RLIMIT_MEMLOCK says so.
 	xdpFrames, xdpFewest = 4096, 256
-	// xdpBatch is how many frames one system call takes (TX_BATCH_SIZE, net/xdp/xsk.c).
-	xdpBatch = 32
+	// xdpBatch is how many frames are offered at once. A system call takes 32 of them
+	// (TX_BATCH_SIZE, net/xdp/xsk.c), all since Linux 6.17.
+	xdpBatch = 64
 	// xdpSendBuffer bounds what the driver holds, in bytes as the kernel counts them.
 	xdpSendBuffer = 4 << 20
 	// A queue is free a moment after the socket that had it was closed.
@@ -127,6 +128,7 @@ func (s *XDPSock) setup(ctx context.Context, cfg XDPConfig) (err error) {
 		func(o *unix.XDPMmapOffsets) unix.XDPRingOffset { return o.Tx }, 4*xdpBatch); err != nil {
 		return err
 	}
+	unix.SetsockoptInt(s.fd, unix.SOL_XDP, unix.XDP_MAX_TX_SKB_BUDGET, xdpBatch) // fewer calls where it is known
 	if unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, xdpSendBuffer) != nil {
 		unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, xdpSendBuffer) // what net.core.wmem_max leaves of it
 	}
@@ -241,7 +243,7 @@ func (s *XDPSock) fits(f []byte) error {
 
 // push hands at most xdpBatch frames to the driver. back has a bit for each that did
 // not leave; without an error those were refused for want of room.
-func (s *XDPSock) push(ctx context.Context, batch [][]byte, p *patience) (back uint32, err error) {
+func (s *XDPSock) push(ctx context.Context, batch [][]byte, p *patience) (back uint64, err error) {
 	base := *s.tx.producer // ours alone
 	for i, f := range batch {
 		at := s.free[len(s.free)-1-i]
@@ -269,7 +271,7 @@ func (s *XDPSock) push(ctx context.Context, batch [][]byte, p *patience) (back u
 				s.retries.Add(1)
 			}
 		default:
-			return back | ^uint32(0)<<taken, s.explain("send", errno)
+			return back | ^uint64(0)<<taken, s.explain("send", errno)
 		}
 		if taken == len(batch) {
 			return back, nil
@@ -277,7 +279,7 @@ func (s *XDPSock) push(ctx context.Context, batch [][]byte, p *patience) (back u
 		if room {
 			p.progress()
 		} else if err := s.wait(ctx, p); err != nil {
-			return back | ^uint32(0)<<taken, err
+			return back | ^uint64(0)<<taken, err
 		}
 	}
 }

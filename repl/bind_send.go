@@ -77,7 +77,9 @@ func (c *call) send(l2 bool) (starlark.Value, error) {
 	if bar != nil {
 		bar.end()
 	}
-	shell().tellErrors(res)
+	if err == nil || len(res.Errors) > 1 { // a single one is the call's own error
+		shell().tellErrors(res)
+	}
 	if err != nil {
 		return nil, sendError(err)
 	}

@@ -140,7 +140,9 @@ func (x *exchange) do(outer context.Context, pkts iter.Seq[*layers.Packet]) (res
 	if failed != nil {
 		return res, failed
 	}
-	x.s.tellErrors(res)
+	if err == nil || len(res.Errors) > 1 { // a single one is the call's own error
+		x.s.tellErrors(res)
+	}
 	if err != nil {
 		return res, sendError(err)
 	}

@@ -31,8 +31,8 @@ type earKey struct {
 
 // Sizes of the ring: 8 MiB, handed over every 2 ms at the latest.
 const (
-	ringBlock  = 256 << 10
-	ringBlocks = 32
+	ringBlock  = 128 << 10
+	ringBlocks = 64
 	ringRetire = 2 * time.Millisecond
 	sockBuffer = 8 << 20
 )

@@ -16,8 +16,13 @@ func (e *NotIPError) Kind() string { return "ValueError" }
 type TooBigError struct {
 	Size, MTU int // bytes of IP packet, or of frame behind the link header
 	Iface     string
+	Whole     bool // it cannot be sent in fragments: a frame, or to this host itself
 }
 
 func (e *TooBigError) Error() string {
-	return fmt.Sprintf("packet of %d bytes is larger than the MTU towards its destination, %d on %s: make it smaller, or raise the MTU", e.Size, e.MTU, e.Iface)
+	hint := "send it with fragment=True"
+	if e.Whole {
+		hint = "raise the MTU"
+	}
+	return fmt.Sprintf("packet of %d bytes is larger than the MTU towards its destination, %d on %s: make it smaller, or %s", e.Size, e.MTU, e.Iface, hint)
 }

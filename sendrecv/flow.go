@@ -136,8 +136,8 @@ func (f *Flow) probe() ([]byte, error) {
 	return layers.NewPacket(ip).Build()
 }
 
-// Send sends packets just as they are built, one after the other. The time of each is
-// in its Meta.SentTime. An error is the one that the first unsent packet met.
+// Send sends packets just as they are built, one after the other. The time of each, by the
+// kernel's time stamp where the driver gives one, is in its Meta.SentTime. An error is the one that the first unsent packet met.
 func (f *Flow) Send(ctx context.Context, pkts ...*layers.Packet) error {
 	for _, p := range pkts {
 		d, err := f.pl.plan(p, nil)
@@ -166,8 +166,12 @@ func (f *Flow) Send(ctx context.Context, pkts ...*layers.Packet) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Send(ctx, d.bytes); err != nil {
+		at, err := s.SendStamped(ctx, d.bytes)
+		if err != nil {
 			return err
+		}
+		if at != 0 {
+			p.Meta0().SentTime = time.Unix(0, at)
 		}
 	}
 	return nil

@@ -103,8 +103,8 @@ type Progress struct {
 }
 
 // Pair is a packet sent and an answer to it. Answer.Meta.Time is the kernel's
-// time stamp, Query.Meta.SentTime was taken just before the packet left, or of more
-// than batchSize packets in a call, before the batch that it left in.
+// time stamp. So is Query.Meta.SentTime in calls of up to batchSize packets where the driver gives
+// one; else it was taken just before the packet left, in larger calls before the batch that it left in.
 type Pair struct {
 	Query, Answer *layers.Packet
 	// Rivals is how many other packets, unanswered so far, the answer fits as well, those included that

@@ -115,7 +115,7 @@ func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
 	}
 	if size := len(d.bytes) - header; r.MTU > 0 && size > r.MTU {
 		if !pl.fragment || d.raw {
-			return nil, &TooBigError{Size: size, MTU: r.MTU, Iface: r.Ifname}
+			return nil, &TooBigError{Size: size, MTU: r.MTU, Iface: r.Ifname, Whole: d.raw}
 		}
 		if err := d.cut(p, r.MTU, header); err != nil {
 			return nil, err
@@ -288,7 +288,7 @@ func (pl *planner) planFrame(p *layers.Packet, buf []byte) (*departure, error) {
 		}
 	}
 	if len(b) > limit {
-		return nil, &TooBigError{Size: len(b) - limit + pl.link.MTU, MTU: pl.link.MTU, Iface: pl.link.Name}
+		return nil, &TooBigError{Size: len(b) - limit + pl.link.MTU, MTU: pl.link.MTU, Iface: pl.link.Name, Whole: true}
 	}
 	return &departure{p: p, bytes: b, ifindex: pl.link.Index, ifname: pl.link.Name, ether: pl.link.Ether || pl.link.Loopback}, nil
 }

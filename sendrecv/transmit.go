@@ -306,6 +306,14 @@ func (x *exchange) emit(ctx context.Context, list []*probe) (sent int, err error
 		o = &outlet{s, retries}
 		x.tx[list[0].ifindex] = o
 	}
+	if x.receive && !x.many && len(list) == 1 && list[0].more == nil {
+		at, err := o.SendStamped(ctx, list[0].bytes)
+		if err != nil {
+			return 0, err
+		}
+		x.stamped(list[0], at)
+		return 1, nil
+	}
 	x.frames = x.frames[:0]
 	cut := false
 	for _, p := range list {
@@ -341,6 +349,15 @@ func (x *exchange) register(list []*probe, again bool) {
 			x.known.add(p)
 			x.open++
 		}
+	}
+}
+
+// stamped makes the kernel's transmit time a probe's, if its answer has not been faster.
+func (x *exchange) stamped(p *probe, at int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if at != 0 && !p.answered {
+		p.p.Meta0().SentTime = time.Unix(0, at)
 	}
 }
 

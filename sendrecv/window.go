@@ -15,7 +15,7 @@ type window struct {
 }
 
 const (
-	leastWindow   = 512
+	leastWindow   = 900
 	largestWindow = 1 << 14
 	// answerSoon is how long answers of a local network take at most.
 	answerSoon = 3 * time.Millisecond

@@ -21,6 +21,7 @@ type sockTx struct {
 	// to an address that does; on others the binding suffices.
 	headerless bool
 	polled     bool // the runtime tells when there is room again
+	stamps     bool // transmit time stamps can be asked for
 	to4, to6   unix.RawSockaddrLinklayer
 
 	sent, retries atomic.Uint64

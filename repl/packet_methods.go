@@ -314,7 +314,7 @@ var packetProps = map[string]func(v *packet) (starlark.Value, error){
 		w := wrap(layers.NewPacket(layers.New(v.proto())))
 		return w.fieldDict(func(*layers.Layer, int) bool { return true })
 	},
-	"time":      func(v *packet) (starlark.Value, error) { return stamp(v.meta().Time), nil },
+	"time":      func(v *packet) (starlark.Value, error) { return stamp(v.when()), nil },
 	"sent_time": func(v *packet) (starlark.Value, error) { return stamp(v.meta().SentTime), nil },
 	"sniffed_on": func(v *packet) (starlark.Value, error) {
 		return orNone(v.meta().Iface), nil
@@ -363,6 +363,19 @@ var packetSetters = map[string]func(v *packet, val starlark.Value) error{
 		v.p.Meta0().Iface = pyStr(val)
 		return nil
 	},
+}
+
+// when is the packet's time. Scapy gives a packet that was made by hand the time of its
+// making: here that of its sending or, before that, of the first question.
+func (v *packet) when() time.Time {
+	m := v.p.Meta0()
+	if m.Time.IsZero() && !m.SentTime.IsZero() {
+		return m.SentTime
+	}
+	if m.Time.IsZero() {
+		m.Time = time.Now()
+	}
+	return m.Time
 }
 
 func (v *packet) meta() layers.Meta {

@@ -86,6 +86,9 @@ func New(opts Options) *Interp {
 	for name, v := range pymod.Modules() {
 		in.modules[name] = v
 	}
+	for name, v := range in.ownModules() {
+		in.modules[name] = v
+	}
 	for name, v := range opts.Modules {
 		in.modules[name] = v
 	}

@@ -23,6 +23,7 @@ func SetArgv(args []string) error {
 func Modules() map[string]starlark.Value {
 	open := map[string]func() *Module{
 		"argparse": argparseModule, "base64": base64Module, "binascii": binasciiModule, "collections": collectionsModule, "copy": copyModule,
+		"datetime": datetimeModule, "errno": errnoModule,
 		"functools": functoolsModule, "hashlib": hashlibModule, "ipaddress": ipaddressModule, "itertools": itertoolsModule, "json": jsonModule,
 		"logging": loggingModule, "math": mathModule, "os": osModule, "queue": queueModule, "random": randomModule, "re": reModule,
 		"string": stringModule, "struct": structModule, "subprocess": subprocessModule, "sys": sysModule, "threading": threadingModule,

@@ -35,7 +35,7 @@ func needTcpdump(t testing.TB) {
 func tcpdump(t testing.TB, h *lab.Host, args ...string) (stop func() (file, said string)) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "tcpdump.pcap")
-	cmd := exec.Command("tcpdump", append([]string{"-n", "--immediate-mode", "-B", "65536", "-U", "-Z", "root", "-w", file}, args...)...)
+	cmd := exec.Command("tcpdump", append([]string{"-n", "-U", "-Z", "root", "-w", file}, args...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func tcpdump(t testing.TB, h *lab.Host, args ...string) (stop func() (file, said
 		}
 	}
 	return func() (string, string) {
-		time.Sleep(300 * time.Millisecond) // it is asked for no delay, and has none to speak of
+		time.Sleep(1500 * time.Millisecond) // libpcap hands a block over after a second
 		cmd.Process.Signal(unix.SIGINT)
 		rest, _ := io.ReadAll(r)
 		cmd.Wait()
@@ -75,7 +75,7 @@ func TestPeerTcpdumpSameTraffic(t *testing.T) {
 		snap int
 	}{{"", 0}, {"udp or icmp", 0}, {"tcp", 60}, {"vlan and udp", 0}, {"not arp and len > 100", 0}, {"ip or vlan 7", 60}} {
 		for _, end := range []*lab.Host{client, server} {
-			stop := tcpdump(t, end, "-i", "lab0", "-s", fmt.Sprint(c.snap), c.expr)
+			stop := tcpdump(t, end, "--immediate-mode", "-B", "65536", "-i", "lab0", "-s", fmt.Sprint(c.snap), c.expr)
 			ours := open(t, sniff.Options{NS: end.NS, Ifaces: []string{"lab0"}, Filter: c.expr, SnapLen: c.snap, Promisc: true})
 			sendAll(t, tx, frames(20))
 			sendAll(t, tx, frames(20, 0x8100, 7))

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 }
 
 // pair is a lab and its two hosts.
-func pair(t *testing.T) (client, server *lab.Host) {
+func pair(t testing.TB) (client, server *lab.Host) {
 	t.Helper()
 	if err := lab.CanMake(); err != nil {
 		t.Skip(err)

@@ -283,5 +283,7 @@ func bindBGP() {
 	}}
 	mustBindUp(TCP, message, "dport", 179)
 	mustBindUp(TCP, message, "sport", 179)
-	mustBindDown(TCP, BGPKeepAlive, "sport", 179)
+	for _, upper := range []*Proto{BGPOpen, BGPUpdate, BGPNotification, BGPKeepAlive, BGPRouteRefresh} {
+		mustBindDown(TCP, upper, "sport", 179)
+	}
 }

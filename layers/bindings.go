@@ -15,6 +15,8 @@ func init() {
 	bindBGP()
 	bindSlow()
 	bindNetflow()
+	mustBindDown(TCP, HTTP, "sport", 80, "dport", 80)
+	mustBindDown(TCP, TLS, "sport", 443, "dport", 443)
 }
 
 // bindTransports binds the smaller protocols on top of IP.
@@ -89,8 +91,10 @@ func bindTunnels() {
 			mustBind(p, GRE, "frag", 0, "proto", 47)
 			mustBind(p, MPLS, "proto", 137)
 		} else {
-			mustBind(p, GRE, "nh", 47)
-			mustBind(p, MPLS, "nh", 137)
+			for _, lower := range carriers6() {
+				mustBind(lower, GRE, "nh", 47)
+				mustBind(lower, MPLS, "nh", 137)
+			}
 		}
 	}
 	for _, b := range []struct {
@@ -112,6 +116,7 @@ func bindTunnels() {
 			mustBind(p, MPLS, "type", 0x8847)
 		}
 	}
+	mustBind(UDP, MPLS, "dport", 6635)
 	mustBind(MPLS, MPLS, "s", 0)
 	mustBindDown(MPLS, IP, "label", 0)
 	mustBindDown(MPLS, IPv6, "label", 2)
@@ -136,12 +141,13 @@ func bindPorts() {
 	both(UDP, VXLAN, 4789, 4790, 6633, 8472)
 	mustBindUp(UDP, VXLAN, "dport", 48879)
 	both(UDP, GENEVE, 6081)
-	mustBindDown(UDP, GENEVE, "sport", 6081, "dport", 6081)
+	mustBindDown(UDP, GENEVE, "dport", 6081)
 	mustBind(GENEVE, IP, "proto", 0x800)
 	mustBind(GENEVE, IPv6, "proto", 0x86dd)
 	mustBind(GENEVE, Ether, "proto", 0x6558)
 	mustBindUp(UDP, DHCP6, "dport", 547)
 	mustBindUp(UDP, DHCP6, "dport", 546)
+	mustBindDown(UDP, DHCP6, "sport", 546, "dport", 547)
 	for _, p := range dhcp6Messages[1:] {
 		switch p {
 		case DHCP6_Advertise, DHCP6_Reply, DHCP6_Reconf:
@@ -160,9 +166,10 @@ func bindPorts() {
 	both(UDP, ntpAny, 123)
 	mustBindDown(UDP, NTPHeader, "sport", 123, "dport", 123)
 	both(UDP, HSRP, 1985, 2029)
-	mustBindDown(UDP, HSRP, "sport", 1985, "dport", 1985)
+	mustBindDown(UDP, HSRP, "sport", 2029, "dport", 2029)
 	both(UDP, RIP, 520)
 	mustBindDown(UDP, RIP, "sport", 520, "dport", 520)
+	mustBindDown(UDP, RIPEntry, "sport", 520, "dport", 520)
 	mustBindDown(RIP, RIPEntry)
 	mustBindUp(UDP, TFTP, "dport", 69)
 	mustBindDown(UDP, TFTP, "dport", 69)
@@ -174,12 +181,12 @@ func bindPorts() {
 	for _, lower := range []*Proto{TFTP_RRQ, TFTP_WRQ, TFTP_OACK} {
 		mustBind(lower, TFTP_Options)
 	}
-	both(UDP, BFD, 3784)
+	both(UDP, BFD, 3784, 3785, 4784, 6784, 7784)
 	mustBindDown(UDP, BFD, "dport", 3784)
 	both(UDP, GTP_U_Header, 2152)
 	mustBindDown(UDP, GTP_U_Header, "sport", 2152, "dport", 2152)
 	both(UDP, ESP, 4500)
-	mustBindDown(UDP, ESP, "sport", 4500, "dport", 4500)
+	mustBindDown(UDP, ESP, "sport", 4500)
 	mustBind(GRE, ERSPAN_II, "proto", 0x88be, "seqnum_present", 1)
 	mustBind(GRE, ERSPAN_III, "proto", 0x22eb, "seqnum_present", 1)
 	mustBindUp(GRE, Ether, "proto", 0x88be, "seqnum_present", 0)
@@ -197,9 +204,15 @@ func bindLinks() {
 		for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
 			mustBind(lower, b.upper, "type", b.num)
 		}
-		mustBind(SNAP, b.upper, "code", b.num)
+		if b.upper == Dot1AD {
+			mustBindUp(SNAP, b.upper, "code", b.num)
+		} else {
+			mustBind(SNAP, b.upper, "code", b.num)
+		}
 	}
-	mustBind(Ether, Ether, "type", 1)
+	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
+		mustBind(lower, Ether, "type", 1)
+	}
 	mustBind(Ether, LLC, "type", 0x8870)
 	mustBind(Dot1Q, LLC, "type", 0x8870)
 	mustBind(Dot3, LLC)

@@ -64,12 +64,19 @@ func (b *Build) release() {
 
 // Pad appends zeros until the packet is n bytes long. The layer at work must be
 // the last one; behind others it does nothing.
-func (b *Build) Pad(n int) {
+func (b *Build) Pad(n int) { b.padFrom(0, n) }
+
+// padFrom is Pad of the layers from position i on. Inside a tunnel what is
+// appended counts as payload of the layers below.
+func (b *Build) padFrom(i, n int) {
 	if b.I != len(b.P.layers)-1 {
 		return
 	}
-	for len(b.Out)-b.start[0] < n {
+	for len(b.Out)-b.start[i] < n {
 		b.Out = append(b.Out, 0)
+	}
+	if i > 0 {
+		b.end = len(b.Out)
 	}
 }
 

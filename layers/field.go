@@ -177,7 +177,8 @@ type Proto struct {
 	// which the layer at is the one below.
 	pseudo func(b *Build, at At) (ps pseudo, ok bool)
 
-	defined   bool // by Define
+	defined   bool   // by Define
+	like      *Proto // whose table this is under another name; nil for its own
 	fixedBits int
 	fixedLen  int    // bytes of the fixed part
 	template  []byte // the fixed part with every default in it

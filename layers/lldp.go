@@ -173,9 +173,16 @@ func init() {
 	}
 	LLDPDUEndOfLLDPDU.PayloadIsPadding = true
 	// As there is no length, short frames are filled up here.
-	LLDPDUEndOfLLDPDU.Finish = func(b *Build) {
-		if b.P.Layers()[0].proto == Ether && b.Layer().src == nil {
-			b.Pad(60)
+	pad := func(b *Build) {
+		for i := b.I - 1; i >= 0 && b.Layer().src == nil; i-- {
+			if b.P.layers[i].proto == Ether {
+				b.padFrom(i, 60)
+				return
+			}
 		}
+	}
+	LLDPDU.Finish, LLDPDUReserved.Finish = pad, pad
+	for _, p := range lldpProtos {
+		p.Finish = pad
 	}
 }

@@ -263,7 +263,7 @@ func zero(*Build) uint64 { return 0 }
 // headers that mean something else where they stand, such as a quoted one.
 func variant(p *Proto, name, title, doc string) *Proto {
 	return &Proto{
-		Name: name, Title: title, Doc: doc,
+		Name: name, Title: title, Doc: doc, like: p,
 		Fields:    append([]Field(nil), p.Fields...),
 		Dispatch:  p.Dispatch,
 		Pad:       p.Pad,

@@ -282,7 +282,8 @@ func mustBinding(b *Binding, fields []any) {
 	}
 }
 
-// overloads are the values that upper gives to the fields of lower below it.
+// overloads are the values that upper gives to the fields of lower below it: a
+// quoted header takes what the header itself does, unless it has bindings of its own.
 func overloads(lower, upper *Proto) []FieldValue {
 	if upper == nil {
 		return nil
@@ -291,9 +292,11 @@ func overloads(lower, upper *Proto) []FieldValue {
 	if o == nil || o.from != upper.bindDown.p.Load() {
 		o = upper.findOverloads()
 	}
-	for _, b := range o.by {
-		if b.Lower == lower {
-			return b.Fields
+	for l := lower; l != nil; l = l.like {
+		for _, b := range o.by {
+			if b.Lower == l {
+				return b.Fields
+			}
 		}
 	}
 	return nil

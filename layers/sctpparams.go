@@ -34,9 +34,13 @@ func sctpParam(name, doc string, typ uint64, fields ...Field) *Proto {
 }
 
 // sctpDataParam is a parameter that holds bytes.
-func sctpDataParam(name, doc string, typ uint64, field string) *Proto {
+func sctpDataParam(name, doc string, typ uint64, field string, value ...byte) *Proto {
+	data := sctpBytes(field, 1, 4)
+	if value != nil {
+		data.DefaultValue = value
+	}
 	return sctpParam(name, doc, typ,
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: sctpChunkLen(2)}, sctpBytes(field, 1, 4))
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: sctpChunkLen(2)}, data)
 }
 
 // The parameters.
@@ -47,8 +51,8 @@ var (
 	SCTPChunkParamHostname      = sctpDataParam("SCTPChunkParamHostname", "host name", 11, "hostname")
 	SCTPChunkParamRandom        = sctpDataParam("SCTPChunkParamRandom", "random number, RFC 4895", 0x8002, "random")
 	SCTPChunkParamChunkList     = sctpDataParam("SCTPChunkParamChunkList", "chunk list, RFC 4895", 0x8003, "chunk_list")
-	SCTPChunkParamRequestedHMAC = sctpDataParam("SCTPChunkParamRequestedHMACFunctions", "requested HMAC functions, RFC 4895", 0x8004, "HMAC_functions_list")
-	SCTPChunkParamSupportedExt  = sctpDataParam("SCTPChunkParamSupportedExtensions", "supported extensions, RFC 5061", 0x8008, "supported_extensions")
+	SCTPChunkParamRequestedHMAC = sctpDataParam("SCTPChunkParamRequestedHMACFunctions", "requested HMAC functions, RFC 4895", 0x8004, "HMAC_functions_list", 0, 1)
+	SCTPChunkParamSupportedExt  = sctpDataParam("SCTPChunkParamSupportedExtensions", "supported extensions, RFC 5061", 0x8008, "supported_extensions", 0x0f, 0xc1, 0x80)
 	SCTPChunkParamUnknown       = sctpDataParam("SCTPChunkParamUnknown", "any parameter by number", 0, "data")
 
 	SCTPChunkParamIPv4Addr = sctpParam("SCTPChunkParamIPv4Addr", "IPv4 address", 5,

@@ -44,6 +44,19 @@ func craftBuiltins() []*builtin {
 					return err
 				})
 			}},
+		{Sig: "load_layer(name)", Group: g, Doc: "Have a protocol of applications read by its port: http (TCP 80, 8080) or tls (TCP 443). Until then its bytes are Raw, as in Scapy.\nAll other layers are always there, so that their names change nothing.\nload_layer(\"tls\")",
+			Run: func(c *call) (starlark.Value, error) {
+				name, err := c.str("name", "")
+				if err == nil {
+					layers.LoadLayer(name)
+				}
+				return starlark.None, err
+			}},
+		{Sig: "load_contrib(name)", Group: g, Doc: "Accepted for Scapy's scripts: all layers are there from the start.\nload_contrib(\"mpls\")",
+			Run: func(c *call) (starlark.Value, error) {
+				_, err := c.str("name", "")
+				return starlark.None, err
+			}},
 		{Sig: "PacketList(res=None, name=\"PacketList\")", Group: g, Doc: "A list of packets with summary(), filter(), show() and the like.", Run: newPacketList},
 	}
 }

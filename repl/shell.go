@@ -109,7 +109,11 @@ func New(o Options) *Shell {
 	s.in = py.New(py.Options{
 		Predeclared: s.predeclared(),
 		Modules:     map[string]starlark.Value{"socket": socketModule{}},
-		Stdout:      s.out,
+		ImportHook: func(name string) (starlark.Value, bool) {
+			layers.LoadLayer(name) // from scapy.layers.http import *
+			return nil, false
+		},
+		Stdout: s.out,
 		Display: func(v starlark.Value) {
 			s.in.SetGlobal("_", v)
 			fmt.Fprintln(s.out, s.display(v))

@@ -106,6 +106,7 @@ func builtinGroups() [][]*builtin {
 		filterBuiltins(),
 		pcapBuiltins(),
 		bridgeBuiltins(),
+		streamBuiltins(),
 		guardBuiltins(),
 		labBuiltins(),
 		stateBuiltins(),
@@ -124,6 +125,7 @@ func constants() map[string]starlark.Value {
 	for _, name := range []string{"L3RawSocket", "L3PacketSocket", "L2Socket", "L2ListenSocket"} {
 		out[name] = starlark.String(name)
 	}
+	out["TCPSession"] = tcpSession{}
 	out["ETHER_BROADCAST"] = starlark.String(layers.Broadcast.String())
 	return out
 }

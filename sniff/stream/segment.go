@@ -1,0 +1,83 @@
+package stream
+
+import (
+	"net/netip"
+	"time"
+
+	"pktsh/layers"
+)
+
+// TCP flag bits (RFC 9293 §3.1).
+const (
+	FIN = 1 << 0
+	SYN = 1 << 1
+	RST = 1 << 2
+	ACK = 1 << 4
+)
+
+// A Segment is what matters of a TCP segment.
+type Segment struct {
+	Src, Dst netip.AddrPort
+	Seq, Ack uint32
+	Flags    uint16
+	Window   uint16
+	Payload  []byte
+	Time     time.Time
+}
+
+// SegmentOf reads a packet; ok is false for one that holds no TCP over IP.
+func SegmentOf(p *layers.Packet) (s Segment, ok bool) {
+	ls := p.Layers()
+	i := p.Index(layers.TCP, 1, 0)
+	if i < 0 {
+		return s, false
+	}
+	ip := i - 1
+	for ip >= 0 && ls[ip].Proto() != layers.IP && ls[ip].Proto() != layers.IPv6 {
+		ip--
+	}
+	if ip < 0 {
+		return s, false
+	}
+	addr := func(name string) netip.Addr {
+		v, _ := p.At(ip).Get(name)
+		a, _ := v.(netip.Addr)
+		return a
+	}
+	num := func(name string) uint64 { return p.At(i).Uint(layers.TCP.Index(name)) }
+	s = Segment{
+		Src:    netip.AddrPortFrom(addr("src"), uint16(num("sport"))),
+		Dst:    netip.AddrPortFrom(addr("dst"), uint16(num("dport"))),
+		Seq:    uint32(num("seq")),
+		Ack:    uint32(num("ack")),
+		Flags:  uint16(num("flags")),
+		Window: uint16(num("window")),
+	}
+	if p.Meta != nil {
+		s.Time = p.Meta.Time
+	}
+	s.Payload = payloadOf(p, i+1)
+	return s, true
+}
+
+// payloadOf is the bytes of the layers from i on, without a link's padding.
+func payloadOf(p *layers.Packet, i int) []byte {
+	ls := p.Layers()
+	n := len(ls)
+	for n > i && ls[n-1].Proto() == layers.Padding {
+		n--
+	}
+	if n <= i {
+		return nil
+	}
+	q := p
+	if n < len(ls) {
+		q = p.Clone()
+		q.Truncate(n)
+	}
+	b, err := q.BuildFrom(i)
+	if err != nil {
+		return nil // a set of a crafted packet that cannot be built has no bytes
+	}
+	return b
+}

@@ -1,0 +1,224 @@
+package stream
+
+import (
+	"fmt"
+	"time"
+
+	"pktsh/layers"
+)
+
+// TCPSession is a stage of a capture (sniff.Session) that puts application
+// messages together: for a connection that speaks HTTP/1, TLS or DNS it gives, instead
+// of the packets, one packet for each whole message, with the headers of the packet
+// that completed it. Other packets pass as they are.
+type TCPSession struct {
+	a     *Assembler
+	flows map[*Conn]*flow
+	last  *layers.Packet // that is being taken
+	yield func(*layers.Packet) bool
+	whole bool // messages came out of the packet, or it is a part of one
+	more  bool
+}
+
+// flow is what is known of a connection's messages.
+type flow struct {
+	dirs [2]*Messages
+	pair Requests
+	head [2]*layers.Packet   // the last packet of each direction
+	wait [2][]*layers.Packet // packets of which it is not known yet what they are
+}
+
+// NewTCPSession makes one with the limits given.
+func NewTCPSession(l Limits) *TCPSession {
+	s := &TCPSession{flows: map[*Conn]*flow{}}
+	s.a = New(l, s.event)
+	return s
+}
+
+// Take implements sniff.Session.
+func (s *TCPSession) Take(p *layers.Packet, yield func(*layers.Packet) bool) error {
+	s.last, s.yield, s.whole, s.more = p, yield, false, true
+	tcp := s.a.Packet(p)
+	if s.more && (!tcp || !s.whole) {
+		yield(p)
+	}
+	s.last = nil
+	return nil
+}
+
+// Flush implements sniff.Session: what is begun is given as it is.
+func (s *TCPSession) Flush(yield func(*layers.Packet) bool) error {
+	s.yield, s.more = yield, true
+	s.a.Flush()
+	return nil
+}
+
+func dirOf(e Event) int {
+	if e.FromClient {
+		return 0
+	}
+	return 1
+}
+
+func (s *TCPSession) event(e Event) {
+	f := s.flows[e.Conn]
+	if f == nil {
+		if e.Conn.ended {
+			return // its last acknowledgement
+		}
+		f = &flow{}
+		f.dirs = [2]*Messages{NewMessages(e.Conn, &f.pair), NewMessages(e.Conn, &f.pair)}
+		s.flows[e.Conn] = f
+	}
+	d := dirOf(e)
+	if s.last != nil && e.Kind != End {
+		f.head[d] = s.last
+	}
+	m := f.dirs[d]
+	switch e.Kind {
+	case Data:
+		for _, msg := range m.Add(e.Bytes) {
+			s.give(f.head[d], m.Proto(), msg)
+		}
+		if m.Undecided() && s.last != nil {
+			f.wait[d], s.whole = append(f.wait[d], s.last), true
+			return
+		}
+		s.settle(f, d)
+		s.whole = s.whole || m.Proto() != ""
+	case Gap:
+		s.settle(f, d)
+		if rest := m.Close(); len(rest) > 0 {
+			s.give(f.head[d], m.Proto(), rest)
+		}
+		m.Gap()
+	case OutOfOrder, Retransmission:
+		s.whole = s.whole || m.Proto() != ""
+	case End:
+		for d, m := range f.dirs {
+			s.settle(f, d)
+			if rest := m.Close(); len(rest) > 0 && f.head[d] != nil {
+				s.give(f.head[d], m.Proto(), rest)
+			}
+		}
+		delete(s.flows, e.Conn)
+	}
+}
+
+// settle lets the packets go that waited for what they are: as they are, unless
+// messages come out in their place.
+func (s *TCPSession) settle(f *flow, d int) {
+	for _, p := range f.wait[d] {
+		if s.more && f.dirs[d].Proto() == "" {
+			s.more = s.yield(p)
+		}
+	}
+	if f.wait[d] != nil && f.dirs[d].Undecided() {
+		f.dirs[d].Gap() // they have gone
+	}
+	f.wait[d] = nil
+}
+
+func (s *TCPSession) give(head *layers.Packet, proto string, msg []byte) {
+	s.whole = true
+	if s.more {
+		s.more = s.yield(withPayload(head, proto, msg))
+	}
+}
+
+// withPayload is head with its payload replaced, lengths and checksums open.
+func withPayload(head *layers.Packet, proto string, msg []byte) *layers.Packet {
+	table := layers.Lookup(proto)
+	if table == nil {
+		table = layers.Raw
+	}
+	p := head.Clone()
+	p.Truncate(p.Index(layers.TCP, 1, 0) + 1)
+	p.Push(layers.Dissect(table, msg))
+	for _, f := range []struct {
+		proto *layers.Proto
+		names []string
+	}{{layers.IP, []string{"len", "chksum"}}, {layers.IPv6, []string{"plen"}}, {layers.TCP, []string{"chksum"}}} {
+		if l := p.Find(f.proto); l != nil {
+			for _, name := range f.names {
+				l.Unset(f.proto.Index(name))
+			}
+		}
+	}
+	return p
+}
+
+// A Chunk is a part of a conversation in the order in which it came.
+type Chunk struct {
+	FromClient bool
+	Time       time.Time
+	Offset     int64
+	Bytes      []byte // nil for a note
+	Note       string // what there is to know at this place
+}
+
+// A Conversation is a connection with all that was said in it.
+type Conversation struct {
+	*Conn
+	Chunks []Chunk
+	Ended  string
+}
+
+// Bytes are those of one direction, without what is missing.
+func (c *Conversation) Bytes(fromClient bool) (out []byte) {
+	for _, k := range c.Chunks {
+		if k.FromClient == fromClient {
+			out = append(out, k.Bytes...)
+		}
+	}
+	return out
+}
+
+// Conversations puts the streams in packets together, in the order in which the
+// connections began.
+func Conversations(ps []*layers.Packet) (out []*Conversation) {
+	by := map[*Conn]*Conversation{}
+	a := New(Limits{}, func(e Event) {
+		c := by[e.Conn]
+		if c == nil {
+			c = &Conversation{Conn: e.Conn}
+			by[e.Conn], out = c, append(out, c)
+		}
+		k := Chunk{FromClient: e.FromClient, Time: e.Time, Offset: e.Offset}
+		switch e.Kind {
+		case Start:
+			return
+		case End:
+			c.Ended = e.Text
+			return
+		case Data:
+			k.Bytes = append([]byte{}, e.Bytes...)
+			if n := len(c.Chunks); n > 0 {
+				if prev := &c.Chunks[n-1]; prev.Bytes != nil && prev.FromClient == k.FromClient && prev.Offset+int64(len(prev.Bytes)) == k.Offset {
+					prev.Bytes = append(prev.Bytes, k.Bytes...)
+					return
+				}
+			}
+		case Gap:
+			k.Note = fmt.Sprintf("%d bytes missing from offset %d: %s", e.Len, e.Offset, e.Text)
+		case Overlap:
+			k.Note = fmt.Sprintf("%d bytes at offset %d sent again with other contents; the first were kept, the others were %q", e.Len, e.Offset, e.Bytes)
+		case Retransmission:
+			if k.Note = fmt.Sprintf("%d bytes at offset %d sent again", e.Len, e.Offset); e.Text != "" {
+				k.Note = e.Text + " sent again"
+			}
+		case OutOfOrder:
+			k.Note = fmt.Sprintf("%d bytes at offset %d came ahead of others", e.Len, e.Offset)
+		default:
+			if k.Note = e.Kind.String(); e.Text != "" {
+				k.Note += ": " + e.Text
+			}
+		}
+		c.Chunks = append(c.Chunks, k)
+	})
+	for _, p := range ps {
+		a.Packet(p)
+	}
+	a.Flush()
+	return out
+}

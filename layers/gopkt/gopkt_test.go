@@ -224,16 +224,3 @@ func TestNumbersAreUnique(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkNewPacket(b *testing.B) {
-	data, err := hex.DecodeString("0200000000020200000000010800" + "4500002800010000400666cd0a0000010a000002" + "001400500000000000000000500220007b7c0000")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for range b.N {
-		if gopacket.NewPacket(data, golayers.LayerTypeEthernet, gopacket.NoCopy).TransportLayer() == nil {
-			b.Fatal("no TCP")
-		}
-	}
-}

@@ -1,0 +1,70 @@
+package gopkt
+
+import (
+	"encoding/hex"
+	"net"
+	"testing"
+
+	"github.com/google/gopacket"
+	golayers "github.com/google/gopacket/layers"
+
+	"pktsh/layers"
+)
+
+// These are gopacket's counterparts of the benchmarks in package layers, on the
+// same packet: Ether/IP/TCP, all that can be computed left to compute. This
+// package puts our decoders into gopacket's tables, so BenchmarkNewPacket is
+// ours behind its interface; gopacket's own figures need a decoder of its own.
+
+// BenchmarkSerializeLayers is BenchmarkBuild: the layers and the buffer are reused.
+func BenchmarkSerializeLayers(b *testing.B) {
+	eth := &golayers.Ethernet{SrcMAC: net.HardwareAddr{2, 0, 0, 0, 0, 1}, DstMAC: net.HardwareAddr{2, 0, 0, 0, 0, 2}, EthernetType: golayers.EthernetTypeIPv4}
+	ip := &golayers.IPv4{Version: 4, TTL: 64, Id: 1, Protocol: golayers.IPProtocolTCP, SrcIP: net.IP{10, 0, 0, 1}, DstIP: net.IP{10, 0, 0, 2}}
+	tcp := &golayers.TCP{SrcPort: 20, DstPort: 80, SYN: true, Window: 8192}
+	if err := tcp.SetNetworkLayerForChecksum(ip); err != nil {
+		b.Fatal(err)
+	}
+	opts := gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
+	buf := gopacket.NewSerializeBuffer()
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := gopacket.SerializeLayers(buf, opts, eth, ip, tcp); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkBuild is ours beside it, with the Ethernet addresses set as they are there.
+func BenchmarkBuild(b *testing.B) {
+	p := layers.NewPacket(layers.New(layers.Ether), layers.New(layers.IP), layers.New(layers.TCP))
+	for name, v := range map[string]any{"src": "02:00:00:00:00:01", "dst": "02:00:00:00:00:02"} {
+		if err := p.At(0).SetField(name, v); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for name, v := range map[string]any{"src": "10.0.0.1", "dst": "10.0.0.2"} {
+		if err := p.At(1).SetField(name, v); err != nil {
+			b.Fatal(err)
+		}
+	}
+	buf := make([]byte, 0, 200)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.AppendTo(buf[:0]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkNewPacket(b *testing.B) {
+	data, err := hex.DecodeString("0200000000020200000000010800" + "4500002800010000400666cd0a0000010a000002" + "001400500000000000000000500220007b7c0000")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if gopacket.NewPacket(data, golayers.LayerTypeEthernet, gopacket.NoCopy).TransportLayer() == nil {
+			b.Fatal("no TCP")
+		}
+	}
+}

@@ -54,6 +54,12 @@ func putBits(b []byte, off, width int, v uint64) {
 			return
 		}
 	}
+	if n := off&7 + width; n <= 8 { // inside one byte
+		shift := uint(8 - n)
+		mask := byte(1<<uint(width)-1) << shift
+		b[i] = b[i]&^mask | byte(v)<<shift&mask
+		return
+	}
 	for k := off + width - 1; k >= off; {
 		// The run of bits inside one byte that ends at bit k.
 		lo := max(k&^7, off)

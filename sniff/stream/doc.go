@@ -7,7 +7,7 @@
 // than once the first copy wins; a later one that differs is told ([Overlap], Differs).
 // Whatever is kept is bounded by [Limits]; what was given up for that is an event too.
 // [Messages] finds HTTP/1 messages, TLS records and DNS messages in a stream, and
-// [TCPSession] and [IPSession] are these as stages of a capture (sniff.Session).
+// [TCPSession] is these as a stage of a capture (sniff.Session).
 //
 // It is pure: no goroutines, no clocks but the packets' own.
 package stream

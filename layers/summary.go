@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -50,7 +51,18 @@ func endpoints(at At, name string, sport, dport int) string {
 	case IPv6, IPerror6:
 		src, dst = FieldText(below, ip6Src)+":", FieldText(below, ip6Dst)+":"
 	}
-	return name + " " + src + FieldText(at, sport) + " > " + dst + FieldText(at, dport)
+	return name + " " + src + portText(at, sport) + " > " + dst + portText(at, dport)
+}
+
+// NumericPorts makes summaries show ports as numbers. Set it before packets are
+// printed, not meanwhile.
+var NumericPorts bool
+
+func portText(at At, i int) string {
+	if NumericPorts && at.Layer().odd == nil {
+		return strconv.FormatUint(at.Uint(i), 10)
+	}
+	return FieldText(at, i)
 }
 
 // bareText is FieldText with the members of a list joined by commas.

@@ -37,6 +37,7 @@ const usage = `pktsh: a packet shell for Linux, in Scapy's notation.
   pktsh - [ARG…]            read a script from standard input
   pktsh --lab …             any of these inside throw-away hosts: client and server
   pktsh --yes …             any of these; floods may leave for addresses behind a gateway
+  pktsh sniff …             capture, filter, print and write packets; pktsh sniff -h tells how
   pktsh doctor              what this host allows, and what to do about what is missing
   pktsh version | help
 
@@ -54,7 +55,7 @@ type command struct {
 	hasCode     bool
 	file        string // "-" is standard input
 	interactive bool   // -i
-	word        string // doctor, version, help
+	word        string // doctor, sniff, version, help
 	args        []string
 }
 
@@ -88,7 +89,7 @@ func parseArgs(args []string) (command, error) {
 			return c, nil
 		case strings.HasPrefix(a, "-"):
 			return c, fmt.Errorf("there is no option %s", a)
-		case a == "doctor" || a == "version" || a == "help":
+		case a == "doctor" || a == "version" || a == "help" || a == "sniff":
 			c.word, c.args = a, args
 			return c, nil
 		default:
@@ -113,6 +114,8 @@ func Main(args []string) int {
 	case "help":
 		fmt.Print(usage)
 		return exitOK
+	case "sniff":
+		return sniffCommand(cmd.args)
 	case "version":
 		fmt.Println("pktsh " + Version)
 		return exitOK

@@ -19,6 +19,10 @@ type FileOptions struct {
 	Filter string            // a tcpdump expression. Optional.
 	Labels map[string]string // what Meta.Iface is to say for packets of a file, by its name. Optional.
 
+	// Forget leaves blocks beside packets to who sets OnBlock of Readers, instead of
+	// keeping them for who writes the packets again.
+	Forget bool
+
 	// Notify is told of damage; the other files are read on. nil: damage is what
 	// Read returns in place of io.EOF, when all packets were given.
 	Notify func(error)
@@ -29,7 +33,8 @@ type FileOptions struct {
 type Files struct {
 	opts    FileOptions
 	filter  *LinkFilter
-	readers []*fileReader // not at their end, the earliest packet first
+	readers []*fileReader // not at their end
+	begun   bool
 	all     []*fileReader
 	damage  error
 	given   atomic.Uint64
@@ -62,7 +67,9 @@ func OpenFiles(names []string, o FileOptions) (*Files, error) {
 			f.Close()
 			return nil, err
 		}
-		KeepBlocks(r)
+		if !o.Forget {
+			KeepBlocks(r)
+		}
 		label := o.Labels[name]
 		if label == "" && len(names) > 1 {
 			label = name
@@ -105,33 +112,65 @@ func KeepBlocks(r *pcapfile.Reader) {
 	}
 }
 
-// Read puts the next packets into buf and tells how many, with io.EOF behind the last.
-// It waits only for pipes.
-func (f *Files) Read(ctx context.Context, buf []*layers.Packet) (n int, err error) {
-	stop := context.AfterFunc(ctx, func() { f.Close() })
-	defer stop()
-	if f.readers == nil {
-		f.readers = append([]*fileReader{}, f.all...)
+// Readers are the files in the order of their names.
+func (f *Files) Readers() (out []*pcapfile.Reader) {
+	for _, r := range f.all {
+		out = append(out, r.Reader)
 	}
-	for n < len(buf) {
+	return out
+}
+
+// NextRecord is the next record that passes the filter, and what Meta.Iface is to
+// say where the file does not. It stands until the next call. The error is io.EOF
+// behind the last.
+func (f *Files) NextRecord() (rec *pcapfile.Record, label string, err error) {
+	rec, r, err := f.next()
+	if err != nil {
+		return nil, "", err
+	}
+	return rec, r.label, nil
+}
+
+func (f *Files) next() (*pcapfile.Record, *fileReader, error) {
+	if !f.begun {
+		f.begun = true
+		f.readers = append(f.readers, f.all...)
+	}
+	for {
 		r := f.earliest()
-		if ctx.Err() != nil {
-			if n > 0 {
-				return n, nil
-			}
-			return 0, ctx.Err()
-		}
 		if r == nil {
-			break
+			if f.damage != nil {
+				return nil, nil, f.damage
+			}
+			return nil, nil, io.EOF
 		}
 		rec := r.rec
 		r.rec = nil
 		ok, err := f.filter.Match(rec)
 		if err != nil {
-			return n, fmt.Errorf("%s: %w", r.Name(), err)
+			return nil, nil, fmt.Errorf("%s: %w", r.Name(), err)
 		}
-		if !ok {
-			continue
+		if ok {
+			return rec, r, nil
+		}
+	}
+}
+
+// Read puts the next packets into buf and tells how many, with io.EOF behind the last.
+// It waits only for pipes, whose packets it gives as they come.
+func (f *Files) Read(ctx context.Context, buf []*layers.Packet) (n int, err error) {
+	stop := context.AfterFunc(ctx, func() { f.Close() })
+	defer stop()
+	for n < len(buf) {
+		rec, r, err := f.next()
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		if err != nil && n > 0 {
+			break // told by the next call
+		}
+		if err != nil {
+			return 0, err
 		}
 		p := PacketOf(rec)
 		if l := r.label; l != "" && (p.Meta.Iface == "" || f.opts.Labels[r.Name()] != "") {
@@ -140,14 +179,8 @@ func (f *Files) Read(ctx context.Context, buf []*layers.Packet) (n int, err erro
 		buf[n] = p
 		n++
 		if r.Waits() {
-			break // a pipe's packets are given as they come
+			break
 		}
-	}
-	if n == 0 {
-		if f.damage != nil {
-			return 0, f.damage
-		}
-		return 0, io.EOF
 	}
 	f.given.Add(uint64(n))
 	return n, nil
@@ -155,6 +188,16 @@ func (f *Files) Read(ctx context.Context, buf []*layers.Packet) (n int, err erro
 
 // earliest is the reader whose next packet is the earliest, nil at the end of all.
 func (f *Files) earliest() *fileReader {
+	if len(f.readers) == 1 && f.readers[0].rec == nil { // nothing to compare with
+		r := f.readers[0]
+		if rec, err := r.Next(); err != nil {
+			f.ended(err)
+			f.readers = nil
+		} else {
+			r.rec = rec
+			return r
+		}
+	}
 	var first *fileReader
 	for i := 0; i < len(f.readers); i++ {
 		r := f.readers[i]

@@ -6,12 +6,11 @@ import (
 	"math"
 )
 
-func (w *Writer) startPcap() {
+func (w *Writer) startPcap(snap int) {
 	magic := uint32(magicNano)
 	if w.opts.Micros {
 		magic = magicMicro
 	}
-	snap := w.opts.SnapLen
 	if snap <= 0 {
 		snap = defaultSnapLen
 	}

@@ -166,7 +166,11 @@ func (w *Writer) start(first *Interface) {
 		w.startSection(w.opts.Section)
 		return
 	}
-	w.startPcap()
+	snap := w.opts.SnapLen
+	if snap == 0 && first != nil {
+		snap = first.SnapLen // a copy says what its source said
+	}
+	w.startPcap(snap)
 }
 
 // spill hands the buffer on.

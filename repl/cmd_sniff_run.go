@@ -1,0 +1,389 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"pktsh/layers"
+	"pktsh/netns"
+	"pktsh/sniff"
+	"pktsh/sniff/pcapfile"
+)
+
+// packetSink takes records: a file, or a series of files.
+type packetSink interface {
+	Write(*pcapfile.Record) error
+	WriteBlock(*pcapfile.Block) (bool, error)
+	Flush() error
+	Close() error
+	Count() int
+	Lost() (cut, options int)
+}
+
+// sniffRunner is one run of pktsh sniff.
+type sniffRunner struct {
+	c       *sniffCmd
+	sink    packetSink // nil: no -w
+	mu      sync.Mutex // sink, which is flushed on the side
+	printer *packetPrinter
+	rec     sniff.Recorder
+	count   int
+	skipped map[string]int // packets that a pcap file cannot take, by interface
+	damaged bool
+	lostBlk int
+}
+
+// errEnough ends the reading at -c.
+var errEnough = errors.New("enough")
+
+// sniffCommand is pktsh sniff. It makes no shell: nothing is interpreted per packet.
+func sniffCommand(args []string) int {
+	c, err := parseSniff(args)
+	if errors.Is(err, errHelp) {
+		fmt.Print(sniffUsage)
+		return exitOK
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "pktsh sniff: %v\npktsh sniff -h tells what may stand here\n", err)
+		return exitUsage
+	}
+	if c.dump > 0 {
+		text, err := c.program()
+		if err != nil {
+			return sniffFailed(err)
+		}
+		fmt.Print(text)
+		return exitOK
+	}
+	layers.NumericPorts = c.numeric
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	r := &sniffRunner{c: c, skipped: map[string]int{}}
+	return r.run(ctx)
+}
+
+// sniffFailed tells an error, with the place in the filter if it is there.
+func sniffFailed(err error) int {
+	fmt.Fprintf(os.Stderr, "pktsh sniff: %v\n", err)
+	var caret interface{ Caret() string }
+	if errors.As(err, &caret) {
+		place := strings.SplitN(caret.Caret(), "\n", 3)
+		fmt.Fprintln(os.Stderr, strings.Join(place[:min(len(place), 2)], "\n"))
+		return exitUsage
+	}
+	return exitError
+}
+
+func (r *sniffRunner) run(ctx context.Context) int {
+	if (r.c.write == "" || r.c.print) && !r.c.quiet {
+		r.printer = newPacketPrinter(r.c, os.Stdout)
+	}
+	ticks := time.NewTicker(flushEvery)
+	defer ticks.Stop()
+	over, cancel := context.WithCancel(context.Background())
+	var side sync.WaitGroup
+	side.Add(1)
+	go func() {
+		defer side.Done()
+		r.flushing(over, ticks.C)
+	}()
+	var err error
+	var told string
+	if len(r.c.files) > 0 {
+		err = r.readFiles(ctx)
+	} else {
+		told, err = r.capture(ctx)
+	}
+	cancel()
+	side.Wait()
+	interrupted := ctx.Err() != nil
+	if r.printer != nil {
+		if e := r.printer.close(); e != nil && err == nil {
+			err = e
+		}
+	}
+	if r.sink != nil {
+		if e := r.sink.Close(); e != nil && err == nil {
+			err = e
+		}
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return exitOK // who read has enough
+	}
+	r.tell(told, interrupted)
+	switch {
+	case err != nil && !errors.Is(err, errEnough) && !errors.Is(err, pcapfile.ErrLastFile) && !errors.Is(err, context.Canceled):
+		return sniffFailed(err)
+	case interrupted && len(r.c.files) > 0:
+		return exitInterrupted
+	case r.damaged || len(r.skipped) > 0:
+		return exitError
+	}
+	return exitOK
+}
+
+// flushing hands on, every so often, what lies in buffers.
+func (r *sniffRunner) flushing(ctx context.Context, ticks <-chan time.Time) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		}
+		if r.printer != nil {
+			r.printer.flush()
+		}
+		r.mu.Lock()
+		if w, ok := r.sink.(*pcapfile.Writer); ok && w.Pending() {
+			_ = w.Flush() // the next write tells it
+		} else if w, ok := r.sink.(*pcapfile.Rotator); ok {
+			_ = w.Flush()
+		}
+		r.mu.Unlock()
+	}
+}
+
+// tell prints the counts on standard error: of captures, of what was written, and
+// when interrupted.
+func (r *sniffRunner) tell(told string, interrupted bool) {
+	say := func(format string, a ...any) { fmt.Fprintf(os.Stderr, format+"\n", a...) }
+	if r.sink != nil {
+		cut, options := r.sink.Lost()
+		say("%d packets written to %s", r.sink.Count(), r.c.write)
+		if options > 0 {
+			say("comments and other options of %d packets were left out: pcap has no room for them, .pcapng has", options)
+		}
+		if cut > 0 {
+			say("%d packets were cut to %d bytes", cut, r.c.snap)
+		}
+		if r.lostBlk > 0 {
+			say("%d blocks of the files were not taken over", r.lostBlk)
+		}
+	} else if told != "" || interrupted {
+		say("%d packets", r.count)
+	}
+	for what, n := range r.skipped {
+		say("%d packets %s are not in %s: a pcap file has one link type for all; write a .pcapng file", n, what, r.c.write)
+	}
+	if told != "" {
+		say("%s", told)
+	}
+}
+
+// create opens what -w names; like is the reader of the file that is rewritten, if any.
+func (r *sniffRunner) create(like *pcapfile.Reader) (err error) {
+	c := r.c
+	o := pcapfile.Options{SnapLen: c.snap, Sync: c.sync, Micros: like == nil || !like.Nanos()}
+	if c.nano != nil {
+		o.Micros = !*c.nano
+	}
+	if like != nil {
+		o.LinkType, o.HasLink = like.LinkType(), true
+		if format, _ := pcapfile.FormatOf(c.write); c.write == "-" && like.Format() == pcapfile.PcapNG && format == pcapfile.Pcap {
+			o.Format = pcapfile.PcapNG // a pipe has no name that says it
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c.rotation != (pcapfile.Rotation{}) {
+		r.sink, err = pcapfile.NewRotator(c.write, o, c.rotation, nil)
+		return err
+	}
+	w, err := pcapfile.Create(c.write, o)
+	if err == nil {
+		r.sink = w
+	}
+	return err
+}
+
+// readFiles is -r. A record is filtered and written as it stands in the reader's
+// buffer; it becomes a packet only to be printed.
+func (r *sniffRunner) readFiles(ctx context.Context) error {
+	files, err := sniff.OpenFiles(r.c.files, sniff.FileOptions{Filter: r.c.expr, Forget: true, Notify: func(err error) {
+		r.damaged = true
+		fmt.Fprintf(os.Stderr, "pktsh sniff: %v\n", err)
+	}})
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	stop := context.AfterFunc(ctx, func() { files.Close() })
+	defer stop()
+	if r.c.write != "" {
+		if same := sameFile(r.c.write, files.Readers()); same != "" {
+			return fmt.Errorf("-w %s would write over %s, which is read", r.c.write, same)
+		}
+		var like *pcapfile.Reader
+		readers := files.Readers()
+		if len(readers) > 0 {
+			like = readers[0]
+		}
+		if len(readers) == 1 { // several files' blocks would stand in each other's section
+			var held []pcapfile.Block // from before the file is open
+			like.OnBlock = func(b *pcapfile.Block) {
+				if r.sink == nil {
+					c := *b
+					c.Body = append([]byte(nil), b.Body...)
+					held = append(held, c)
+					return
+				}
+				r.block(b)
+			}
+			_ = like.Peek() // told by reading
+			if err := r.create(like); err != nil {
+				return err
+			}
+			for i := range held {
+				r.block(&held[i])
+			}
+		} else {
+			_ = like.Peek()
+			if err := r.create(like); err != nil {
+				return err
+			}
+		}
+	}
+	for {
+		rec, label, err := files.NextRecord()
+		if err == io.EOF {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.take(rec, label); err != nil {
+			return err
+		}
+	}
+}
+
+// sameFile is the name of the reader that is the file w.
+func sameFile(w string, among []*pcapfile.Reader) string {
+	st, err := os.Stat(w)
+	if err != nil || !st.Mode().IsRegular() {
+		return ""
+	}
+	for _, r := range among {
+		if o, err := os.Stat(r.Name()); err == nil && os.SameFile(st, o) {
+			return r.Name()
+		}
+	}
+	return ""
+}
+
+func (r *sniffRunner) block(b *pcapfile.Block) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ok, err := r.sink.WriteBlock(b); !ok && err == nil && b.Type != pcapfile.BlockSection && b.Type != pcapfile.BlockInterface {
+		r.lostBlk++
+	}
+}
+
+func (r *sniffRunner) take(rec *pcapfile.Record, label string) error {
+	if err := r.save(rec); err != nil {
+		return err
+	}
+	if r.printer != nil {
+		p := sniff.PacketOf(rec)
+		if p.Meta.Iface == "" {
+			p.Meta.Iface = label
+		}
+		if err := r.printer.put(p); err != nil {
+			return err
+		}
+	}
+	return r.counted()
+}
+
+func (r *sniffRunner) counted() error {
+	if r.count++; r.count == r.c.count {
+		return errEnough
+	}
+	return nil
+}
+
+func (r *sniffRunner) save(rec *pcapfile.Record) error {
+	if r.sink == nil {
+		return nil
+	}
+	r.mu.Lock()
+	err := r.sink.Write(rec)
+	r.mu.Unlock()
+	var link *pcapfile.LinkTypeError
+	if errors.As(err, &link) {
+		what := "of link type " + link.Record.String()
+		if rec.Iface.Name != "" {
+			what = "of " + rec.Iface.Name
+		}
+		if r.skipped[what]++; r.skipped[what] == 1 {
+			fmt.Fprintf(os.Stderr, "pktsh sniff: %v; those %s are left out\n", err, what)
+		}
+		return nil
+	}
+	return err
+}
+
+// capture is -i. It returns the counts in words.
+func (r *sniffRunner) capture(ctx context.Context) (told string, err error) {
+	c := r.c
+	o := sniff.Options{Ifaces: c.ifaces, Filter: c.expr, Promisc: !c.noPromisc, SnapLen: c.snap, BufferSize: c.ring,
+		Notify: func(err error) { fmt.Fprintf(os.Stderr, "pktsh sniff: %v\n", err) }}
+	if o.BufferSize == 0 {
+		o.BufferSize = 32 << 20
+	}
+	if c.netns != "" {
+		if o.NS, err = netns.Open(c.netns); err != nil {
+			return "", err
+		}
+		defer o.NS.Close()
+	}
+	if c.write != "" {
+		if err := r.create(nil); err != nil {
+			return "", err
+		}
+	}
+	r.rec.AnyIP = true
+	st, err := sniff.Sniff(ctx, o, sniff.Limits{}, func() error {
+		where := "all interfaces"
+		if len(c.ifaces) > 0 {
+			where = strings.Join(c.ifaces, ", ")
+		}
+		fmt.Fprintf(os.Stderr, "capturing on %s\n", where)
+		return nil
+	}, func(p *layers.Packet) (bool, error) {
+		if r.sink != nil {
+			rec, err := r.rec.Record(p)
+			if err != nil {
+				return false, err
+			}
+			if err := r.save(rec); err != nil {
+				return false, err
+			}
+		}
+		if r.printer != nil {
+			if err := r.printer.put(p); err != nil {
+				return false, err
+			}
+		}
+		return true, r.counted()
+	})
+	told = fmt.Sprintf("%d packets received by the filter\n%d packets dropped by the kernel", st.Received, st.Dropped)
+	if st.IfaceDropped > 0 {
+		told += fmt.Sprintf("\n%d frames dropped by interfaces", st.IfaceDropped)
+	}
+	if st.Unread > 0 {
+		told += fmt.Sprintf("\n%d packets received but not looked at before the end", st.Unread)
+	}
+	return told, err
+}

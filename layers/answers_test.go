@@ -39,6 +39,8 @@ func TestAnswersExactly(t *testing.T) {
 		want          bool
 	}{
 		{"sequence numbers that wrap", synAck(0), syn(0xffffffff), true},
+		{"a challenge ACK", stack(back, one(TCP, "sport", 80, "dport", 1024, "flags", "A", "seq", 99, "ack", 5000)), syn(0), true},
+		{"data of another connection", stack(back, one(TCP, "sport", 80, "dport", 1024, "flags", "A", "seq", 99, "ack", 5000), one(Raw, "load", "x")), syn(0), false},
 		{"sequence numbers far apart", synAck(0x80000000), syn(0), false},
 		{"the probe's ack field without the flag",
 			stack(back, one(TCP, "sport", 80, "dport", 1024, "flags", "RA", "ack", 1)),

@@ -17,6 +17,7 @@ const (
 
 // Bits of TCP.flags.
 const (
+	tcpFIN = 1 << 0
 	tcpSYN = 1 << 1
 	tcpRST = 1 << 2
 	tcpACK = 1 << 4
@@ -72,6 +73,12 @@ func answersTCP(at, to At) bool {
 		return false
 	case flags&tcpSYN != 0 && (flags&tcpACK == 0 || asked&tcpSYN == 0):
 		return false // a SYN by itself is a beginning, and SYN-ACK answers SYN alone
+	}
+	// A SYN into a connection that stands is answered by a challenge ACK, which has
+	// the connection's numbers and none of the SYN's (RFC 9293 §3.10.7.4, RFC 5961 §4).
+	const meaning = tcpSYN | tcpRST | tcpACK | tcpFIN
+	if asked&meaning == tcpSYN && flags&meaning == tcpACK && payloadLen(at) == 0 {
+		return true
 	}
 	// What the probe acknowledged is what the peer sends next.
 	if asked&tcpACK != 0 && !near(to.Uint(tcpAck), at.Uint(tcpSeq), 2) {

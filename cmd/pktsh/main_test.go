@@ -130,6 +130,8 @@ r = sr1(p)
 r[TCP].flags == "SA", r[TCP].ack
 send(IP(dst=r.src)/TCP(sport=r[TCP].dport, dport=80, flags="A", seq=r[TCP].ack, ack=r[TCP].seq+1))
 [s.state for s in sockets(port=20, netns=net.server)]
+ans, unans = sr(IP(dst="10.99.0.2")/TCP(dport=[22, 80, 443], flags="S"), timeout=1)
+sorted([(s.dport, str(r[TCP].flags)) for s, r in ans])
 ans, unans = sr(IP(dst="10.99.0.2")/TCP(sport=4000, dport=[22, 80, 443], flags="S"), timeout=1)
 sorted([(s.dport, str(r[TCP].flags)) for s, r in ans])
 ans, unans = sr(IP(dst="10.99.0.2")/TCP(sport=4001, dport=(1000, 1999), flags="S"), timeout=2)
@@ -144,6 +146,7 @@ len(pkts)
 `, "--lab")
 	want := `(True, 123451001)
 ['ESTABLISHED']
+[(22, 'RA'), (80, 'A'), (443, 'RA')]
 [(22, 'RA'), (80, 'SA'), (443, 'RA')]
 (1000, 0)
 'IP / ICMP 10.99.0.2 > 10.99.0.1 echo-reply 0'

@@ -160,22 +160,22 @@ func TestSerializeOptionsRecompute(t *testing.T) {
 
 // TestForeignProtocols has gopacket read what we have no table for.
 func TestForeignProtocols(t *testing.T) {
-	// An OSPFv2 Hello with one neighbour.
-	ospf, err := hex.DecodeString("02010030010101010000000000000000000000000000000" + "0ffffff00000a020100000028c0a80101c0a8010202020202")
+	// An Ethernet frame in IP, version 3 (RFC 3378).
+	frame, err := hex.DecodeString("3000" + "ffffffffffff" + "020000000001" + "0806")
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := build(t, with(map[string]any{"IP.proto": 89, "Raw.load": ospf}), layers.Ether, layers.IP, layers.Raw).Build()
+	data, err := build(t, with(map[string]any{"IP.proto": 97, "Raw.load": frame}), layers.Ether, layers.IP, layers.Raw).Build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := gopacket.NewPacket(data, golayers.LayerTypeEthernet, gopacket.Default)
-	if g.Layer(golayers.LayerTypeOSPF) == nil {
-		t.Errorf("gopacket found no OSPF: %v", g)
+	if g.Layer(golayers.LayerTypeEtherIP) == nil {
+		t.Errorf("gopacket found no EtherIP: %v", g)
 	}
 	q := layers.Dissect(layers.Ether, data)
-	if show := q.Show(); !strings.Contains(show, "~ gopacket reads OSPF") {
-		t.Errorf("show says nothing of OSPF:\n%s", show)
+	if show := q.Show(); !strings.Contains(show, "~ gopacket reads EtherIP") {
+		t.Errorf("show says nothing of EtherIP:\n%s", show)
 	}
 	if q.Find(layers.Raw) == nil {
 		t.Error("the bytes are not kept as Raw")

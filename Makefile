@@ -23,9 +23,9 @@ lint:
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
 
-test-peers: ## live comparison with tcpdump, which it installs (Debian)
-	command -v tcpdump >/dev/null || { apt-get update -qq && apt-get install -y -qq tcpdump; }
-	PKTSH_PEERS=1 $(GO) run ./internal/testrun -count=1 -run 'Peer|Tcpdump' ./sniff/filter ./sniff
+test-peers: ## live comparison with tcpdump and tshark, which it installs (Debian)
+	command -v tcpdump >/dev/null && command -v tshark >/dev/null || { apt-get update -qq && apt-get install -y -qq tcpdump tshark python3-scapy zstd; }
+	PKTSH_PEERS=1 $(GO) run ./internal/testrun -count=1 -run 'Peer|Tcpdump' ./sniff/filter ./sniff/pcapfile ./sniff
 
 install: build
 	install -m 0755 pktsh $(DESTDIR)/usr/local/bin/pktsh

@@ -105,6 +105,7 @@ func builtinGroups() [][]*builtin {
 		sniffBuiltins(),
 		filterBuiltins(),
 		pcapBuiltins(),
+		peerBuiltins(),
 		bridgeBuiltins(),
 		streamBuiltins(),
 		guardBuiltins(),

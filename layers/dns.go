@@ -160,7 +160,9 @@ func (s dnsSection) Decode(l *Layer, b []byte) any {
 }
 
 // record reads one member. Its names are written out in full, since they may
-// point anywhere in the message, and its length is computed anew for them.
+// point anywhere in the message, and its length is computed anew for them. One
+// that is cut short stays as it is: with a root label written behind it, what
+// took in the end of the record would take in the label when read again.
 func (s dnsSection) record(l *Layer, proto *Proto, b []byte) *Packet {
 	p := &Packet{data: b}
 	m, n, err := decodeLayer(proto, b)
@@ -176,7 +178,9 @@ func (s dnsSection) record(l *Layer, proto *Proto, b []byte) *Packet {
 		f := m.form(i)
 		if _, ok := f.Codec.(dnsName); ok && m.Exists(i) {
 			k := &m.slots[proto.Fields[i].slot]
-			k.v, k.raw = f.Codec.Decode(m, k.raw), nil
+			if nameSize(k.raw) == len(k.raw) {
+				k.v, k.raw = f.Codec.Decode(m, k.raw), nil
+			}
 		}
 	}
 	if i := proto.Index("rdlen"); i >= 0 {

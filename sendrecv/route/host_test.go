@@ -71,7 +71,22 @@ func (h *host) addr(ifname string, cidrs ...string) {
 			a.Flags = unix.IFA_F_NODAD // usable at once
 		}
 		must(h.t, h.nl.AddrAdd(h.link(ifname), a))
+		h.waitLocal(a.IP)
 	}
+}
+
+// waitLocal waits until the kernel takes an address for its own. For IPv6 it adds
+// the route a moment after the address (addrconf_dad_work, net/ipv6/addrconf.c).
+func (h *host) waitLocal(ip net.IP) {
+	h.t.Helper()
+	for range 5000 {
+		rs, err := h.nl.RouteGet(ip)
+		if err == nil && len(rs) > 0 && rs[0].Type == unix.RTN_LOCAL || ip.IsLinkLocalUnicast() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	h.t.Fatalf("%s did not become local", ip)
 }
 
 // route adds "net [via gateway] [dev ifname] [table n] [src a] [mtu n] [type t]".

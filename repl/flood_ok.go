@@ -64,15 +64,22 @@ func (c *call) mayFlood(e *engine, list []*layers.Packet, o *sendrecv.FloodOptio
 		e.Hint = "conf.flood_ok = True in the script, or pktsh --yes; pps= of 1000 or less is no flood"
 		return e
 	}
-	input, _ := s.in.Get("input")
-	answer, err := starlark.Call(c.th, input, starlark.Tuple{starlark.String(what + ". Go on? [y/N] ")}, nil)
+	ok, err := c.confirm(what + ". Go on?")
+	if err == nil && !ok {
+		err = pyrt.Errorf("PermissionError", "%s(): nothing was sent", c.b.Name())
+	}
+	return err
+}
+
+// confirm asks at the terminal, as input() does; anything but yes is no.
+func (c *call) confirm(question string) (bool, error) {
+	input, _ := shell().in.Global("input")
+	answer, err := starlark.Call(c.th, input, starlark.Tuple{starlark.String(question + " [y/N] ")}, nil)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if a := strings.ToLower(strings.TrimSpace(pyStr(answer))); a != "y" && a != "yes" {
-		return pyrt.Errorf("PermissionError", "%s(): nothing was sent", c.b.Name())
-	}
-	return nil
+	a := strings.ToLower(strings.TrimSpace(pyStr(answer)))
+	return a == "y" || a == "yes", nil
 }
 
 // isLab tells whether an engine is in a host of a lab.

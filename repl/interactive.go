@@ -136,6 +136,6 @@ func (s *Shell) banner(c command) {
 	fmt.Fprintf(s.out, "pktsh %s, a packet shell in Scapy's notation. help() tells what there is; Tab completes; Ctrl-D ends.\n", Version)
 	if net, ok := s.in.Get("net"); ok && c.lab {
 		fmt.Fprintf(s.out, "\nYou are on the lab's client. The server answers HTTP on port 80 and echoes on port 7.\n%s\n\n", net)
-		fmt.Fprintf(s.out, "    r = sr1(IP(dst=\"10.99.0.2\")/TCP(dport=80, flags=S))\n    r.show()\n    sockets(port=80, netns=net.server)\n\n")
+		fmt.Fprintf(s.out, "    r = sr1(IP(dst=net.server.ip)/TCP(dport=80, flags=S))\n    r.show()\n    sockets(port=80, netns=net.server)\n\n")
 	}
 }

@@ -4,21 +4,12 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"sync"
 )
 
 // A service is something that runs in a host until closed.
 type service interface{ Close() error }
-
-// page is what HTTP answers to GET /.
-const page = `<!DOCTYPE html>
-<html>
-<head><title>pktsh lab</title></head>
-<body><h1>It works</h1><p>This page comes from a real kernel socket in a throw-away host.</p></body>
-</html>
-`
 
 // StartServices opens what a lab server offers, over IPv4 and IPv6:
 //
@@ -47,17 +38,13 @@ func (h *Host) startFamily(family string) error {
 	if err != nil {
 		return err
 	}
-	srv := &http.Server{Handler: http.HandlerFunc(servePage)}
-	h.keep(srv)
-	go srv.Serve(web) // ends with ErrServerClosed when stop closes srv
+	h.serve(web, serveHTTP)
 
 	echo, err := h.Listen("tcp"+family, ":7")
 	if err != nil {
 		return err
 	}
-	es := &echoServer{l: echo, conns: map[net.Conn]bool{}}
-	h.keep(es)
-	go es.serve()
+	h.serve(echo, echoTCP)
 
 	udp, err := h.ListenPacket("udp"+family, ":7")
 	if err != nil {
@@ -89,59 +76,61 @@ func (h *Host) stop() error {
 	return errors.Join(errs...)
 }
 
-func servePage(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/" {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = io.WriteString(w, page) // the client may be gone
-}
-
-// echoServer is the TCP half of RFC 862: what a client sends comes back until the
-// client closes its side; then the rest is sent and this side closes too.
-type echoServer struct {
-	l net.Listener
+// A server hands each connection of a listener to handle, until closed.
+type server struct {
+	l      net.Listener
+	handle func(c net.Conn)
 
 	mu     sync.Mutex
 	closed bool
 	conns  map[net.Conn]bool
 }
 
-func (e *echoServer) serve() {
+// serve runs handle for each connection of l until the host's services stop.
+func (h *Host) serve(l net.Listener, handle func(c net.Conn)) {
+	s := &server{l: l, handle: handle, conns: map[net.Conn]bool{}}
+	h.keep(s)
+	go s.serve()
+}
+
+func (s *server) serve() {
 	for {
-		c, err := e.l.Accept()
+		c, err := s.l.Accept()
 		if err != nil {
 			return // closed
 		}
-		e.mu.Lock()
-		if e.closed {
-			e.mu.Unlock()
+		s.mu.Lock()
+		if s.closed {
+			s.mu.Unlock()
 			c.Close()
 			return
 		}
-		e.conns[c] = true
-		e.mu.Unlock()
+		s.conns[c] = true
+		s.mu.Unlock()
 		go func() {
-			_, _ = io.Copy(c, c)
+			s.handle(c)
 			c.Close()
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			delete(e.conns, c)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			delete(s.conns, c)
 		}()
 	}
 }
 
 // Close ends the listener and every connection.
-func (e *echoServer) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.closed = true
-	for c := range e.conns {
+func (s *server) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for c := range s.conns {
 		c.Close()
 	}
-	return e.l.Close()
+	return s.l.Close()
 }
+
+// echoTCP is the TCP half of RFC 862: what a client sends comes back until the
+// client closes its side; then the rest is sent and this side closes too.
+func echoTCP(c net.Conn) { _, _ = io.Copy(c, c) }
 
 // echoUDP is the UDP half of RFC 862, until c is closed.
 func echoUDP(c *net.UDPConn) {

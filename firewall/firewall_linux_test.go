@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pktsh/firewall"
+	"pktsh/internal/labtest"
 	"pktsh/lab"
 )
 
@@ -30,15 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(roleEnv) == "hold" {
 		os.Exit(hold())
 	}
-	if lab.NeedsUserNS() && lab.CanExecInUserNS() == nil {
-		status, err := lab.ExecInUserNS(os.Args[1:], nil)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
-		os.Exit(status)
-	}
-	os.Exit(m.Run())
+	labtest.Main(m)
 }
 
 // hold arms a guard in the namespace it was started in and keeps it until killed.

@@ -23,7 +23,7 @@ var rules = []struct {
 	{"pktsh/repl", []string{"pktsh/repl", "pktsh/cmd"}, "nothing below the shell knows it"},
 	{"pktsh/firewall", []string{"pktsh/repl", "pktsh/firewall"}, "the engine is given a Guard"},
 	{"pktsh/sendrecv", []string{"pktsh/repl", "pktsh/sendrecv"}, "sniff never imports it"},
-	{"pktsh/lab", []string{"pktsh/repl", "pktsh/lab", "pktsh/internal/bench"}, ""},
+	{"pktsh/lab", []string{"pktsh/repl", "pktsh/lab", "pktsh/internal/bench", "pktsh/internal/labtest"}, ""},
 }
 
 func TestImportsRunDownwards(t *testing.T) {

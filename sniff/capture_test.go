@@ -354,7 +354,9 @@ type twice struct{ last *layers.Packet }
 
 func (s *twice) Take(p *layers.Packet, yield func(*layers.Packet) bool) error {
 	s.last = p
-	_ = yield(p) && yield(p)
+	if yield(p) {
+		yield(p)
+	}
 	return nil
 }
 

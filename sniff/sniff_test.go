@@ -10,23 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"pktsh/internal/labtest"
 	"pktsh/lab"
 	"pktsh/layers"
 	"pktsh/sniff"
 )
 
-func TestMain(m *testing.M) {
-	// An ordinary user runs all of this in a user namespace.
-	if lab.NeedsUserNS() && lab.CanExecInUserNS() == nil {
-		status, err := lab.ExecInUserNS(os.Args[1:], nil)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
-		os.Exit(status)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { labtest.Main(m) }
 
 // pair is a lab and its two hosts.
 func pair(t testing.TB) (client, server *lab.Host) {

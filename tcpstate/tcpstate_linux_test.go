@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,20 +14,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pktsh/internal/labtest"
 	"pktsh/lab"
 )
 
-func TestMain(m *testing.M) {
-	if lab.NeedsUserNS() && lab.CanExecInUserNS() == nil {
-		status, err := lab.ExecInUserNS(os.Args[1:], nil)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
-		os.Exit(status)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { labtest.Main(m) }
 
 // timeout bounds what would otherwise hang a failing test.
 const timeout = 10 * time.Second

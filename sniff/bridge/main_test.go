@@ -2,30 +2,18 @@ package bridge_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
-	"os"
 	"testing"
 	"time"
 
+	"pktsh/internal/labtest"
 	"pktsh/lab"
 	"pktsh/netns"
 	"pktsh/sniff/bridge"
 )
 
-func TestMain(m *testing.M) {
-	// An ordinary user runs all of this in a user namespace.
-	if lab.NeedsUserNS() && lab.CanExecInUserNS() == nil {
-		status, err := lab.ExecInUserNS(os.Args[1:], nil)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
-		os.Exit(status)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { labtest.Main(m) }
 
 // A middle is a bridge that runs between the client and the server of a lab.
 type middle struct {

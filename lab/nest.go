@@ -54,7 +54,7 @@ func (n *nest) newHost(spec HostSpec) (*Host, error) {
 		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 			return fmt.Errorf("make network namespace: %w", err)
 		}
-		ns, err = netns.Open("/proc/thread-self/ns/net") // this thread ends with the function
+		ns, err = netns.Current(spec.Name) // this thread ends with the function
 		return err
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ func New(name string) (*NS, error) {
 			return fmt.Errorf("make network namespace %s: %w", name, err)
 		}
 		var err error
-		ns, err = current(name)
+		ns, err = Current(name)
 		return err
 	})
 	return ns, err
@@ -88,7 +88,8 @@ func (ns *NS) Close() error {
 	return ns.f.Close()
 }
 
-func current(name string) (*NS, error) {
+// Current is a handle on the namespace of the calling thread, under a name of the caller's.
+func Current(name string) (*NS, error) {
 	f, err := os.OpenFile("/proc/thread-self/ns/net", os.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open network namespace: %w", err)

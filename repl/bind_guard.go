@@ -75,7 +75,7 @@ func (g *guardState) describe() string {
 			fmt.Fprintf(&b, ": %v\n", err)
 			continue
 		}
-		fmt.Fprintf(&b, ": %d RSTs kept back\n", packets)
+		fmt.Fprintf(&b, ": RSTs kept back: %d\n", packets)
 		entries, err := fw.Protected()
 		if err != nil {
 			fmt.Fprintf(&b, "  %v\n", err)

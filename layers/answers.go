@@ -111,8 +111,8 @@ func payloadLen(at At) int {
 		return 0
 	}
 	b := &Build{}
-	if err := at.P.build(b, nil); err != nil || at.I >= len(b.body) {
+	if err := at.P.build(b, nil); err != nil || at.I >= len(b.parts) {
 		return 0
 	}
-	return max(b.end-b.body[at.I], 0)
+	return max(b.end-b.parts[at.I].body, 0)
 }

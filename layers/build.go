@@ -12,11 +12,16 @@ type Build struct {
 	I   int    // the layer at work
 	Out []byte // what was written so far
 
-	start []int          // offset in Out of each layer's header
-	body  []int          // offset in Out of what follows it
-	over  [][]FieldValue // what each layer is given by the one above it
-	end   int            // where the innermost payload ends, padding not counted
-	err   error          // the first value that could not be computed
+	parts []part // one for each layer that was begun
+	end   int    // where the innermost payload ends, padding not counted
+	err   error  // the first value that could not be computed
+}
+
+// A part is a layer's place in the packet that is built.
+type part struct {
+	start int    // offset in Out of its header
+	body  int    // offset in Out of what follows it
+	given uint64 // one bit per field: set, or given by the layer above
 }
 
 // At is the layer at work in its place.
@@ -26,17 +31,20 @@ func (b *Build) At() At { return At{b.P, b.I} }
 func (b *Build) Layer() *Layer { return b.P.layers[b.I] }
 
 // Header is the bytes of the layer at work's header.
-func (b *Build) Header() []byte { return b.Out[b.start[b.I]:b.body[b.I]] }
+func (b *Build) Header() []byte { return b.HeaderOf(b.I) }
 
 // Payload is the bytes behind it, padding not counted.
-func (b *Build) Payload() []byte { return b.Out[b.body[b.I]:max(b.end, b.body[b.I])] }
+func (b *Build) Payload() []byte { return b.Out[b.parts[b.I].body:max(b.end, b.parts[b.I].body)] }
 
 // HeaderAndPayload is both.
-func (b *Build) HeaderAndPayload() []byte { return b.Out[b.start[b.I]:max(b.end, b.body[b.I])] }
+func (b *Build) HeaderAndPayload() []byte {
+	p := &b.parts[b.I]
+	return b.Out[p.start:max(b.end, p.body)]
+}
 
 // HeaderOf is the bytes of layer i's header as they stand. Those of the layers
 // below the one at work still lack their automatic fields.
-func (b *Build) HeaderOf(i int) []byte { return b.Out[b.start[i]:b.body[i]] }
+func (b *Build) HeaderOf(i int) []byte { return b.Out[b.parts[i].start:b.parts[i].body] }
 
 // Build is the packet's bytes: unset fields computed, set ones as they are. A
 // field that holds a set of values builds as its first member.
@@ -58,7 +66,7 @@ func (p *Packet) AppendTo(dst []byte) ([]byte, error) {
 var builds = sync.Pool{New: func() any { return &Build{} }}
 
 func (b *Build) release() {
-	*b = Build{start: b.start[:0], body: b.body[:0], over: b.over[:0]}
+	*b = Build{parts: b.parts[:0]}
 	builds.Put(b)
 }
 
@@ -72,7 +80,7 @@ func (b *Build) padFrom(i, n int) {
 	if b.I != len(b.P.layers)-1 {
 		return
 	}
-	for len(b.Out)-b.start[i] < n {
+	for len(b.Out)-b.parts[i].start < n {
 		b.Out = append(b.Out, 0)
 	}
 	if i > 0 {
@@ -87,10 +95,10 @@ func (p *Packet) BuildFrom(i int) ([]byte, error) {
 		return p.Build()
 	}
 	b := &Build{}
-	if err := p.build(b, nil); err != nil || i >= len(b.start) {
+	if err := p.build(b, nil); err != nil || i >= len(b.parts) {
 		return nil, err
 	}
-	return b.Out[b.start[i]:], nil
+	return b.Out[b.parts[i].start:], nil
 }
 
 // build fills b with the packet's bytes, appended to dst.
@@ -103,14 +111,14 @@ func (p *Packet) build(b *Build, dst []byte) error {
 	}
 	for i, l := range p.layers {
 		b.I = i
-		b.start = append(b.start, len(b.Out))
+		b.parts = append(b.parts, part{start: len(b.Out), given: l.isset})
 		if i == tail {
 			b.end = len(b.Out)
 		}
 		if err := l.encode(b); err != nil {
 			return err
 		}
-		b.body = append(b.body, len(b.Out))
+		b.parts[i].body = len(b.Out)
 	}
 	if tail == n {
 		b.end = len(b.Out)
@@ -125,58 +133,55 @@ func (p *Packet) build(b *Build, dst []byte) error {
 // encode appends the header with overloads and derived values in it and zeros
 // where a value is still to be computed.
 func (l *Layer) encode(b *Build) error {
-	at := b.At()
-	start := len(b.Out)
+	proto := l.proto
+	part := &b.parts[b.I]
+	var over []FieldValue
+	if b.I+1 < len(b.P.layers) {
+		over = overloads(proto, b.P.layers[b.I+1].proto)
+	}
+	for i := range over {
+		part.given |= 1 << uint(over[i].Field)
+	}
+	if !proto.plain || l.cut > 0 {
+		return l.encodeFields(b)
+	}
+	b.Out = append(b.Out, l.cells...)
+	for i := range over {
+		if fv := &over[i]; !l.IsSet(fv.Field) {
+			f := &proto.Fields[fv.Field]
+			if fv.Addr.IsValid() {
+				f.putAt(b.Out[part.start:], fv.Addr)
+			} else {
+				putBits(b.Out[part.start:], f.cell, f.Bits, fv.Value)
+			}
+		}
+	}
 	made := false // some Var field is not as it was dissected
-	over := overloads(l.proto, at.Above().Proto())
-	b.over = append(b.over, over)
-	if l.proto.plain && l.cut == 0 {
-		b.Out = append(b.Out, l.cells...)
-		for _, fv := range over {
-			if !l.IsSet(fv.Field) {
-				f := &l.proto.Fields[fv.Field]
-				if fv.Addr.IsValid() {
-					f.putAt(b.Out[start:], fv.Addr)
-				} else {
-					putBits(b.Out[start:], f.cell, f.Bits, fv.Value)
-				}
+	for _, i := range proto.special {
+		f := &proto.Fields[i]
+		if f.Kind == Var {
+			asIs, err := l.encodeVar(b, i, f)
+			if err != nil {
+				return err
+			}
+			made = made || !asIs
+		} else if part.given>>uint(i)&1 == 0 {
+			if v, ok := f.Derive(b.At()); ok {
+				f.putAt(b.Out[part.start:], First(v))
 			}
 		}
-		for _, i := range l.proto.special {
-			f := &l.proto.Fields[i]
-			if f.Kind == Var {
-				asIs, err := l.encodeVar(b, i, f)
-				if err != nil {
-					return err
-				}
-				made = made || !asIs
-			} else if f.Derive != nil && !l.IsSet(i) && !overloaded(over, i) {
-				if v, ok := f.Derive(at); ok {
-					f.putAt(b.Out[start:], First(v))
-				}
-			}
-		}
-		if err := l.encodeOdd(b.Out[start:]); err != nil {
+	}
+	if len(l.odd) > 0 {
+		if err := l.encodeOdd(b.Out[part.start:]); err != nil {
 			return err
 		}
-	} else if err := l.encodeFields(b); err != nil {
-		return err
 	}
-	if pad := l.proto.Pad; pad > 0 && made {
-		for (len(b.Out)-start)%pad != 0 {
+	if made && proto.Pad > 0 && len(b.Out)-part.start != proto.even {
+		for (len(b.Out)-part.start)%proto.Pad != 0 {
 			b.Out = append(b.Out, 0)
 		}
 	}
 	return nil
-}
-
-func overloaded(over []FieldValue, i int) bool {
-	for _, fv := range over {
-		if fv.Field == i {
-			return true
-		}
-	}
-	return false
 }
 
 // encodeOdd writes the first member of each set over its cell.
@@ -364,11 +369,11 @@ func (l *Layer) complete(b *Build) {
 		return // a header cut short is quoted, not made
 	}
 	if l.proto.plain {
-		hdr := b.Out[b.start[b.I]:]
+		part := &b.parts[b.I]
 		for _, i := range l.proto.autos {
-			if !l.IsSet(i) && !overloaded(b.over[b.I], i) {
+			if part.given>>uint(i)&1 == 0 {
 				f := &l.proto.Fields[i]
-				b.putAuto(hdr, f.cell, f)
+				b.putComputed(b.Out[part.start:], f.cell, f, f.Auto(b))
 			}
 		}
 	} else if l.proto.Write == nil {
@@ -382,10 +387,9 @@ func (l *Layer) complete(b *Build) {
 	}
 }
 
-// putAuto writes a computed value, which must fit: wrapping it would send a
+// putComputed writes a computed value, which must fit: wrapping it would send a
 // length that nobody asked for.
-func (b *Build) putAuto(hdr []byte, off int, f *Field) {
-	v := f.Auto(b)
+func (b *Build) putComputed(hdr []byte, off int, f *Field, v uint64) {
 	if v > f.maxUint() && b.err == nil {
 		b.err = f.errorf(b.Layer(), "computed %d, which is more than the %d that fit; set it by hand or send less", v, f.maxUint())
 	}
@@ -394,7 +398,7 @@ func (b *Build) putAuto(hdr []byte, off int, f *Field) {
 
 // completeFields is complete for a header whose shape depends on its fields.
 func (l *Layer) completeFields(b *Build) {
-	hdr := b.Header()
+	hdr, given := b.Header(), b.parts[b.I].given
 	l = b.At().effective()
 	off := 0
 	for i := range l.proto.Fields {
@@ -406,10 +410,8 @@ func (l *Layer) completeFields(b *Build) {
 			off += l.varLen(b, i, f) * 8
 			continue
 		}
-		if f.Auto != nil && !l.IsSet(i) && off+f.Bits <= len(hdr)*8 {
-			if !overloaded(b.over[b.I], i) {
-				b.putAuto(hdr, off, f)
-			}
+		if f.Auto != nil && given>>uint(i)&1 == 0 && off+f.Bits <= len(hdr)*8 {
+			b.putComputed(hdr, off, f, f.Auto(b))
 		}
 		off += f.Bits
 	}

@@ -58,9 +58,10 @@ type pseudo struct {
 // pseudoHeader finds the pseudo-header of the transport header at work in b;
 // ok=false where no IP header carries it.
 func pseudoHeader(b *Build) (ps pseudo, ok bool) {
-	below := b.At().Below()
-	if p := below.Proto(); p != nil && p.pseudo != nil {
-		return p.pseudo(b, below)
+	if b.I > 0 {
+		if f := b.P.layers[b.I-1].proto.pseudo; f != nil {
+			return f(b, b.At().Below())
+		}
 	}
 	return ps, false
 }
@@ -84,7 +85,7 @@ func (b *Build) putSum(s *Sum) {
 		}
 		start = ps.sum(s.Pseudo)
 	}
-	putBits(b.Header(), b.Layer().proto.Fields[s.Field].cell, 16, uint64(s.finish(sum16(data, start))))
+	putBits(b.Out[b.parts[b.I].start:], b.Layer().proto.Fields[s.Field].cell, 16, uint64(s.finish(sum16(data, start))))
 }
 
 // finish is the checksum that goes on the wire.

@@ -200,8 +200,6 @@ func IsDefined(p *Proto) bool { return p.defined }
 func (b *Build) Put(i int, v uint64) {
 	f := b.Layer().form(i)
 	if off := b.Offset(i); off+f.Bits <= 8*len(b.Header()) && b.Layer().Exists(i) {
-		g := *f
-		g.Auto = func(*Build) uint64 { return v }
-		b.putAuto(b.Header(), off, &g)
+		b.putComputed(b.Header(), off, f, v)
 	}
 }

@@ -181,6 +181,7 @@ type Proto struct {
 	like      *Proto // whose table this is under another name; nil for its own
 	fixedBits int
 	fixedLen  int    // bytes of the fixed part
+	even      int    // fixedLen where it needs no padding, else -1
 	template  []byte // the fixed part with every default in it
 	plain     bool   // the wire form is the cells, then the Var fields
 	slots     int
@@ -188,7 +189,7 @@ type Proto struct {
 	bindDown  bindings                      // those whose upper layer this is
 	overloads atomic.Pointer[overloadTable] // what bindDown comes to
 	special   []int                         // fields that are not just cells: Var ones and derived ones
-	autos     []int                         // fields that are computed
+	autos     []int                         // fields that are computed, but for that of Sum
 	layerType int                           // gopacket's number
 }
 

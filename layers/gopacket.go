@@ -173,14 +173,14 @@ func (p *Packet) headerBefore(i int, payload []byte, padding int) ([]byte, error
 	b := &Build{P: p}
 	for k, l := range p.Layers()[:i+1] {
 		b.I = k
-		b.start = append(b.start, len(b.Out))
+		b.parts = append(b.parts, part{start: len(b.Out), given: l.isset})
 		if err := l.encode(b); err != nil {
 			return nil, err
 		}
-		b.body = append(b.body, len(b.Out))
+		b.parts[k].body = len(b.Out)
 	}
 	for range p.layers[i+1:] { // they are in payload, whatever its form
-		b.start, b.body = append(b.start, len(b.Out)), append(b.body, len(b.Out))
+		b.parts = append(b.parts, part{start: len(b.Out), body: len(b.Out)})
 	}
 	b.Out = append(b.Out, payload...)
 	b.end = len(b.Out) - padding

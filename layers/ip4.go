@@ -74,7 +74,7 @@ func ipSource(at At) (any, bool) {
 // that length leaves behind the header, as the receiver will see it.
 func pseudoHeader4(b *Build, below At) (ps pseudo, ok bool) {
 	n := len(b.HeaderAndPayload())
-	l := below.Layer()
+	l := b.P.layers[below.I]
 	h := b.HeaderOf(below.I)
 	if l.cut > 0 || len(h) < 20 {
 		return ps, false
@@ -159,8 +159,7 @@ func keyIPData(dst []byte, at At, loose bool) []byte {
 // which it is finally delivered and which transport checksums therefore cover
 // (RFC 1122 §4.1.3.2). With several such options the header's own address counts.
 func lastSourceRoute(l *Layer) (netip.Addr, bool) {
-	s := l.slots[l.proto.Fields[ipOptions].slot]
-	if len(s.raw) == 0 && s.v == nil {
+	if s := &l.slots[l.proto.Fields[ipOptions].slot]; len(s.raw) == 0 && s.v == nil {
 		return netip.Addr{}, false
 	}
 	list, _ := l.own(ipOptions).(List)

@@ -77,7 +77,7 @@ func (p *Proto) prepare() error {
 		if f.Kind == Var || f.Derive != nil {
 			p.special = append(p.special, i)
 		}
-		if f.Auto != nil {
+		if f.Auto != nil && (p.Sum == nil || p.Sum.Field != i) {
 			p.autos = append(p.autos, i)
 		}
 		if f.When != nil || f.Form != nil || f.Phantom {
@@ -98,6 +98,10 @@ func (p *Proto) prepare() error {
 		}
 	}
 	p.fixedBits, p.fixedLen, p.slots = off, (off+7)/8, slots
+	p.even = -1
+	if p.Pad > 0 && p.fixedLen%p.Pad == 0 {
+		p.even = p.fixedLen
+	}
 	p.layerType = goNumber(p.Name)
 	p.template = make([]byte, p.fixedLen)
 	for i := range p.Fields {

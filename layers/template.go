@@ -13,7 +13,7 @@ import (
 type Template struct {
 	p     *Packet // what it was made from
 	frame []byte  // the packet of the present turn
-	start []int   // of each layer in frame
+	parts []part  // of each layer in frame
 	dials []dial  // the slowest first
 	draws []dial  // volatile fields, in the order in which Expand draws them
 	steps []step  // checksums, innermost first
@@ -54,7 +54,7 @@ type way struct {
 func (t *Template) Len() int { return len(t.frame) }
 
 // Start is the offset of layer i's header.
-func (t *Template) Start(i int) int { return t.start[i] }
+func (t *Template) Start(i int) int { return t.parts[i].start }
 
 // Count is how many packets there are. A volatile field adds none, as in
 // Expand: Reset begins another round with other values.

@@ -40,7 +40,7 @@ func (c *compiler) compile() error {
 	if err := q.build(c.b, nil); err != nil {
 		return err
 	}
-	t.frame, t.start = c.b.Out, c.b.start
+	t.frame, t.parts = c.b.Out, c.b.parts
 	for i := range q.layers {
 		var ds []*dial
 		for _, d := range c.all() {
@@ -166,7 +166,7 @@ func (f *Field) zeroValue() any {
 func (c *compiler) spot(layer, field int) spot {
 	at := At{c.q, layer}
 	l := at.effective()
-	off := c.b.start[layer] * 8
+	off := c.b.parts[layer].start * 8
 	c.b.I = layer
 	for i := range l.proto.Fields {
 		if !l.Exists(i) || l.proto.Fields[i].Phantom {
@@ -333,7 +333,7 @@ func (c *compiler) addSteps() {
 		if s == nil || l.IsSet(s.Field) {
 			continue
 		}
-		st := step{layer: i, sum: s, at: c.b.start[i] + l.proto.Fields[s.Field].cell/8}
+		st := step{layer: i, sum: s, at: c.b.parts[i].start + l.proto.Fields[s.Field].cell/8}
 		if s.Pseudo != 0 {
 			ps, ok := pseudoHeader(c.b)
 			if !ok {
@@ -362,7 +362,7 @@ func (c *compiler) again(l *Layer) bool {
 
 // covered is the stretch of the frame that a step's sum covers.
 func (c *compiler) covered(s *step) (lo, hi int) {
-	lo, hi = c.b.start[s.layer], c.b.body[s.layer]
+	lo, hi = c.b.parts[s.layer].start, c.b.parts[s.layer].body
 	if !s.sum.HeaderOnly {
 		hi = max(c.b.end, hi)
 	}
@@ -377,7 +377,7 @@ func (c *compiler) addWays() {
 	for i, l := range c.q.layers {
 		for k := range l.proto.Fields {
 			f := l.form(k)
-			if f.Derive == nil || f.Kind == Var || l.IsSet(k) || overloaded(c.b.over[i], k) {
+			if f.Derive == nil || f.Kind == Var || c.b.parts[i].given>>uint(k)&1 != 0 {
 				continue
 			}
 			w := way{f: f, layer: i, at: c.spot(i, k)}
@@ -417,8 +417,8 @@ func (c *compiler) cover() {
 		s := &c.t.steps[i]
 		off, n := s.at, 2
 		if s.sum == nil {
-			off = c.b.start[s.layer]
-			n = c.b.body[s.layer] - off
+			off = c.b.parts[s.layer].start
+			n = c.b.parts[s.layer].body - off
 		}
 		s.covers = c.coversOf(off*8, n*8)
 		for k := range s.covers { // not its own

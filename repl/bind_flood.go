@@ -310,16 +310,16 @@ func (c *call) srflood(l2, one bool) (starlark.Value, error) {
 			times = floodDraws
 		}
 	}
-	res, err := x.run(c.th, spreadOut(list, times))
+	res, err := x.run(c.th, copies(list, times))
 	if err != nil {
 		return nil, err
 	}
 	c.tellFlood(&res.Flooded, x.verb)
 	if one {
-		if len(res.Answered) == 0 {
+		if res.Answered.Len() == 0 {
 			return nil, nil
 		}
-		return wrap(res.Answered[0].Answer), nil
+		return wrap(res.Answered.At(0).Answer), nil
 	}
 	ans, unans := resultLists(&res, "Results")
 	return starlark.Tuple{ans, unans}, nil

@@ -144,7 +144,7 @@ func solicitedNode(a netip.Addr) netip.Addr {
 
 // showLines prints a line per answer as the list's format says.
 func showLines(th *starlark.Thread, l *packetList) error {
-	for _, p := range l.pairs {
+	for _, p := range l.allPairs() {
 		text, err := p.answer.p.Sprintf(l.line)
 		if err != nil {
 			return err
@@ -196,10 +196,10 @@ func (c *call) firstAnswer(x *exchange, p *crafted) (starlark.Value, error) {
 	}
 	x.o.First = true
 	res, err := x.run(c.th, p.p.Expand())
-	if err != nil || len(res.Answered) == 0 {
+	if err != nil || res.Answered.Len() == 0 {
 		return nil, err
 	}
-	return wrap(res.Answered[0].Answer), nil
+	return wrap(res.Answered.At(0).Answer), nil
 }
 
 func runGetMAC(c *call) (starlark.Value, error) {

@@ -132,7 +132,7 @@ func fileError(err error) error {
 func (c *call) saved(arg string) ([]*layers.Packet, error) {
 	var out []*layers.Packet
 	if l, ok := c.val(arg).(*packetList); ok && l.isSR {
-		for _, p := range l.pairs {
+		for _, p := range l.allPairs() {
 			out = append(out, p.query.view(), p.answer.view())
 		}
 		slices.SortStableFunc(out, func(a, b *layers.Packet) int { return whenOf(a).Compare(whenOf(b)) })

@@ -53,13 +53,14 @@ func (c *call) send(l2 bool) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	pkts, err := c.packets("x")
+	list, err := c.packetList("x")
 	if err != nil {
 		return nil, err
 	}
+	pkts := copies(list, 1)
 	sent := &packetList{name: "PacketList"}
 	if c.bool("return_packets", false) {
-		pkts = remembering(pkts, sent)
+		pkts = remembering(spreadOut(list), sent)
 	}
 	bar := shell().newProgress(verb, false)
 	if bar != nil {

@@ -192,19 +192,19 @@ func (c *call) sr(l2, one bool) (starlark.Value, error) {
 	if one {
 		x.o.Streaming = false // the answer is wanted
 	}
-	pkts, err := c.packets("x")
+	list, err := c.packetList("x")
 	if err != nil {
 		return nil, err
 	}
-	res, err := x.run(c.th, pkts)
+	res, err := x.run(c.th, copies(list, 1))
 	if err != nil {
 		return nil, err
 	}
 	if one {
-		if len(res.Answered) == 0 {
+		if res.Answered.Len() == 0 {
 			return nil, nil
 		}
-		return wrap(res.Answered[0].Answer), nil
+		return wrap(res.Answered.At(0).Answer), nil
 	}
 	ans, unans := resultLists(&res, "Results")
 	return starlark.Tuple{ans, unans}, nil
@@ -217,13 +217,12 @@ func resultLists(res *sendrecv.Result, name string) (ans, unans *packetList) {
 	if res.Dropped > 0 && res.UnansweredCount > 0 {
 		unans.name = fmt.Sprintf("Unanswered (%d maybe lost here)", min(res.Dropped, uint64(res.UnansweredCount)))
 	}
-	ans.pairs = make([]pair, 0, len(res.Answered))
-	for i := range res.Answered {
-		p := &res.Answered[i]
-		ans.pairs = append(ans.pairs, pair{query: wrap(p.Query), answer: wrap(p.Answer), doubt: p.Rivals})
+	ans.pairs, unans.pkts = make([]pair, res.Answered.Len()), make([]*packet, res.Silent.Len())
+	answered, silent := res.Answered, res.Silent
+	ans.fill = func(i int) (*packet, pair) {
+		p := answered.At(i)
+		return nil, pair{query: wrap(p.Query), answer: wrap(p.Answer), doubt: p.Rivals}
 	}
-	for _, p := range res.Silent {
-		unans.pkts = append(unans.pkts, wrap(p))
-	}
+	unans.fill = func(i int) (*packet, pair) { return wrap(silent.At(i)), pair{} }
 	return ans, unans
 }

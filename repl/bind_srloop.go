@@ -60,18 +60,18 @@ func (c *call) srloop(l2 bool) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	pkts, err := c.packets("pkts")
+	list, err := c.packetList("pkts")
 	if err != nil {
 		return nil, err
 	}
 	err = l.s.in.Block(c.th, func(ctx context.Context) error {
 		for n := 1; (count <= 0 || n <= count) && ctx.Err() == nil; n++ {
 			start := time.Now()
-			res, err := l.do(ctx, pkts)
+			res, err := l.do(ctx, copies(list, 1))
 			if err != nil {
 				return err
 			}
-			if ctx.Err() != nil && len(res.Answered) == 0 {
+			if ctx.Err() != nil && res.Answered.Len() == 0 {
 				break // cut short: what was under way is no failure
 			}
 			ans, unans := resultLists(&res, "")
@@ -106,14 +106,14 @@ func (l *srloop) round(ctx context.Context, n int, ans, unans *packetList) error
 	l.sent += len(ans.pairs) + len(unans.pkts)
 	l.received += len(ans.pairs)
 	if l.store {
-		l.ans.pairs = append(l.ans.pairs, ans.pairs...)
-		l.unans.pkts = append(l.unans.pkts, unans.pkts...)
+		l.ans.pairs = append(l.ans.pairs, ans.allPairs()...)
+		l.unans.pkts = append(l.unans.pkts, unans.allPackets()...)
 	}
 	if !l.print {
 		return nil
 	}
 	var lines []string
-	for _, p := range ans.pairs {
+	for _, p := range ans.allPairs() {
 		text, err := l.text(ctx, l.prn, queryAnswer{p}, p.answer)
 		if err != nil {
 			return err
@@ -122,7 +122,7 @@ func (l *srloop) round(ctx context.Context, n int, ans, unans *packetList) error
 	}
 	l.lines("RECV", n, colourString, lines)
 	lines = nil
-	for _, p := range unans.pkts {
+	for _, p := range unans.allPackets() {
 		text, err := l.text(ctx, l.prnfail, p, p)
 		if err != nil {
 			return err

@@ -51,7 +51,7 @@ func (c *call) traceroute(v6 bool) (starlark.Value, error) {
 	}
 	ans, unans := resultLists(&res, "Traceroute")
 	// Answers come in any order; the way has one.
-	slices.SortStableFunc(ans.pairs, func(a, b pair) int { return a.distance() - b.distance() })
+	slices.SortStableFunc(ans.allPairs(), func(a, b pair) int { return a.distance() - b.distance() })
 	ans.trace = true
 	if x.verb > 0 {
 		if err := showTrace(c.th, ans); err != nil {
@@ -155,7 +155,7 @@ const (
 // showTrace prints who answered, by distance and target.
 func showTrace(th *starlark.Thread, l *packetList) error {
 	t := newGrid()
-	for _, p := range l.pairs {
+	for _, p := range l.allPairs() {
 		column, cell := traceColumn4, traceCell4
 		if p.query.p.At(0).Proto() == layers.IPv6 {
 			column, cell = traceColumn6, traceCell6
@@ -190,7 +190,7 @@ func (p pair) arrived() bool {
 // trace is the way to each target: pairs by distance, ending at the target.
 func (l *packetList) traceRoutes() (targets []string, way map[string][]pair) {
 	way = map[string][]pair{}
-	pairs := slices.Clone(l.pairs)
+	pairs := slices.Clone(l.allPairs())
 	slices.SortStableFunc(pairs, func(a, b pair) int { return a.distance() - b.distance() })
 	for _, p := range pairs {
 		dst := addrText(p.query.p, "dst")

@@ -20,6 +20,9 @@ type packetList struct {
 	pkts  []*packet
 	pairs []pair // of a list of pairs, the same length as pkts is 0
 	isSR  bool
+	// fill makes member i, which is empty until somebody asks for it; nil if none are. Who wants all asks
+	// allPackets and allPairs.
+	fill func(i int) (*packet, pair)
 
 	trace bool   // of a traceroute: show() prints its table
 	line  string // what show() prints of each answer, as sprintf(); "" is its summary
@@ -62,9 +65,51 @@ func (l *packetList) Len() int {
 // Index is packet or pair i.
 func (l *packetList) Index(i int) starlark.Value {
 	if l.isSR {
+		if l.fill != nil && l.pairs[i].query == nil {
+			_, l.pairs[i] = l.fill(i)
+		}
 		return queryAnswer{l.pairs[i]}
 	}
+	if l.fill != nil && l.pkts[i] == nil {
+		l.pkts[i], _ = l.fill(i)
+	}
 	return l.pkts[i]
+}
+
+// allPackets are the packets, each made.
+func (l *packetList) allPackets() []*packet {
+	l.fillAll()
+	return l.pkts
+}
+
+// allPairs are the pairs, each made.
+func (l *packetList) allPairs() []pair {
+	l.fillAll()
+	return l.pairs
+}
+
+func (l *packetList) fillAll() {
+	if l.fill == nil {
+		return
+	}
+	for i := range l.Len() {
+		l.Index(i)
+	}
+	l.fill = nil
+}
+
+// glance is the packet, or the answer, at i, which is not to be changed nor kept.
+func (l *packetList) glance(i int) *packet {
+	switch {
+	case l.fill == nil:
+	case l.isSR && l.pairs[i].query == nil:
+		_, p := l.fill(i)
+		return p.answer
+	case !l.isSR && l.pkts[i] == nil:
+		p, _ := l.fill(i)
+		return p
+	}
+	return lastOf(l.Index(i))
 }
 
 // Slice is l[a:b:step], a list of the same kind.
@@ -77,6 +122,7 @@ func (l *packetList) Slice(start, end, step int) starlark.Value {
 }
 
 func (l *packetList) add(v starlark.Value) {
+	l.fillAll()
 	switch v := v.(type) {
 	case *packet:
 		l.pkts = append(l.pkts, v)
@@ -163,7 +209,7 @@ func (l *packetList) String() string {
 		}
 	}
 	for i := range l.Len() {
-		count(lastOf(l.Index(i)))
+		count(l.glance(i))
 	}
 	return fmt.Sprintf("<%s: TCP:%d UDP:%d ICMP:%d Other:%d>", l.name, tcp, udp, icmp, other)
 }
@@ -192,8 +238,8 @@ func (l *packetList) Binary(op syntax.Token, y starlark.Value, side starlark.Sid
 		a, b = o, l
 	}
 	sum := a.empty(a.name + "+" + b.name)
-	sum.pkts = append(append([]*packet(nil), a.pkts...), b.pkts...)
-	sum.pairs = append(append([]pair(nil), a.pairs...), b.pairs...)
+	sum.pkts = append(append([]*packet(nil), a.allPackets()...), b.allPackets()...)
+	sum.pairs = append(append([]pair(nil), a.allPairs()...), b.allPairs()...)
 	return sum, nil
 }
 

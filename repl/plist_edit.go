@@ -52,7 +52,7 @@ func listSort(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.list.pkts, c.list.pairs = nil, nil
+	c.list.pkts, c.list.pairs, c.list.fill = nil, nil, nil
 	for _, it := range items {
 		c.list.add(it.v)
 	}
@@ -151,7 +151,7 @@ func listSR(c *call) (starlark.Value, error) {
 		return nil, err
 	}
 	answers := &packetList{name: "Results", isSR: true}
-	rest := append([]*packet(nil), c.list.pkts...)
+	rest := append([]*packet(nil), c.list.allPackets()...)
 	keys := map[*packet]string{}
 	for _, p := range rest {
 		keys[p] = string(p.view().HashRet())

@@ -51,7 +51,7 @@ var listMethods = methodTable(
 	&builtin{Sig: "rtt()", Doc: "The round-trip time of each pair in seconds.",
 		Run: func(c *call) (starlark.Value, error) {
 			var out []starlark.Value
-			for _, p := range c.list.pairs {
+			for _, p := range c.list.allPairs() {
 				if d, ok := p.rtt(); ok {
 					out = append(out, starlark.Float(d.Seconds()))
 				} else {

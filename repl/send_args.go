@@ -12,21 +12,26 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// packets are the argument x, every set in it spread out.
-func (c *call) packets(name string) (iter.Seq[*layers.Packet], error) {
-	list, err := c.packetList(name)
-	return spreadOut(list, 1), err
+// spreadOut walks the packets that sets stand for.
+func spreadOut(list []*layers.Packet) iter.Seq[*layers.Packet] {
+	return func(yield func(*layers.Packet) bool) {
+		for _, p := range list {
+			for q := range p.Expand() {
+				if !yield(q) {
+					return
+				}
+			}
+		}
+	}
 }
 
-// spreadOut walks the packets that sets stand for, so many times.
-func spreadOut(list []*layers.Packet, times int) iter.Seq[*layers.Packet] {
+// copies are packets so many times, sets as they are, each one's own: what is done to list later does not touch them.
+func copies(list []*layers.Packet, times int) iter.Seq[*layers.Packet] {
 	return func(yield func(*layers.Packet) bool) {
 		for range times {
 			for _, p := range list {
-				for q := range p.Expand() {
-					if !yield(q) {
-						return
-					}
+				if !yield(p.Clone()) {
+					return
 				}
 			}
 		}

@@ -22,7 +22,7 @@ func BenchmarkSR1(b *testing.B) {
 		for b.Loop() {
 			n++
 			res, err := c.SR(b.Context(), pkts(tcpSYN(dst, 10000+n%50000, 81)), Options{Timeout: time.Second, First: true})
-			if err != nil || len(res.Answered) != 1 {
+			if err != nil || res.Answered.Len() != 1 {
 				b.Fatalf("%+v, %v", res, err)
 			}
 		}
@@ -32,7 +32,7 @@ func BenchmarkSR1(b *testing.B) {
 		for b.Loop() {
 			n++
 			res, err := c.SR(b.Context(), pkts(tcpSYN(both(peer(b, net))[n%2], 10000+n%50000, 81)), Options{Timeout: time.Second, First: true})
-			if err != nil || len(res.Answered) != 1 {
+			if err != nil || res.Answered.Len() != 1 {
 				b.Fatalf("%+v, %v", res, err)
 			}
 		}
@@ -42,10 +42,10 @@ func BenchmarkSR1(b *testing.B) {
 		for b.Loop() {
 			n++
 			res, err := c.SR(b.Context(), pkts(tcpSYN(dst, 10000+n%50000, 81)), Options{Timeout: time.Second, First: true})
-			if err != nil || len(res.Answered) != 1 {
+			if err != nil || res.Answered.Len() != 1 {
 				b.Fatalf("%+v, %v", res, err)
 			}
-			p := res.Answered[0]
+			p := res.Answered.At(0)
 			total += p.Answer.Meta.Time.Sub(p.Query.Meta.SentTime)
 		}
 		b.ReportMetric(float64(total.Nanoseconds())/float64(n), "rtt-ns/op")
@@ -76,7 +76,7 @@ func BenchmarkScan(b *testing.B) {
 	all := one(layers.TCP, "sport", 20000, "dport", layers.Range{Lo: 1, Hi: n}, "flags", "S")
 	set := stack(to(dst), all)
 	for b.Loop() {
-		res, err := c.SR(b.Context(), set.Expand(), Options{Timeout: time.Second})
+		res, err := c.SR(b.Context(), pkts(set), Options{Timeout: time.Second})
 		if err != nil || res.AnsweredCount != n {
 			b.Fatalf("%d answers, %v", res.AnsweredCount, err)
 		}

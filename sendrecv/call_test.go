@@ -25,7 +25,7 @@ func TestTimeout(t *testing.T) {
 	list := []*layers.Packet{udp(dst, 1, 4000), udp(dst, 2, 7), udp(dst, 3, 4000)}
 	start := time.Now()
 	res := c.sr(Options{Timeout: short}, list...)
-	if res.AnsweredCount != 1 || !slices.Equal(res.Unanswered, []*layers.Packet{list[0], list[2]}) {
+	if res.AnsweredCount != 1 || !slices.Equal(slices.Collect(res.Unanswered.All()), []*layers.Packet{list[0], list[2]}) {
 		t.Errorf("%+v", res)
 	}
 	if took := time.Since(start); took < short {
@@ -65,7 +65,7 @@ func TestMulti(t *testing.T) {
 	for _, multi := range []bool{false, true} {
 		res := c.sr(Options{Timeout: short, Multi: multi}, udp(dst, 1, 4000), udp(dst, 1, 4001))
 		want := map[bool][3]int{false: {1, 1, 2}, true: {3, 1, 0}}[multi]
-		if got := [3]int{len(res.Answered), res.AnsweredCount, res.Extra}; got != want {
+		if got := [3]int{res.Answered.Len(), res.AnsweredCount, res.Extra}; got != want {
 			t.Errorf("multi %v: %v, want %v", multi, got, want)
 		}
 	}
@@ -80,7 +80,7 @@ func TestEnds(t *testing.T) {
 	for _, multi := range []bool{false, true} { // with Multi there are never all answers
 		res, err := c.SR(t.Context(), pkts(list...), Options{First: true, Multi: multi})
 		must(t, err) // it may end before all have left
-		if len(res.Answered) != 1 || res.AnsweredCount != 1 || res.Sent != 1+len(res.Unanswered) || res.Unanswered[0] != list[0] {
+		if res.Answered.Len() != 1 || res.AnsweredCount != 1 || res.Sent != 1+res.Unanswered.Len() || res.Unanswered.At(0) != list[0] {
 			t.Errorf("first, multi %v: %+v", multi, res)
 		}
 	}
@@ -89,8 +89,8 @@ func TestEnds(t *testing.T) {
 		Stop: func(p *layers.Packet) bool { seen++; return seen == 2 },
 		Prn:  func(q, a *layers.Packet) { pairs++ },
 	}, list...)
-	if len(res.Answered) != 2 || seen != 2 || pairs != 2 {
-		t.Errorf("stop: %d answers, %d seen, %d pairs", len(res.Answered), seen, pairs)
+	if res.Answered.Len() != 2 || seen != 2 || pairs != 2 {
+		t.Errorf("stop: %d answers, %d seen, %d pairs", res.Answered.Len(), seen, pairs)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestFilter(t *testing.T) {
 	dst := peer(t, net).Addr4
 	list := []*layers.Packet{tcpSYN(dst, 30000, 80), tcpSYN(dst, 30000, 81)}
 	res := c.sr(Options{Timeout: short, Filter: "tcp[tcpflags] & tcp-rst != 0"}, list...)
-	if len(res.Answered) != 1 || res.Answered[0].Query != list[1] {
+	if res.Answered.Len() != 1 || res.Answered.At(0).Query != list[1] {
 		t.Errorf("%+v", res)
 	}
 	if _, err := c.SR(t.Context(), pkts(list...), Options{Filter: "tcp port"}); err == nil {
@@ -109,7 +109,7 @@ func TestFilter(t *testing.T) {
 	res, err := c.SRP(t.Context(), pkts(frame), Options{Timeout: patience, Iface: "lab0", Filter: "ether src 02:00:00:99:00:02"})
 	must(t, err)
 	addsUp(t, res, 1)
-	if len(res.Answered) != 1 {
+	if res.Answered.Len() != 1 {
 		t.Errorf("%+v", res)
 	}
 }
@@ -173,7 +173,7 @@ func TestCancel(t *testing.T) {
 			}
 		}})
 		must(t, err)
-		if len(res.Answered) < 100 || res.Sent != res.AnsweredCount+res.UnansweredCount || len(res.Errors) != 0 {
+		if res.Answered.Len() < 100 || res.Sent != res.AnsweredCount+res.UnansweredCount || len(res.Errors) != 0 {
 			t.Errorf("sent %d, answered %d, unanswered %d, errors %v", res.Sent, res.AnsweredCount, res.UnansweredCount, res.Errors)
 		}
 	}
@@ -183,7 +183,7 @@ func TestCancel(t *testing.T) {
 	defer cancel()
 	for _, sent := range []int{1, 0} {
 		res, err := c.SR(ctx, pkts(udp(dst, 1, 4000)), Options{})
-		if err != nil || res.Sent != sent || len(res.Unanswered) != sent {
+		if err != nil || res.Sent != sent || res.Unanswered.Len() != sent {
 			t.Errorf("%+v, %v", res, err)
 		}
 	}
@@ -230,7 +230,7 @@ func TestStreaming(t *testing.T) {
 	pairs := map[*layers.Packet]int{}
 	res, err := c.SR(t.Context(), pkts(list...), Options{Timeout: short, Streaming: true, Prn: func(q, a *layers.Packet) { pairs[q]++ }})
 	must(t, err)
-	if len(pairs) != 200 || res.AnsweredCount != 200 || res.UnansweredCount != 1 || res.Sent != 201 || res.Answered != nil || res.Unanswered != nil {
+	if len(pairs) != 200 || res.AnsweredCount != 200 || res.UnansweredCount != 1 || res.Sent != 201 || res.Answered.Len() != 0 || res.Unanswered.Len() != 0 {
 		t.Errorf("%d pairs, %+v", len(pairs), res)
 	}
 }

@@ -69,7 +69,7 @@ func TestDeadEnds(t *testing.T) {
 	o := Options{Timeout: patience}
 	for _, bad := range []*layers.Packet{udp(ip("198.51.100.1"), 1, 7), big} {
 		res := c.sr(o, udp(dst, 1, 7), bad, udp(dst, 2, 7))
-		if res.AnsweredCount != 2 || len(res.Errors) != 1 || res.Errors[0].Packet != bad || len(res.Unanswered) != 0 {
+		if res.AnsweredCount != 2 || len(res.Errors) != 1 || res.Errors[0].Packet != bad || res.Unanswered.Len() != 0 {
 			t.Errorf("%+v", res)
 		}
 	}
@@ -91,7 +91,7 @@ func TestUnresolvable(t *testing.T) {
 		} {
 			res, err := call()
 			must(t, err)
-			if res.Sent != 0 || len(res.Answered)+len(res.Unanswered) != 0 || len(res.Errors) != 1 || !errors.Is(res.Errors[0], route.ErrNoNeighbour) ||
+			if res.Sent != 0 || res.Answered.Len()+res.Unanswered.Len() != 0 || len(res.Errors) != 1 || !errors.Is(res.Errors[0], route.ErrNoNeighbour) ||
 				!strings.Contains(res.Errors[0].Error(), dst+" on lab0: is the host up") {
 				t.Errorf("%s %s: %+v", name, dst, res)
 			}
@@ -152,7 +152,7 @@ func TestInterfaceGoesAway(t *testing.T) {
 		onLink(t, c.Host, "lab0", func(nl *netlink.Handle, l netlink.Link) error { return nl.LinkDel(l) })
 	})
 	res, err := c.SR(t.Context(), pkts(udp(dst, 1, 4000)), Options{})
-	if res.Sent != 1 || len(res.Unanswered) != 1 || !errors.Is(err, route.ErrNoInterface) {
+	if res.Sent != 1 || res.Unanswered.Len() != 1 || !errors.Is(err, route.ErrNoInterface) {
 		t.Errorf("%+v, %v", res, err)
 	}
 }

@@ -43,9 +43,9 @@ func ExampleEngine_SR() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("sent %d, answered %d\n", res.Sent, len(res.Answered))
+	fmt.Printf("sent %d, answered %d\n", res.Sent, res.Answered.Len())
 	var lines []string
-	for _, p := range res.Answered {
+	for p := range res.Answered.All() {
 		lines = append(lines, p.Answer.Summary())
 	}
 	slices.Sort(lines)

@@ -105,7 +105,8 @@ func (c *compiler) frames(list []*layers.Packet) (*frameSource, error) {
 		if err := c.ctx.Err(); err != nil {
 			return nil, err
 		}
-		d, err := c.pl.plan(p, nil)
+		d := &departure{}
+		err := c.pl.plan(p, d)
 		if err == nil && d.ask != nil {
 			err = c.ask(d)
 		}
@@ -159,10 +160,10 @@ func (c *compiler) template(p *layers.Packet, total *big.Int) (*frameSource, err
 	if !c.pl.l2 && severalWays(p) {
 		return nil, errNotFrames
 	}
-	var d *departure
+	d := &departure{}
 	for q := range p.Expand() { // the first shows the way
-		var err error
-		if d, err = c.pl.plan(q, nil); err == nil && d.ask != nil {
+		err := c.pl.plan(q, d)
+		if err == nil && d.ask != nil {
 			err = c.ask(d)
 		}
 		if err != nil {

@@ -329,7 +329,7 @@ func TestFloodAnswers(t *testing.T) {
 		}
 	}
 	res, err := c.SR(t.Context(), pkts(tcpSYN(srv.Addr4, 30003, 81)), Options{First: true, Flood: &FloodOptions{}})
-	if err != nil || len(res.Answered) != 1 {
+	if err != nil || res.Answered.Len() != 1 {
 		t.Errorf("the first: %+v, %v", res, err)
 	}
 }

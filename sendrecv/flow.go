@@ -140,8 +140,8 @@ func (f *Flow) probe() ([]byte, error) {
 // kernel's time stamp where the driver gives one, is in its Meta.SentTime. An error is the one that the first unsent packet met.
 func (f *Flow) Send(ctx context.Context, pkts ...*layers.Packet) error {
 	for _, p := range pkts {
-		d, err := f.pl.plan(p, nil)
-		if err != nil {
+		d := &departure{}
+		if err := f.pl.plan(p, d); err != nil {
 			return err
 		}
 		if d.ask != nil { // to somebody else than the flow's own next hop

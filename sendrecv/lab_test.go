@@ -87,16 +87,16 @@ func (h host) sr(o Options, list ...*layers.Packet) Result {
 // addsUp checks that every one of n packets is accounted for.
 func addsUp(t testing.TB, res Result, n int) {
 	t.Helper()
-	if res.Sent != res.AnsweredCount+res.UnansweredCount || res.Sent+len(res.Errors) != n || len(res.Unanswered) != res.UnansweredCount {
+	if res.Sent != res.AnsweredCount+res.UnansweredCount || res.Sent+len(res.Errors) != n || res.Unanswered.Len() != res.UnansweredCount {
 		t.Fatalf("%d packets, sent %d, answered %d, unanswered %d (%d), errors %v", n, res.Sent, res.AnsweredCount,
-			res.UnansweredCount, len(res.Unanswered), res.Errors)
+			res.UnansweredCount, res.Unanswered.Len(), res.Errors)
 	}
 }
 
 // summaries are the answers' summaries in the order of the queries given.
 func summaries(res Result, list []*layers.Packet) []string {
 	out := make([]string, len(list))
-	for _, p := range res.Answered {
+	for p := range res.Answered.All() {
 		if i := slices.Index(list, p.Query); i >= 0 {
 			out[i] = p.Answer.Summary()
 		}

@@ -15,6 +15,7 @@ type matcher struct {
 	seed  maphash.Seed
 	byKey map[uint64]bucket
 	buf   []byte
+	own   []byte // the sender's
 }
 
 // bucket is the probes of one key, in the order sent.
@@ -32,10 +33,15 @@ func (m *matcher) hash(p *layers.Packet, loose bool) uint64 {
 	return maphash.Bytes(m.seed, m.buf)
 }
 
-// add makes a probe known just before it leaves.
+// keyOf is the key of a packet that is to be sent. It needs no lock.
+func (m *matcher) keyOf(p *layers.Packet) uint64 {
+	p.Lax = m.lax
+	m.own = p.AppendHashRet(m.own[:0], m.lax.AnyAddr)
+	return maphash.Bytes(m.seed, m.own)
+}
+
+// add makes a probe known just before it leaves; its key is set.
 func (m *matcher) add(p *probe) {
-	p.p.Lax = m.lax
-	p.key = m.hash(p.p, m.lax.AnyAddr)
 	b := m.byKey[p.key]
 	if b.last == nil {
 		b.open = p
@@ -90,10 +96,12 @@ func (m *matcher) find(p *layers.Packet) (pr *probe, rivals int) {
 
 // answers tells whether p, received, answers a probe.
 func (m *matcher) answers(p *layers.Packet, pr *probe) bool {
-	if pr.raw && isProbe(p.Data(), pr.bytes) {
+	if pr.here && isProbe(p.Data(), pr.bytes) {
 		return false
 	}
-	return p.Answers(pr.p)
+	ok := false
+	pr.look(func(q *layers.Packet) { ok = p.Answers(q) })
+	return ok
 }
 
 // settle moves a probe to those that are answered; with forget it is dropped instead.
@@ -166,7 +174,7 @@ func (e *Engine) haunt(unanswered []*probe) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, p := range unanswered {
-		e.ghosts = append(e.ghosts, ghost{p.p, p.p.Meta0().SentTime})
+		e.ghosts = append(e.ghosts, ghost{p.packet(), time.Unix(0, p.sent)})
 	}
 	if n := len(e.ghosts) - mostGhosts; n > 0 {
 		e.ghosts = append(e.ghosts[:0], e.ghosts[n:]...)

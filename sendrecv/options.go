@@ -114,19 +114,19 @@ type Pair struct {
 
 // Result is what became of a call.
 type Result struct {
-	Sent       int              // packets that have left; one that was sent again for want of an answer counts once
-	Answered   []Pair           // in the order of the answers' arrival
-	Unanswered []*layers.Packet // of those that left, in the order of the sequence
-	Silent     []*layers.Packet // Unanswered and those in Errors, in the order of the sequence
-	Seen       int              // packets received and looked at
-	Extra      int              // further answers to packets that had one, without Multi
-	Matched    int              // pairs found, also when Streaming keeps none
-	Ambiguous  int              // pairs whose answer fits more than one packet, of this call or an earlier one
-	Dropped    uint64           // packets the kernel dropped: an answer may be among them
-	Requeued   uint64           // times that a full transmit queue had to be waited for
-	Flooded    FloodResult      // what was sent again for Options.Flood
-	Errors     []SendError      // packets that did not leave
-	Notes      []string         // what the kernel changes in packets on their way, each said once
+	Sent       int // packets that have left; one that was sent again for want of an answer counts once
+	Answered   Pairs
+	Unanswered Packets     // of those that left
+	Silent     Packets     // Unanswered and those in Errors
+	Seen       int         // packets received and looked at
+	Extra      int         // further answers to packets that had one, without Multi
+	Matched    int         // pairs found, also when Streaming keeps none
+	Ambiguous  int         // pairs whose answer fits more than one packet, of this call or an earlier one
+	Dropped    uint64      // packets the kernel dropped: an answer may be among them
+	Requeued   uint64      // times that a full transmit queue had to be waited for
+	Flooded    FloodResult // what was sent again for Options.Flood
+	Errors     []SendError // packets that did not leave
+	Notes      []string    // what the kernel changes in packets on their way, each said once
 
 	// AnsweredCount and UnansweredCount count packets sent with and without an answer, also when
 	// Streaming keeps neither.

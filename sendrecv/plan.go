@@ -11,7 +11,6 @@ import (
 
 // departure is a packet ready to leave: its bytes and the way.
 type departure struct {
-	p       *layers.Packet
 	bytes   []byte
 	more    [][]byte // further fragments of it
 	ifindex int
@@ -20,6 +19,8 @@ type departure struct {
 	raw     bool         // to this host itself, by a raw IP socket
 	dst     netip.Addr   // raw's destination
 	ask     *route.Route // whose link address is still to be asked for; nil if it is in bytes
+	ends    ends         // of a TCP segment that the guard is to be asked for
+	ports   [2]uint16    // local first
 }
 
 // EtherTypes (IEEE registry) that the engine looks at.
@@ -70,27 +71,28 @@ func (e *Engine) newPlanner(v *env, l2 bool, note func(string), asked func(hop) 
 	return pl, l.Usable()
 }
 
-// plan routes and builds p, whose bytes are appended to buf.
-func (pl *planner) plan(p *layers.Packet, buf []byte) (*departure, error) {
+// plan routes and builds p, whose bytes are appended to d's.
+func (pl *planner) plan(p *layers.Packet, d *departure) error {
 	p.Env = pl.v
 	if p.Len() == 0 {
-		return nil, errors.New("the packet is empty")
+		return errors.New("the packet is empty")
 	}
+	*d = departure{bytes: d.bytes[:0]}
 	if pl.l2 {
-		return pl.planFrame(p, buf)
+		return pl.planFrame(p, d)
 	}
-	return pl.planIP(p, buf)
+	return pl.planIP(p, d)
 }
 
 // planIP routes and builds an IP packet.
-func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
+func (pl *planner) planIP(p *layers.Packet, d *departure) error {
 	first := p.At(0).Proto()
 	if first != layers.IP && first != layers.IPv6 {
-		return nil, &NotIPError{first.Name}
+		return &NotIPError{first.Name}
 	}
 	dst, ok := addrOf(p.At(0), "dst")
 	if !ok {
-		return nil, fmt.Errorf("%s has no destination", first.Name)
+		return fmt.Errorf("%s has no destination", first.Name)
 	}
 	var src netip.Addr
 	if i := first.Index("src"); p.Layers()[0].IsSet(i) {
@@ -99,26 +101,26 @@ func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
 	pl.lookDeep(p)
 	r, err := pl.v.route(dst, src)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.Usable(); err != nil {
-		return nil, err
+		return err
 	}
-	d := &departure{p: p, ifindex: r.Ifindex, ifname: r.Ifname, ether: r.Ether, dst: dst, raw: r.Local}
+	d.ifindex, d.ifname, d.ether, d.dst, d.raw = r.Ifindex, r.Ifname, r.Ether, dst, r.Local
 	header := 0
 	if r.Ether {
 		header = etherLen
-		buf = append(buf, make([]byte, etherLen)...)
+		d.bytes = append(d.bytes, make([]byte, etherLen)...)
 	}
-	if d.bytes, err = p.AppendTo(buf); err != nil {
-		return nil, err
+	if d.bytes, err = p.AppendTo(d.bytes); err != nil {
+		return err
 	}
 	if size := len(d.bytes) - header; r.MTU > 0 && size > r.MTU {
 		if !pl.fragment || d.raw {
-			return nil, &TooBigError{Size: size, MTU: r.MTU, Iface: r.Ifname, Whole: d.raw}
+			return &TooBigError{Size: size, MTU: r.MTU, Iface: r.Ifname, Whole: d.raw}
 		}
 		if err := d.cut(p, r.MTU, header); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	switch {
@@ -139,7 +141,7 @@ func (pl *planner) planIP(p *layers.Packet, buf []byte) (*departure, error) {
 		}
 		err = pl.address(d, r)
 	}
-	return d, err
+	return err
 }
 
 // lookDeep lets routing rules see a packet's ports and the like, if some look at them.
@@ -275,10 +277,10 @@ func (pl *planner) noteRewrites(b []byte) {
 }
 
 // planFrame builds a frame for the call's interface.
-func (pl *planner) planFrame(p *layers.Packet, buf []byte) (*departure, error) {
-	b, err := p.AppendTo(buf)
+func (pl *planner) planFrame(p *layers.Packet, d *departure) error {
+	b, err := p.AppendTo(d.bytes)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	limit := pl.link.MTU
 	if pl.link.Ether || pl.link.Loopback {
@@ -288,9 +290,10 @@ func (pl *planner) planFrame(p *layers.Packet, buf []byte) (*departure, error) {
 		}
 	}
 	if len(b) > limit {
-		return nil, &TooBigError{Size: len(b) - limit + pl.link.MTU, MTU: pl.link.MTU, Iface: pl.link.Name, Whole: true}
+		return &TooBigError{Size: len(b) - limit + pl.link.MTU, MTU: pl.link.MTU, Iface: pl.link.Name, Whole: true}
 	}
-	return &departure{p: p, bytes: b, ifindex: pl.link.Index, ifname: pl.link.Name, ether: pl.link.Ether || pl.link.Loopback}, nil
+	d.bytes, d.ifindex, d.ifname, d.ether = b, pl.link.Index, pl.link.Name, pl.link.Ether || pl.link.Loopback
+	return nil
 }
 
 // addrOf is the address in a field; of a set, the first.

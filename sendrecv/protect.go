@@ -40,8 +40,8 @@ func (g *protector) cover(list []*probe) error {
 	fresh := map[ends][][2]uint16{}
 	var order []ends
 	for _, d := range list {
-		k, ports, ok := tcpEnds(d.p)
-		if !ok || !g.v.isOwn(k.src) {
+		k, ports := d.ends, d.ports
+		if !k.src.IsValid() || !g.v.isOwn(k.src) {
 			continue // not an address that this host's kernel answers from
 		}
 		s := g.spans[k]

@@ -118,14 +118,21 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 	}
 	x.frameMu.Lock()
 	defer x.frameMu.Unlock()
-	p := fromFrame(f, x.l2)
+	proto, data := packetIn(f, x.l2)
+	if proto == nil {
+		return
+	}
+	data = x.kept.keep(data)
+	first := received(f, proto, data)
+	p := x.parts.add(first)
 	if p == nil {
 		return
 	}
-	if p = x.parts.add(p); p == nil || x.match != nil && !x.match.Match(p.Data(), p.Meta.WireLen) {
+	if x.match != nil && !x.match.Match(p.Data(), p.Meta.WireLen) {
 		return
 	}
 	p.Meta.Iface = h.ifname
+	shown := p != first || x.o.Stop != nil || x.o.Prn != nil // somebody may hold it
 
 	x.mu.Lock()
 	x.result.Seen++
@@ -135,12 +142,15 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 		return // the call asked for no more
 	}
 	stop := x.o.Stop != nil && x.o.Stop(p)
-	query := x.pair(p)
+	query := x.pair(p, shown)
+	if !shown && (query == nil || x.o.Streaming) {
+		x.kept.drop(data)
+	}
 	if x.o.Seen != nil {
 		x.o.Seen(query != nil)
 	}
 	if query != nil && x.o.Prn != nil {
-		x.o.Prn(query, p)
+		x.o.Prn(query.packet(), p)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -150,8 +160,8 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 	x.settle()
 }
 
-// pair finds what p answers and records it; nil is nothing, or nothing new.
-func (x *exchange) pair(p *layers.Packet) *layers.Packet {
+// pair finds what p answers and records it, as it is if somebody has seen it; nil is nothing, or nothing new.
+func (x *exchange) pair(p *layers.Packet, shown bool) *probe {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	pr, rivals := x.known.find(p)
@@ -173,33 +183,52 @@ func (x *exchange) pair(p *layers.Packet) *layers.Packet {
 		x.result.Ambiguous++
 	}
 	if !x.o.Streaming {
-		x.result.Answered = append(x.result.Answered, Pair{Query: pr.p, Answer: p, Rivals: rivals})
+		a := x.result.Answered.list.add()
+		*a = answer{to: pr, rivals: int32(rivals), ifname: p.Meta.Iface}
+		if a.p = p; !shown {
+			a.p, a.proto, a.data, a.time, a.wireLen = nil, p.At(0).Proto(), p.Data(), p.Meta.Time.UnixNano(), int32(p.Meta.WireLen)
+		} else if pr.p == nil && x.o.Prn != nil {
+			pr.p = pr.packet()
+		}
 	}
-	return pr.p
+	return pr
 }
 
-// fromFrame is what was received as the layer of the probes: the IP packet
-// inside for layer 3, the frame for layer 2. nil is something else.
-func fromFrame(f *packetsock.Frame, l2 bool) *layers.Packet {
+// packetIn is what was received as the layer of the probes: the IP packet inside for
+// layer 3, the frame for layer 2. A proto of nil is something else.
+func packetIn(f *packetsock.Frame, l2 bool) (proto *layers.Proto, data []byte) {
 	ether := f.HardwareType == packetsock.HardwareEther || f.HardwareType == packetsock.HardwareLoopback
-	data, proto := f.Data, layers.Ether
-	if !l2 || !ether {
-		if ether {
-			if len(data) < etherLen || binary.BigEndian.Uint16(data[12:]) != f.Protocol {
-				return nil // too short, or in a VLAN of its own
-			}
-			data = data[etherLen:]
-		}
-		switch {
-		case f.Protocol == etherIPv4:
-			proto = layers.IP
-		case f.Protocol == etherIPv6:
-			proto = layers.IPv6
-		default:
-			return nil
-		}
+	if l2 && ether {
+		return layers.Ether, f.Data
 	}
-	p := layers.Dissect(proto, bytes.Clone(data))
+	data = f.Data
+	if ether {
+		if len(data) < etherLen || binary.BigEndian.Uint16(data[12:]) != f.Protocol {
+			return nil, nil // too short, or in a VLAN of its own
+		}
+		data = data[etherLen:]
+	}
+	switch f.Protocol {
+	case etherIPv4:
+		return layers.IP, data
+	case etherIPv6:
+		return layers.IPv6, data
+	}
+	return nil, nil
+}
+
+// received is data, which was in f, as a packet.
+func received(f *packetsock.Frame, proto *layers.Proto, data []byte) *layers.Packet {
+	p := layers.Dissect(proto, data)
 	p.Meta = &layers.Meta{Time: f.When(), WireLen: f.WireLen - len(f.Data) + len(data), Direction: layers.DirIn}
 	return p
+}
+
+// fromFrame is what was received, as a packet of its own; nil as in packetIn.
+func fromFrame(f *packetsock.Frame, l2 bool) *layers.Packet {
+	proto, data := packetIn(f, l2)
+	if proto == nil {
+		return nil
+	}
+	return received(f, proto, bytes.Clone(data))
 }

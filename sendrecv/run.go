@@ -15,7 +15,8 @@ import (
 )
 
 // Send sends IP and IPv6 packets where the routes lead. With Count or Loop the
-// sequence is walked as often.
+// sequence is walked as often. A packet with sets in it stands for all that
+// [layers.Packet.Expand] gives, in every call of an Engine.
 //
 // What could not be sent is in Result.Errors; only when nothing left at all is the first
 // of them the call's own error, unless it is that a neighbour does not answer: then the
@@ -39,19 +40,6 @@ func (e *Engine) SRP(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	return e.run(ctx, pkts, o, true, true)
 }
 
-// probe is a packet of a call and what became of it.
-type probe struct {
-	*departure
-	next     *probe // in its bucket of the matcher
-	key      uint64 // of its bucket
-	waiting  bool   // for its next hop's link address
-	paced    bool   // its turn has come already
-	dead     bool   // which is not to be had
-	left     bool   // it was sent, or is being sent
-	failed   bool   // it could not be sent
-	answered bool
-}
-
 // exchange is one call at work: one goroutine sends, and one for each interface receives.
 type exchange struct {
 	e           *Engine
@@ -66,26 +54,27 @@ type exchange struct {
 	first   time.Time // when the first packet left and when it was captured, for Realtime
 	origin  time.Time
 	batch   []*probe
-	size    int      // how many packets batch takes
-	frames  [][]byte // of one system call
-	free    [][]byte // buffers of packets that are gone
+	size    int          // how many packets batch takes
+	frames  [][]byte     // of one system call
+	free    []*departure // of packets that are gone
 	hops    resolver
 	ears    map[int]*hearing // by interface
 	many    bool             // rings receive
 	tx      map[int]*outlet  // by interface
-	probes  []*probe         // in the order of the sequence
+	probes  pile[probe]      // in the order of the sequence
 	told    time.Time        // last Progress
 	lag     time.Duration    // how late a frame may be heard of
 	notes   map[string]bool
 	match   *filter.Program
 	started int64 // when receiving began, as frames are timed
 
-	frameMu sync.Mutex // one frame at a time
+	frameMu sync.Mutex  // one frame at a time
+	parts   reassembler // of answers
+	kept    arena       // for what was received
 
 	mu      sync.Mutex // for what follows
 	result  Result
 	known   *matcher
-	parts   reassembler   // of answers; frameMu guards it
 	open    int           // probes that left and have no answer
 	allSent bool          // the whole sequence has left once
 	done    chan struct{} // closed when there is nothing to wait for
@@ -237,7 +226,7 @@ func (x *exchange) end() {
 func (x *exchange) unanswered() (out []*probe) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, p := range x.probes {
+	for p := range x.probes.all() {
 		if p.left && !p.answered {
 			out = append(out, p)
 		}
@@ -255,7 +244,7 @@ func (x *exchange) fail(p *probe, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	p.failed = true
-	x.result.Errors = append(x.result.Errors, SendError{p.p, err})
+	x.result.Errors = append(x.result.Errors, SendError{p.packet(), err})
 }
 
 func (x *exchange) note(s string) {
@@ -292,15 +281,13 @@ func (x *exchange) finish() {
 	r.UnansweredCount, r.AnsweredCount = x.open, r.Sent-x.open
 	if !x.o.Streaming {
 		open := x.unanswered()
-		r.Unanswered, r.Silent = make([]*layers.Packet, 0, len(open)), make([]*layers.Packet, 0, len(open)+len(r.Errors))
-		for _, p := range x.probes {
-			switch {
-			case p.answered:
-			case p.left:
-				r.Unanswered = append(r.Unanswered, p.p)
-				fallthrough
-			case p.failed:
-				r.Silent = append(r.Silent, p.p)
+		r.Unanswered.list, r.Silent.list = open, open
+		if len(r.Errors) > 0 {
+			r.Silent.list = make([]*probe, 0, len(open)+len(r.Errors))
+			for p := range x.probes.all() {
+				if !p.answered && (p.left || p.failed) {
+					r.Silent.list = append(r.Silent.list, p)
+				}
 			}
 		}
 		x.e.haunt(open)

@@ -31,7 +31,7 @@ func TestHandshakeProbe(t *testing.T) {
 		if !strings.HasSuffix(got[0], ":http > "+source(c, dst)+":30001 SA") || !strings.HasSuffix(got[1], "RA") {
 			t.Errorf("%s: %q", dst, got)
 		}
-		for _, p := range res.Answered {
+		for p := range res.Answered.All() {
 			i := p.Answer.Index(layers.TCP, 1, 0)
 			if ack, ok := p.Answer.At(i).Get("ack"); !ok || ack != uint64(1001) {
 				t.Errorf("%s: ack %v", p.Answer.Summary(), ack)
@@ -64,12 +64,12 @@ func TestScan(t *testing.T) {
 					list[i] = tcpSYN(dst, 20000, i+1)
 				}
 				res := c.sr(Options{Timeout: patience}, list...)
-				if res.Sent != n || res.AnsweredCount != n || len(res.Answered) != n || res.Dropped != 0 || res.Extra != 0 {
+				if res.Sent != n || res.AnsweredCount != n || res.Answered.Len() != n || res.Dropped != 0 || res.Extra != 0 {
 					t.Fatalf("sent %d, answered %d, dropped %d, extra %d", res.Sent, res.AnsweredCount, res.Dropped, res.Extra)
 				}
 				open := 0
 				seen := map[uint64]bool{}
-				for _, p := range res.Answered {
+				for p := range res.Answered.All() {
 					q, a := p.Query.At(1), p.Answer.At(1)
 					port := a.Uint(layers.TCP.Index("sport"))
 					if port != q.Uint(layers.TCP.Index("dport")) || seen[port] {
@@ -99,7 +99,7 @@ func TestPing(t *testing.T) {
 		if res.AnsweredCount != 2 {
 			t.Errorf("%s by %q: %d answers", tc.dst, tc.iface, res.AnsweredCount)
 		}
-		for _, p := range res.Answered {
+		for p := range res.Answered.All() {
 			if n := p.Answer.At(1).Proto().Index("seq"); p.Answer.At(1).Uint(n) != p.Query.At(1).Uint(n) {
 				t.Errorf("%s answers %s", p.Answer.Summary(), p.Query.Summary())
 			}
@@ -129,7 +129,7 @@ func TestOwnHost(t *testing.T) {
 	for _, dst := range []string{"127.0.0.1", "::1"} {
 		res := c.sr(Options{Timeout: 20 * time.Millisecond}, stack(to(ip(dst)), one(layers.UDP, "sport", 9, "dport", 9, "len", 4)))
 		if res.AnsweredCount != 0 {
-			t.Errorf("%s: %s", dst, res.Answered[0].Answer.Summary())
+			t.Errorf("%s: %s", dst, res.Answered.At(0).Answer.Summary())
 		}
 	}
 }
@@ -155,10 +155,10 @@ func TestARP(t *testing.T) {
 	res, err := c.SRP(t.Context(), pkts(list...), Options{Iface: "lab0", Timeout: 100 * time.Millisecond})
 	must(t, err)
 	addsUp(t, res, 2)
-	if len(res.Answered) != 1 || res.Answered[0].Query != list[0] || !slices.Equal(res.Unanswered, list[1:]) {
+	if res.Answered.Len() != 1 || res.Answered.At(0).Query != list[0] || !slices.Equal(slices.Collect(res.Unanswered.All()), list[1:]) {
 		t.Fatalf("%+v", res)
 	}
-	a := res.Answered[0].Answer
+	a := res.Answered.At(0).Answer
 	if mac, _ := a.At(1).Get("hwsrc"); fmt.Sprint(mac) != srv.MAC.String() || a.At(0).Proto() != layers.Ether {
 		t.Errorf("%s", a.Show())
 	}

@@ -57,18 +57,7 @@ func (x *exchange) transmit(ctx context.Context, pkts iter.Seq[*layers.Packet]) 
 // walk sends the sequence once.
 func (x *exchange) walk(ctx context.Context, pkts iter.Seq[*layers.Packet]) error {
 	for p := range pkts {
-		if x.ended(ctx) {
-			return nil
-		}
-		if x.o.Realtime && !x.asCaptured(ctx, p) {
-			return nil
-		}
-		if len(x.batch) == x.size {
-			if err := x.flush(ctx, x.size > 1); err != nil {
-				return err
-			}
-		}
-		if err := x.take(ctx, p); err != nil {
+		if err := x.walkSet(ctx, p); err != nil || x.ended(ctx) {
 			return err
 		}
 	}
@@ -81,6 +70,44 @@ func (x *exchange) walk(ctx context.Context, pkts iter.Seq[*layers.Packet]) erro
 		}
 	}
 	return nil
+}
+
+// walkSet sends the packets that p stands for.
+func (x *exchange) walkSet(ctx context.Context, p *layers.Packet) error {
+	if !p.IsSet() {
+		return x.step(ctx, probe{p: p}, p)
+	}
+	s := p.Spread()
+	if s == nil {
+		for q := range p.Expand() {
+			if err := x.step(ctx, probe{p: q}, q); err != nil || x.ended(ctx) {
+				return err
+			}
+		}
+		return nil
+	}
+	of := &lot{at: p.Spread(), env: x.pl.v, lax: &x.o.Lax}
+	of.at.Packet().Env, of.at.Packet().Lax = of.env, of.lax
+	for n := range s.Size() {
+		s.Seek(n)
+		if err := x.step(ctx, probe{lot: of, n: n}, s.Packet()); err != nil || x.ended(ctx) {
+			return err
+		}
+	}
+	return nil
+}
+
+// step sends one packet, or puts it into the batch.
+func (x *exchange) step(ctx context.Context, pr probe, p *layers.Packet) error {
+	if x.ended(ctx) || x.o.Realtime && !x.asCaptured(ctx, p) {
+		return nil
+	}
+	if len(x.batch) == x.size {
+		if err := x.flush(ctx, x.size > 1); err != nil {
+			return err
+		}
+	}
+	return x.take(ctx, pr, p)
 }
 
 // asCaptured waits until a packet is as far behind the first as it was when they were captured;
@@ -99,27 +126,27 @@ func (x *exchange) asCaptured(ctx context.Context, p *layers.Packet) bool {
 }
 
 // take plans a packet and puts it into the batch, or among those whose next
-// hop has to be asked for first.
-func (x *exchange) take(ctx context.Context, p *layers.Packet) error {
-	var buf []byte
+// hop has to be asked for first. p is what now stands for: it may change after that.
+func (x *exchange) take(ctx context.Context, now probe, p *layers.Packet) error {
+	d := &departure{}
 	if n := len(x.free); n > 0 {
-		buf, x.free = x.free[n-1][:0], x.free[:n-1]
+		d, x.free = x.free[n-1], x.free[:n-1]
 	}
-	d, err := x.pl.plan(p, buf)
-	if err != nil {
-		d = &departure{p: p}
+	err := x.pl.plan(p, d)
+	now.departure, now.here = d, d.raw
+	if x.receive && err == nil {
+		now.key = x.known.keyOf(p)
 	}
-	pr := &probe{departure: d}
-	if x.receive && x.keepsProbes() {
-		x.mu.Lock() // the receiver ends calls
-		x.probes = append(x.probes, pr)
-		x.mu.Unlock()
-	}
+	pr := x.newProbe()
+	*pr = now
 	if err != nil {
 		if ctx.Err() == nil {
 			x.fail(pr, err)
 		}
 		return nil
+	}
+	if x.guard.guard != nil {
+		d.ends, d.ports, _ = tcpEnds(p)
 	}
 	if d.ask == nil {
 		x.batch = append(x.batch, pr)
@@ -143,6 +170,16 @@ func (x *exchange) take(ctx context.Context, p *layers.Packet) error {
 		}
 	}
 	return nil
+}
+
+// newProbe is room for a probe, among those of the call if they are kept.
+func (x *exchange) newProbe() *probe {
+	if !x.receive || !x.keepsProbes() {
+		return &probe{}
+	}
+	x.mu.Lock() // the receiver ends calls
+	defer x.mu.Unlock()
+	return x.probes.add()
 }
 
 // inOrder tells whether packets leave strictly in the order of the sequence. Where they are
@@ -264,10 +301,9 @@ func (x *exchange) push(ctx context.Context, list []*probe, again bool) {
 			if i >= sent && !again {
 				x.unregister(p)
 			}
-			if i < sent && !x.receive && p.more == nil {
-				x.free = append(x.free, p.bytes)
-			} else if i < sent && x.o.Retry == 0 && x.o.Flood == nil && !p.raw {
-				p.bytes = nil
+			if i < sent && x.o.Retry == 0 && x.o.Flood == nil && !p.here {
+				x.free = append(x.free, p.departure)
+				p.departure = nil
 			}
 		}
 		if err == nil {
@@ -339,7 +375,7 @@ func (x *exchange) register(list []*probe, again bool) {
 	defer x.mu.Unlock()
 	now := time.Now()
 	for _, p := range list {
-		p.p.Meta0().SentTime = now
+		p.at(now)
 		if again {
 			continue
 		}
@@ -357,7 +393,7 @@ func (x *exchange) stamped(p *probe, at int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if at != 0 && !p.answered {
-		p.p.Meta0().SentTime = time.Unix(0, at)
+		p.at(time.Unix(0, at))
 	}
 }
 
@@ -367,7 +403,7 @@ func (x *exchange) unregister(p *probe) {
 	defer x.mu.Unlock()
 	p.left = false
 	x.result.Sent--
-	p.p.Meta0().SentTime = time.Time{}
+	p.at(time.Time{})
 	if x.receive {
 		if !p.answered {
 			x.known.drop(p)

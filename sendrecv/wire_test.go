@@ -78,10 +78,10 @@ func TestFragments(t *testing.T) {
 			echo = stack(to(dst), one(layers.ICMPv6EchoRequest, "id", 7, "seq", 1, "data", load))
 		}
 		res := c.sr(Options{Timeout: patience, Fragment: true}, echo)
-		if res.AnsweredCount != 1 || len(res.Answered[0].Answer.Data()) < len(load) || len(res.Notes) != 0 {
+		if res.AnsweredCount != 1 || len(res.Answered.At(0).Answer.Data()) < len(load) || len(res.Notes) != 0 {
 			t.Fatalf("%s: %d answers, notes %q, errors %v", dst, res.AnsweredCount, res.Notes, res.Errors)
 		}
-		if !bytes.HasSuffix(res.Answered[0].Answer.Data(), load[:3000]) && !bytes.Contains(res.Answered[0].Answer.Data(), load[:3000]) {
+		if !bytes.HasSuffix(res.Answered.At(0).Answer.Data(), load[:3000]) && !bytes.Contains(res.Answered.At(0).Answer.Data(), load[:3000]) {
 			t.Errorf("%s: the answer's data are others", dst)
 		}
 		if _, err := c.SR(t.Context(), pkts(echo), Options{Timeout: patience}); !errors.As(err, new(*TooBigError)) {
@@ -131,7 +131,7 @@ func TestAmbiguous(t *testing.T) {
 	})
 	res := c.sr(Options{Timeout: patience}, udp(dst, 1, 4000), udp(dst, 1, 4000), udp(dst, 2, 4000))
 	var rivals []int
-	for _, p := range res.Answered {
+	for p := range res.Answered.All() {
 		rivals = append(rivals, p.Rivals)
 	}
 	if res.AnsweredCount != 3 || res.Ambiguous != 1 || rivals[0] != 1 || rivals[1] != 0 || rivals[2] != 0 {
@@ -144,7 +144,7 @@ func TestAmbiguous(t *testing.T) {
 	late := <-hold
 	time.AfterFunc(short, late)
 	res = c.sr(Options{Timeout: patience}, udp(dst, 9, 4000))
-	if res.AnsweredCount != 1 || res.Ambiguous != 1 || res.Answered[0].Rivals != 1 {
+	if res.AnsweredCount != 1 || res.Ambiguous != 1 || res.Answered.At(0).Rivals != 1 {
 		t.Errorf("late: %d answers, %d ambiguous", res.AnsweredCount, res.Ambiguous)
 	}
 }

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 )
@@ -160,6 +161,10 @@ func (l *Layer) encode(b *Build) error {
 	for _, i := range proto.special {
 		f := &proto.Fields[i]
 		if f.Kind == Var {
+			if l.isEmpty(f) {
+				made = true
+				continue
+			}
 			asIs, err := l.encodeVar(b, i, f)
 			if err != nil {
 				return err
@@ -182,6 +187,13 @@ func (l *Layer) encode(b *Build) error {
 		}
 	}
 	return nil
+}
+
+// isEmpty tells a Var field that takes no bytes, in the common case that it was
+// neither read nor set.
+func (l *Layer) isEmpty(f *Field) bool {
+	s := &l.slots[f.slot]
+	return s.v == nil && s.raw == nil && f.DefaultValue == nil && f.Derive == nil && len(l.odd) == 0
 }
 
 // encodeOdd writes the first member of each set over its cell.
@@ -369,11 +381,18 @@ func (l *Layer) complete(b *Build) {
 		return // a header cut short is quoted, not made
 	}
 	if l.proto.plain {
-		part := &b.parts[b.I]
-		for _, i := range l.proto.autos {
-			if part.given>>uint(i)&1 == 0 {
-				f := &l.proto.Fields[i]
-				b.putComputed(b.Out[part.start:], f.cell, f, f.Auto(b))
+		part := b.parts[b.I]
+		for i := range l.proto.autos {
+			a := &l.proto.autos[i]
+			if part.given>>a.field&1 != 0 {
+				continue
+			}
+			v := a.auto(b)
+			if a.word && v <= 0xffff {
+				binary.BigEndian.PutUint16(b.Out[part.start+a.at:], uint16(v))
+			} else {
+				f := &l.proto.Fields[a.field]
+				b.putComputed(b.Out[part.start:], f.cell, f, v)
 			}
 		}
 	} else if l.proto.Write == nil {

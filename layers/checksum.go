@@ -73,9 +73,10 @@ func (ps *pseudo) sum(proto uint64) uint64 {
 
 // putSum computes the checksum of the layer at work, whose field is zero.
 func (b *Build) putSum(s *Sum) {
-	data := b.HeaderAndPayload()
-	if s.HeaderOnly {
-		data = b.Header() // as it was written, whatever its length field says
+	part := &b.parts[b.I]
+	end := part.body // HeaderOnly: as it was written, whatever its length field says
+	if !s.HeaderOnly {
+		end = max(end, b.end)
 	}
 	var start uint64
 	if s.Pseudo != 0 {
@@ -85,7 +86,8 @@ func (b *Build) putSum(s *Sum) {
 		}
 		start = ps.sum(s.Pseudo)
 	}
-	putBits(b.Out[b.parts[b.I].start:], b.Layer().proto.Fields[s.Field].cell, 16, uint64(s.finish(sum16(data, start))))
+	sum := s.finish(sum16(b.Out[part.start:end], start))
+	binary.BigEndian.PutUint16(b.Out[part.start+b.P.layers[b.I].proto.Fields[s.Field].cell/8:], sum)
 }
 
 // finish is the checksum that goes on the wire.

@@ -189,8 +189,16 @@ type Proto struct {
 	bindDown  bindings                      // those whose upper layer this is
 	overloads atomic.Pointer[overloadTable] // what bindDown comes to
 	special   []int                         // fields that are not just cells: Var ones and derived ones
-	autos     []int                         // fields that are computed, but for that of Sum
+	autos     []computed                    // fields that are computed, but for that of Sum
 	layerType int                           // gopacket's number
+}
+
+// computed is a field with an Auto, as building needs it.
+type computed struct {
+	auto  func(b *Build) uint64
+	at    int // byte in the header that it begins in
+	field uint8
+	word  bool // 16 bits from the beginning of a byte
 }
 
 // NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.

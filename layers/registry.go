@@ -78,7 +78,7 @@ func (p *Proto) prepare() error {
 			p.special = append(p.special, i)
 		}
 		if f.Auto != nil && (p.Sum == nil || p.Sum.Field != i) {
-			p.autos = append(p.autos, i)
+			p.autos = append(p.autos, computed{auto: f.Auto, field: uint8(i)})
 		}
 		if f.When != nil || f.Form != nil || f.Phantom {
 			p.plain = false
@@ -98,6 +98,11 @@ func (p *Proto) prepare() error {
 		}
 	}
 	p.fixedBits, p.fixedLen, p.slots = off, (off+7)/8, slots
+	for i := range p.autos {
+		a := &p.autos[i]
+		f := &p.Fields[a.field]
+		a.at, a.word = f.cell/8, f.cell%8 == 0 && f.Bits == 16
+	}
 	p.even = -1
 	if p.Pad > 0 && p.fixedLen%p.Pad == 0 {
 		p.even = p.fixedLen

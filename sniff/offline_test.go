@@ -94,3 +94,18 @@ func TestLinkTypesBothWays(t *testing.T) {
 		}
 	}
 }
+
+// TestPacketsOutliveTheReader: a record is overwritten by what comes next, and
+// a packet made of it is not.
+func TestPacketsOutliveTheReader(t *testing.T) {
+	rec := &pcapfile.Record{Data: []byte("first"), Iface: &pcapfile.Interface{LinkType: 147}, Options: []byte{2, 0, 4, 0, 1, 0, 0, 0}}
+	p := sniff.PacketOf(rec)
+	copy(rec.Data, "other")
+	clear(rec.Options)
+	if b, err := p.Build(); err != nil || string(b) != "first" {
+		t.Errorf("got %q, %v, want what was read", b, err)
+	}
+	if v := pcapfile.Option(p.Meta.Options, pcapfile.OptFlags); len(v) != 4 || v[0] != 1 {
+		t.Errorf("got options %x, want those that were read", p.Meta.Options)
+	}
+}

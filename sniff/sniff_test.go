@@ -82,6 +82,26 @@ func TestCountFilterAndOrder(t *testing.T) {
 	}
 }
 
+// TestPacketsOutliveTheRing looks into packets after the capture is over. Its ring
+// is unmapped by then, so a packet that still looked into it would end the program.
+func TestPacketsOutliveTheRing(t *testing.T) {
+	client, server := pair(t)
+	const n = 200
+	var kept []*layers.Packet
+	_, err := sniff.Sniff(context.Background(), sniff.Options{NS: server.NS, Ifaces: []string{"lab0"}, Filter: "udp dst port 9999"},
+		sniff.Limits{Count: n, Timeout: 20 * time.Second},
+		func() error { datagrams(t, client, server, 9999, n); return nil },
+		func(p *layers.Packet) (bool, error) { kept = append(kept, p); return true, nil })
+	if err != nil || len(kept) != n {
+		t.Fatalf("got %d packets and %v, want %d", len(kept), err, n)
+	}
+	for i, p := range kept {
+		if load, _ := p.At(0).Get("load"); string(load.([]byte)) != fmt.Sprint(i) {
+			t.Errorf("packet %d says %q", i, load)
+		}
+	}
+}
+
 func TestTimeoutGivesWhatCameBeforeIt(t *testing.T) {
 	client, server := pair(t)
 	n := 0

@@ -23,6 +23,19 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
+// BenchmarkJSON is a packet as pktsh sniff --json has it: dissected, then written.
+func BenchmarkJSON(b *testing.B) {
+	frame, err := benchPacket(b).Build()
+	if err != nil {
+		b.Fatal(err)
+	}
+	var buf []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = Dissect(Ether, frame).AppendJSON(buf[:0])
+	}
+}
+
 // templateOf is benchPacket to every port.
 func templateOf(b *testing.B) *Template {
 	p := benchPacket(b)

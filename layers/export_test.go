@@ -122,3 +122,20 @@ func TestHexAndBase64(t *testing.T) {
 }
 
 func third(_ []byte, err error) error { return err }
+
+// Text is in JSON as encoding/json writes it, byte by byte.
+func TestJSONTextIsEncodingJSONs(t *testing.T) {
+	texts := []string{"", "plain", "a\"b\\c", "<&>", "ü – \u2028", "\xff\xfe", "a\x00b\n"}
+	for c := range 256 {
+		texts = append(texts, "x"+string([]byte{byte(c)}))
+	}
+	for _, s := range texts {
+		want, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := AppendJSONText(nil, s); string(got) != string(want) {
+			t.Errorf("%q: got %s, want %s", s, got, want)
+		}
+	}
+}

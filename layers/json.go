@@ -1,9 +1,11 @@
 package layers
 
 import (
+	"encoding/hex"
 	"encoding/json"
+	"net/netip"
 	"strconv"
-	"strings"
+	"unicode/utf8"
 )
 
 // JSON is the packet as a JSON array, one object a layer with its fields in the
@@ -14,90 +16,115 @@ import (
 // Numbers are numbers, addresses and flags text, bytes {"hex": "…"}, what is
 // computed when built null, lists and tuples arrays, packets inside a field
 // arrays of layers; sets and volatile values are the text that repr shows.
-func (p *Packet) JSON() []byte { return p.JSONFrom(0) }
+func (p *Packet) JSON() []byte { return p.AppendJSON(nil) }
 
 // JSONFrom is JSON of the layers from position i on.
-func (p *Packet) JSONFrom(i int) []byte {
-	var b strings.Builder
-	p.writeJSON(&b, max(i, 0))
-	return []byte(b.String())
-}
+func (p *Packet) JSONFrom(i int) []byte { return p.appendJSON(nil, max(i, 0)) }
+
+// AppendJSON puts JSON behind b.
+func (p *Packet) AppendJSON(b []byte) []byte { return p.appendJSON(b, 0) }
 
 // MarshalJSON is JSON.
 func (p *Packet) MarshalJSON() ([]byte, error) { return p.JSON(), nil }
 
 var _ json.Marshaler = (*Packet)(nil)
 
-func (p *Packet) writeJSON(b *strings.Builder, from int) {
-	b.WriteByte('[')
+func (p *Packet) appendJSON(b []byte, from int) []byte {
+	b = append(b, '[')
 	for li := from; li < p.Len(); li++ {
 		if li > from {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
 		at := At{p, li}
 		l := at.Layer()
-		b.WriteString(`{"layer": ` + jsonText(l.proto.Name) + `, "fields": {`)
+		b = append(b, `{"layer": `...)
+		b = AppendJSONText(b, l.proto.Name)
+		b = append(b, `, "fields": {`...)
 		n := 0
 		for i := range l.proto.Fields {
 			if !at.Exists(i) {
 				continue
 			}
 			if n++; n > 1 {
-				b.WriteString(", ")
+				b = append(b, ", "...)
 			}
-			b.WriteString(jsonText(l.proto.Fields[i].Name) + ": ")
-			writeJSONValue(b, at.Value(i))
+			b = AppendJSONText(b, l.proto.Fields[i].Name)
+			b = append(b, ": "...)
+			b = appendJSONValue(b, at.Value(i))
 		}
-		b.WriteString("}}")
+		b = append(b, "}}"...)
 	}
-	b.WriteByte(']')
+	return append(b, ']')
 }
 
-// jsonText is s in JSON's quotes; bytes that are no UTF-8 become U+FFFD.
-func jsonText(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return `""` // text always marshals
+// AppendJSONText puts s in JSON's quotes behind b, as encoding/json writes it: bytes
+// that are no UTF-8 become U+FFFD.
+func AppendJSONText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			text, err := json.Marshal(s)
+			if err != nil { // text always marshals
+				return append(b, `""`...)
+			}
+			return append(b, text...)
+		}
 	}
-	return string(b)
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
 }
 
-func writeJSONValue(b *strings.Builder, v any) {
+func appendJSONValue(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
-		b.WriteString("null")
+		return append(b, "null"...)
 	case bool:
-		b.WriteString(strconv.FormatBool(v))
+		return strconv.AppendBool(b, v)
 	case uint64:
-		b.WriteString(strconv.FormatUint(v, 10))
+		return strconv.AppendUint(b, v, 10)
 	case int64:
-		b.WriteString(strconv.FormatInt(v, 10))
+		return strconv.AppendInt(b, v, 10)
 	case string:
-		b.WriteString(jsonText(v))
+		return AppendJSONText(b, v)
 	case []byte:
-		b.WriteString(`{"hex": "` + HexBytes(v) + `"}`)
+		return appendJSONHex(b, v)
 	case RawVal:
-		b.WriteString(`{"hex": "` + HexBytes(v) + `"}`)
+		return appendJSONHex(b, v)
+	case netip.Addr:
+		if v.Is4() {
+			b = append(b, '"')
+			b = v.AppendTo(b)
+			return append(b, '"')
+		}
+	case MAC:
+		b = append(b, '"')
+		b = v.AppendTo(b)
+		return append(b, '"')
 	case List:
-		writeJSONList(b, v)
+		return appendJSONList(b, v)
 	case Tuple:
-		writeJSONList(b, v)
+		return appendJSONList(b, v)
 	case Dict:
-		writeJSONList(b, v.items())
+		return appendJSONList(b, v.items())
 	case *Packet:
-		v.writeJSON(b, 0)
-	default:
-		b.WriteString(jsonText(rawText(v)))
+		return v.appendJSON(b, 0)
 	}
+	return AppendJSONText(b, rawText(v))
 }
 
-func writeJSONList(b *strings.Builder, vs []any) {
-	b.WriteByte('[')
+func appendJSONHex(b, v []byte) []byte {
+	b = append(b, `{"hex": "`...)
+	b = hex.AppendEncode(b, v)
+	return append(b, `"}`...)
+}
+
+func appendJSONList(b []byte, vs []any) []byte {
+	b = append(b, '[')
 	for i, v := range vs {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		writeJSONValue(b, v)
+		b = appendJSONValue(b, v)
 	}
-	b.WriteByte(']')
+	return append(b, ']')
 }

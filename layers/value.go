@@ -26,15 +26,20 @@ type MAC [6]byte
 var Broadcast = MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 
 func (m MAC) String() string {
-	const hex = "0123456789abcdef"
 	var b [17]byte
+	return string(m.AppendTo(b[:0]))
+}
+
+// AppendTo puts String behind b.
+func (m MAC) AppendTo(b []byte) []byte {
+	const hex = "0123456789abcdef"
 	for i, c := range m {
-		b[i*3], b[i*3+1] = hex[c>>4], hex[c&15]
-		if i < 5 {
-			b[i*3+2] = ':'
+		if i > 0 {
+			b = append(b, ':')
 		}
+		b = append(b, hex[c>>4], hex[c&15])
 	}
-	return string(b[:])
+	return b
 }
 
 // ParseMAC reads six pairs of hex digits joined by colons or dashes.

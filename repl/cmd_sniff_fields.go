@@ -150,7 +150,7 @@ func appendValue(b []byte, v any) []byte {
 	case netip.Addr:
 		return v.AppendTo(b)
 	case layers.MAC:
-		return append(b, v.String()...)
+		return v.AppendTo(b)
 	case []byte:
 		return hex.AppendEncode(b, v)
 	case string:

@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"encoding/json"
 	"io"
 	"runtime"
 	"strings"
@@ -48,6 +47,10 @@ type printBatch struct {
 
 const printBatchSize = 256
 
+// lineBuffers are buffers for a batch's lines. JSON of a batch is a megabyte: made
+// anew for each, it would cost as much as what is written into it.
+var lineBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
 func newPacketPrinter(c *sniffCmd, out io.Writer) *packetPrinter {
 	n := runtime.GOMAXPROCS(0)
 	p := &packetPrinter{c: c, out: out, next: 1, work: make(chan *printBatch, n), queue: make(chan *printBatch, 2*n)}
@@ -70,12 +73,12 @@ func (p *packetPrinter) write() {
 	defer p.ended.Done()
 	for b := range p.queue {
 		<-b.done
-		if p.fail.Load() != nil {
-			continue
+		if p.fail.Load() == nil {
+			if _, err := p.out.Write(b.lines); err != nil {
+				p.fail.Store(&err)
+			}
 		}
-		if _, err := p.out.Write(b.lines); err != nil {
-			p.fail.Store(&err)
-		}
+		lineBuffers.Put(&b.lines)
 	}
 }
 
@@ -138,7 +141,7 @@ func (p *packetPrinter) close() error {
 
 // format makes the batch's lines.
 func (b *printBatch) format(c *sniffCmd) {
-	out := make([]byte, 0, 128*len(b.items))
+	out := (*lineBuffers.Get().(*[]byte))[:0]
 	clock := dayClock{}
 	for i, it := range b.items {
 		number := b.number + i
@@ -181,17 +184,14 @@ func appendJSON(out []byte, p *layers.Packet) []byte {
 		out = appendSeconds(out, m.Time.UnixNano(), 9)
 	}
 	if m.Iface != "" {
-		name, err := json.Marshal(m.Iface)
-		if err == nil { // text always marshals
-			out = append(append(out, `, "iface": `...), name...)
-		}
+		out = layers.AppendJSONText(append(out, `, "iface": `...), m.Iface)
 	}
 	out = append(out, `, "len": `...)
 	out = appendValue(out, uint64(m.WireLen))
 	out = append(out, `, "caplen": `...)
 	out = appendValue(out, uint64(len(p.Data())))
 	out = append(out, `, "layers": `...)
-	out = append(out, p.JSON()...)
+	out = p.AppendJSON(out)
 	return append(out, "}\n"...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -239,10 +240,10 @@ func withValue(f Field, v any) Field {
 func bgpCap(name, title string, code uint64, fields ...any) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: title + " (RFC 5492)",
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "code", Bits: 8, Default: code, Enum: bgpCapCodes},
 			{Name: "length", Bits: 8, Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
-		}, rows(fields...)...),
+		}, rows(fields...)),
 	})
 }
 

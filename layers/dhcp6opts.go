@@ -8,10 +8,10 @@ import "slices"
 func dhcp6Opt(name, title string, code uint64, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: title + " (RFC 8415)",
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "optcode", Bits: 16, Enum: dhcp6OptCodes, Default: code},
 			{Name: "optlen", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
-		}, fields...),
+		}, fields),
 	})
 }
 
@@ -151,7 +151,7 @@ var duidTypes = NewEnum(map[uint64]string{
 
 func duid(name, title string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: title + " (RFC 8415)",
-		Fields: append([]Field{{Name: "type", Bits: 16, Enum: duidTypes, Default: typ}}, fields...)})
+		Fields: slices.Concat([]Field{{Name: "type", Bits: 16, Enum: duidTypes, Default: typ}}, fields)})
 }
 
 // The identifiers of hosts (RFC 8415 §11, RFC 6355).

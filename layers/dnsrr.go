@@ -3,6 +3,7 @@ package layers
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // The members of a DNS message's sections. Records whose data has a structure
@@ -40,14 +41,14 @@ const (
 func dnsRR(name, title string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: title + " (RFC 1035 and successors)",
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			nameField("rrname", "."),
 			{Name: "type", Bits: 16, Enum: DNSTypes, Default: typ},
 			{Name: "cacheflush", Bits: 1},
 			{Name: "rclass", Bits: 15, Enum: DNSClasses, Default: 1},
 			{Name: "ttl", Bits: 32},
 			{Name: "rdlen", Bits: 16, Type: "FieldLenField", Auto: dnsDataLen},
-		}, fields...),
+		}, fields),
 	})
 }
 

@@ -21,8 +21,17 @@ const (
 
 // A Field is one row of a protocol's table.
 type Field struct {
-	Name    string
-	Kind    Kind
+	Name string
+	Kind Kind
+
+	// Phantom marks a switch that steers how the header is built and takes no
+	// place on the wire (the autopad of IPv6 options). Its width is that of
+	// its value.
+	Phantom bool
+
+	// Clock says that Auto reads the time, so that no two packets are alike.
+	Clock bool
+
 	Bits    int    // width on the wire; 0 for Var
 	Default uint64 // numbers, flags, IPv4 and Ethernet addresses. Optional.
 
@@ -42,9 +51,6 @@ type Field struct {
 	// Auto computes the field when nobody set it, after everything that
 	// follows the header has been written. Until then it shows as None. Optional.
 	Auto func(b *Build) uint64
-
-	// Clock says that Auto reads the time, so that no two packets are alike.
-	Clock bool
 
 	// Derive gives the value of an unset field from its surroundings, at any
 	// time: a source address from the destination. It may look at addresses
@@ -71,11 +77,6 @@ type Field struct {
 	// Type is what ls() calls the field's type; empty means it follows from
 	// Kind, Bits and Enum.
 	Type string
-
-	// Phantom marks a switch that steers how the header is built and takes no
-	// place on the wire (the autopad of IPv6 options). Its width is that of
-	// its value.
-	Phantom bool
 
 	Aliases []string // other names it answers to (Scapy 2.5's). Optional.
 

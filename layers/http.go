@@ -83,10 +83,12 @@ func httpText(at At, i int) string {
 
 func httpMessage(name, title, doc string, kind *httpKind, defaults []string, headers string, summary func(At) (string, []*Proto)) *Proto {
 	p := &Proto{Name: name, Title: title, Doc: doc, Summary: summary, Read: kind.read, Write: kind.write}
+	names := strings.Fields(headers)
+	p.Fields = make([]Field, 0, len(kind.first)+len(names)+1)
 	for i, f := range kind.first {
 		p.Fields = append(p.Fields, Field{Name: f, Kind: Var, Type: "_HTTPHeaderField", Codec: httpValue{}, DefaultValue: []byte(defaults[i])})
 	}
-	for f := range strings.FieldsSeq(headers) {
+	for _, f := range names {
 		p.Fields = append(p.Fields, Field{Name: f, Kind: Var, Type: "_HTTPHeaderField", Codec: httpValue{}})
 	}
 	p.Fields = append(p.Fields, Field{Name: "Unknown_Headers", Kind: Var, Type: "_HTTPHeaderField", Codec: httpRest{}})

@@ -1,5 +1,7 @@
 package layers
 
+import "slices"
+
 // ICMPv6 messages are a protocol each, told apart by their type (RFC 4443 §2.1).
 
 // Field positions that all messages have in common, and those of the echoes.
@@ -16,11 +18,11 @@ const (
 func icmp6(name, title, doc string, typ uint64, codes *Enum, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: doc,
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "type", Bits: 8, Enum: ICMPv6Types, Default: typ},
 			{Name: "code", Bits: 8, Enum: codes},
 			{Name: "cksum", Kind: Hex, Bits: 16, Auto: zero},
-		}, fields...),
+		}, fields),
 		Sum: &Sum{Field: icmp6Cksum, Pseudo: 58},
 		Key: keyICMP6,
 	})

@@ -1,5 +1,7 @@
 package layers
 
+import "slices"
+
 // The link layer discovery protocol (IEEE 802.1AB-2016 §8): TLVs, a layer each.
 
 // LLDPDU stands in front of the TLVs of a frame and has no bytes of its own.
@@ -39,10 +41,10 @@ const lldpLen = 1 // position of the length in every TLV
 func lldpTLV(name, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Doc: doc + " (IEEE 802.1AB)",
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "_type", Bits: 7, Enum: lldpTypes, Default: typ},
 			{Name: "_length", Bits: 9, Type: "BitFieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
-		}, fields...),
+		}, fields),
 	})
 }
 

@@ -1,5 +1,7 @@
 package layers
 
+import "slices"
+
 // IPv6 neighbour discovery (RFC 4861) and its options. Messages go to the group
 // that the table of bindings says unless dst is set, with a hop limit of 255.
 
@@ -72,7 +74,7 @@ func isND(p *Proto) bool {
 func ndOpt(name, title, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Title: "ICMPv6 Neighbor Discovery" + title, Doc: doc,
-		Fields: append([]Field{{Name: "type", Bits: 8, Default: typ}}, fields...),
+		Fields: slices.Concat([]Field{{Name: "type", Bits: 8, Default: typ}}, fields),
 		// A lying length still bounds what follows in 8-byte units; an option
 		// of fixed size keeps its size, as it is read by what it says it is.
 	})

@@ -1,5 +1,7 @@
 package layers
 
+import "slices"
+
 // The point-to-point protocol (RFC 1661) and its control protocols.
 
 // pppProtos names PPP protocol numbers (the IANA registry "PPP DLL Protocol Numbers").
@@ -76,11 +78,11 @@ const pppLen = 2
 // (RFC 1661 §5), then fields.
 func pppControl(name, title, doc string, codes *Enum, code uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: doc,
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "code", Bits: 8, Enum: codes, Default: code},
 			{Name: "id", Kind: Hex, Bits: 8},
 			{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
-		}, fields...),
+		}, fields),
 		// The length is the packet's, which no fixed field can make shorter.
 		PayloadIsPadding: true,
 	})
@@ -114,10 +116,10 @@ var (
 // pppOption makes the table of an option: type and length, then fields.
 func pppOption(name, title string, types *Enum, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: title,
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "type", Bits: 8, Enum: types, Default: typ},
 			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: headerLen},
-		}, fields...)})
+		}, fields)})
 }
 
 var lcpOptionTypes = NewEnum(map[uint64]string{

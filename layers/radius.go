@@ -1,5 +1,7 @@
 package layers
 
+import "slices"
+
 // Radius is a packet of the remote authentication dial-in user service (RFC 2865 §3).
 var Radius = Register(&Proto{
 	Name:  "Radius",
@@ -47,10 +49,10 @@ var Radius = Register(&Proto{
 // (RFC 2865 §5).
 func radiusAttr(name, title string, num uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: "RADIUS attribute " + title,
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "type", Bits: 8, Enum: RadiusAttributeTypes, Default: num},
 			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: headerLen},
-		}, fields...)})
+		}, fields)})
 }
 
 // Attributes that are not just a value, and those that have no table.

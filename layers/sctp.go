@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -84,8 +85,8 @@ const sctpLen = 2 // position of the length in chunks that have eight flag bits
 
 // chunk makes the table of a chunk: its type and flags, then fields.
 func chunk(name, doc string, typ uint64, flags []Field, fields ...Field) *Proto {
-	head := append([]Field{{Name: "type", Bits: 8, Enum: sctpTypes, Default: typ}}, flags...)
-	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)", Fields: append(head, fields...)})
+	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)",
+		Fields: slices.Concat([]Field{{Name: "type", Bits: 8, Enum: sctpTypes, Default: typ}}, flags, fields)})
 }
 
 func sctpFlags() []Field { return []Field{{Name: "flags", Kind: Hex, Bits: 8, Auto: zero}} }

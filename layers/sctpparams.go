@@ -1,6 +1,9 @@
 package layers
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // The parameters of SCTP chunks (RFC 9260 §3.3.2.1), a protocol each; a chunk's
 // params is a list of them.
@@ -30,7 +33,7 @@ var sctpParamTypes = NewEnum(map[uint64]string{
 
 func sctpParam(name, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)",
-		Fields: append([]Field{{Name: "type", Bits: 16, Enum: sctpParamTypes, Default: typ}}, fields...)})
+		Fields: slices.Concat([]Field{{Name: "type", Bits: 16, Enum: sctpParamTypes, Default: typ}}, fields)})
 }
 
 // sctpDataParam is a parameter that holds bytes.

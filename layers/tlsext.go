@@ -1,16 +1,19 @@
 package layers
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // TLS extensions (RFC 8446 §4.2, RFC 6066): type, length, body.
 
 func tlsExt(name, title, doc string, num uint64, fields ...any) *Proto {
 	p := Register(&Proto{
 		Name: name, Title: "TLS Extension - " + title, Doc: "TLS extension " + doc,
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "type", Bits: 16, Default: num, Enum: tlsExtensionTypes},
 			{Name: "len", Bits: 16, Type: "ShortField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
-		}, rows(fields...)...),
+		}, rows(fields...)),
 		Summary: tlsSummary,
 	})
 	if tlsExts[num] == nil && name != "TLS_Ext_Unknown" {

@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,10 +23,10 @@ var tlsHandshakes [256]*Proto
 func tlsMessage(name, title, doc string, num uint64, fields ...any) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: doc,
-		Fields: append([]Field{
+		Fields: slices.Concat([]Field{
 			{Name: "msgtype", Bits: 8, Default: num, Enum: tlsHandshakeTypes},
 			{Name: "msglen", Bits: 24, Type: "ThreeBytesField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
-		}, rows(fields...)...),
+		}, rows(fields...)),
 		Summary: tlsSummary,
 		Finish:  drawTLSRandom,
 	})

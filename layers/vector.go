@@ -24,7 +24,15 @@ func vector(bits int, length string, body Field) []Field {
 
 // rows joins fields and lists of fields, as tables are written in pieces.
 func rows(parts ...any) []Field {
-	var out []Field
+	n := 0
+	for _, p := range parts {
+		if list, ok := p.([]Field); ok {
+			n += len(list)
+		} else {
+			n++
+		}
+	}
+	out := make([]Field, 0, n)
 	for _, p := range parts {
 		switch p := p.(type) {
 		case Field:

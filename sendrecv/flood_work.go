@@ -130,7 +130,7 @@ func (f *flood) transmitter(ctx context.Context, i int) (tx packetsock.Transmitt
 }
 
 // retried adds what a transmitter had to offer again.
-func (f *flood) retried(tx packetsock.Transmitter, before uint64) {
+func (f *flood) retried(tx interface{ TxStats() (sent, retries uint64) }, before uint64) {
 	_, n := tx.TxStats()
 	f.mu.Lock()
 	f.result.Retried += n - before
@@ -204,12 +204,11 @@ func (f *flood) live(ctx context.Context) (done bool, err error) {
 	}
 	sent, err := l.Send(ctx, n, tell)
 	tell(sent)
-	_, f.result.Retried = l.TxStats()
 	if sent == 0 && errors.Is(err, packetsock.ErrNotLive) {
-		f.result.Retried = 0
 		f.notTaken(WayLive, err)
 		return false, nil
 	}
+	f.retried(l, 0)
 	f.took(WayLive)
 	return true, err
 }

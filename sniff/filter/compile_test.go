@@ -11,6 +11,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// TestSpellings compares two spellings of one meaning.
+func TestSpellings(t *testing.T) {
+	for _, c := range [][2]string{
+		{"udp portrange 80-http", "udp port 80"}, // the number takes the name's transport away
+		{"portrange 0120-0130", "portrange 120-130"},
+		{"portrange ftp-data-90", "portrange 20-90"},
+		{"llc UI", "llc ui"},
+	} {
+		var dumps [2]string
+		for i, e := range c {
+			p, err := Compile(e, Options{LinkType: LinkEthernet})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dumps[i] = p.DumpDecimal()
+		}
+		if dumps[0] != dumps[1] {
+			t.Errorf("%s: got\n%s\n%s:\n%s", c[0], dumps[0], c[1], dumps[1])
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for _, c := range []struct{ expr, mark, msg string }{
 		// expr and the line with the caret below it, then what the message must hold
@@ -26,6 +48,9 @@ func TestErrors(t *testing.T) {
 		{"port htpp", "     ^^^^", `did you mean "http"`},
 		{"port 80-90", "     ^^^^^", "portrange 80-90"},
 		{"udp port ssh", "         ^^^", "TCP port"},
+		{"portrange http", "          ^^^^", "two ends"},
+		{"portrange 0x50-0x60", "          ^^^^^^^^^", "decimal"},
+		{"sctp portrange http-http", "               ^^^^^^^^^", "TCP port"},
 		{"icmp port 80", "^^^^", "icmp has no ports"},
 		{"host 256.1.1.1", "     ^^^^^^^^^", "256 is not in 0-255"},
 		{"host example.org", "     ^^^^^^^^^^^", "not looked up"},

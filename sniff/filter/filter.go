@@ -10,7 +10,8 @@
 // follows eight headers instead of looping, so that the kernel takes it, and reads the
 // length of an authentication header right; "rejects all packets" is a warning rather
 // than an error; a division by zero or a shift by more than 31 bits is refused even where
-// libpcap's optimiser has dropped it; a host name needs Options.Resolver. Link types
+// libpcap's optimiser has dropped it; a host name needs Options.Resolver; LLC protocols
+// are found behind Linux cooked headers of version 2, too; byte N & V loads the byte. Link types
 // other than Ethernet, PPP, raw IP, BSD loopback and Linux cooked, and with them the
 // words for 802.11, ATM, SS7 and pf, are not supported.
 //

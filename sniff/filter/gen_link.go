@@ -1,5 +1,7 @@
 package filter
 
+import "strings"
+
 // encap is how a link-layer header says what it carries.
 type encap uint8
 
@@ -343,7 +345,7 @@ func (g *generator) llc(e *primExpr) cond {
 	if e.arg == nil {
 		return is
 	}
-	k, ok := llcKinds[e.arg.text]
+	k, ok := llcKinds[strings.ToLower(e.arg.text)]
 	if !ok {
 		names := make([]string, 0, len(llcKinds))
 		for n := range llcKinds {

@@ -34,23 +34,31 @@ func (g *generator) port(e *idExpr) cond {
 	if k := e.id.kind; k != tNum && k != tName {
 		g.fail(e.id, "%s is not %s", g.text(e.id), wantedID(e.q))
 	}
-	lo, hi := e.id.text, e.id.text
-	if e.q.typ == "portrange" && e.id.kind == tName {
-		lo, hi = g.splitRange(e.id)
-	}
-	from, fromProto := g.portNumber(e, lo, e.q.proto.text)
-	to, toProto := from, fromProto
-	if hi != lo {
-		to, toProto = g.portNumber(e, hi, e.q.proto.text)
-	}
-	if from > to {
-		from, to = to, from
-	}
+	from, to, only := g.portRange(e)
 	// A name that only one transport knows asks for that transport too.
-	if e.q.proto.text == "" && fromProto == toProto && fromProto != 0 {
-		protos = []uint32{fromProto}
+	if e.q.proto.text == "" && only != 0 {
+		protos = []uint32{only}
 	}
 	return g.ports(e.id, protos, e.q.dir, from, to)
+}
+
+// portRange is the range that e asks for, of one port for port, and the transport that
+// the names in it are limited to, if any.
+func (g *generator) portRange(e *idExpr) (from, to, only uint32) {
+	if e.q.typ != "portrange" || e.id.kind == tNum {
+		n, only := g.portNumber(e, e.id.text)
+		g.checkTransport(e, e.id.text, n, only)
+		return n, n, only
+	}
+	lo, hi := g.splitRange(e.id)
+	from, only = g.portNumber(e, lo)
+	to, toOnly := g.portNumber(e, hi)
+	// Names of different transports, or a name and a number, ask for none.
+	if only != toOnly {
+		only = 0
+	}
+	g.checkTransport(e, lo, from, only)
+	return min(from, to), max(from, to), only
 }
 
 // splitRange cuts a range of ports at the minus sign that leaves a number or a
@@ -64,7 +72,8 @@ func (g *generator) splitRange(t token) (lo, hi string) {
 	if lo, hi, ok := strings.Cut(t.text, "-"); ok && !g.isPort(t.text) && hi != "" {
 		return lo, hi
 	}
-	return t.text, t.text
+	g.fail(t, "a range of ports has two ends, as in portrange %s-%s", t.text, t.text)
+	return "", ""
 }
 
 func (g *generator) isPort(s string) bool {
@@ -77,14 +86,14 @@ func (g *generator) isPort(s string) bool {
 
 // portNumber looks a port up. The second result is the transport that its name is
 // limited to, 0 for a number or a name known for both with one number.
-func (g *generator) portNumber(e *idExpr, s, proto string) (port, only uint32) {
+func (g *generator) portNumber(e *idExpr, s string) (port, only uint32) {
 	if isNumber(s) || e.id.kind == tNum {
 		n, err := e.id.num, ""
 		if e.id.kind != tNum {
-			n, err = parseNumber(s)
+			n, err = portInRange(s)
 		}
 		if err != "" || n > 0xffff {
-			g.fail(e.id, "a port is a number from 0 to 65535, got %s", s)
+			g.fail(e.id, "a port is a number from 0 to 65535, got %s%s", s, err)
 		}
 		return n, 0
 	}
@@ -98,22 +107,35 @@ func (g *generator) portNumber(e *idExpr, s, proto string) (port, only uint32) {
 			hint = fmt.Sprintf("; for a range write portrange %s", s)
 		}
 		g.fail(e.id, "no port is called %q%s", s, hint)
-	case tcp >= 0 && udp < 0:
-		if proto == "udp" || proto == "sctp" {
-			g.fail(e.id, "%q is a TCP port, not one of %s: use its number, %d", s, proto, tcp)
-		}
+	case udp < 0:
 		return uint32(tcp), ipTCP
-	case udp >= 0 && tcp < 0:
-		if proto == "tcp" || proto == "sctp" {
-			g.fail(e.id, "%q is a UDP port, not one of %s: use its number, %d", s, proto, udp)
-		}
-		return uint32(udp), ipUDP
-	case proto == "udp" && tcp != udp:
+	case tcp < 0 || e.q.proto.text == "udp" && tcp != udp:
 		return uint32(udp), ipUDP
 	case tcp != udp:
 		return uint32(tcp), ipTCP
 	}
 	return uint32(tcp), 0
+}
+
+// portInRange reads a number of a range. It is decimal whatever it starts with, as in
+// libpcap, which reads it by sscanf("%d-%d").
+func portInRange(s string) (n uint32, wrong string) {
+	v, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0, " (decimal, in a range)"
+	}
+	return uint32(v), ""
+}
+
+// checkTransport refuses a name that the transport asked for does not know.
+func (g *generator) checkTransport(e *idExpr, name string, port, only uint32) {
+	asked := e.q.proto.text
+	switch {
+	case only == ipTCP && (asked == "udp" || asked == "sctp"):
+		g.fail(e.id, "%q is a TCP port, not one of %s: use its number, %d", name, asked, port)
+	case only == ipUDP && (asked == "tcp" || asked == "sctp"):
+		g.fail(e.id, "%q is a UDP port, not one of %s: use its number, %d", name, asked, port)
+	}
 }
 
 // ports is the test for a port in from..to in the transport header right behind the

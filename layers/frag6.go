@@ -163,8 +163,17 @@ func Defragment6(packets []*Packet) (joined *Packet, notes []string, err error) 
 	if last := fs[len(fs)-1]; last.p.At(last.k).Uint(frag6More) != 0 {
 		notes = append(notes, "the last fragment is missing")
 	}
-	q := fs[0].p.Clone()
-	k := fs[0].k
+	q := fs[0].p.withoutFragment6(fs[0].k, data)
+	if joined = rebuilt(q); joined == nil {
+		_, err = q.Build()
+	}
+	return joined, notes, err
+}
+
+// withoutFragment6 is a copy with data in the place of layer k, an IPv6 fragment
+// header, and of what follows it.
+func (p *Packet) withoutFragment6(k int, data []byte) *Packet {
+	q := p.Clone()
 	nh := q.At(k).Uint(0)
 	q.Truncate(k)
 	q.data = nil
@@ -173,8 +182,5 @@ func Defragment6(packets []*Packet) (joined *Packet, notes []string, err error) 
 		below.SetUint(below.proto.Index("nh"), nh)
 	}
 	q.Push(RawPacket(data))
-	if joined = rebuilt(q); joined == nil {
-		_, err = q.Build()
-	}
-	return joined, notes, err
+	return q
 }

@@ -19,8 +19,12 @@ labels (which sniffed_on then shows), or None for all. filter: a tcpdump
 expression, run by the kernel. prn: called for each packet, its result printed
 if it is not None. lfilter: keep only packets for which it is true. stop_filter:
 stop behind the first packet for which it is true. store=False keeps nothing.
-session: what packets go through first: a class such as IPSession, or a function
-of a packet that returns a packet, a list of packets or None. started_callback:
+session: what packets go through first. IPSession joins IPv4 and IPv6 fragments, of
+which it keeps 32 MiB for up to 60 s. TCPSession gives whole messages of HTTP/1, TLS
+and DNS over TCP (up to 16 MiB each; 256 MiB of all that is begun) in the place of their
+packets, app=True without the headers of IP and TCP. What is given up comes out
+as it is, and is told at the end. Or a function of a packet that returns a packet,
+a list of packets or None. started_callback:
 called when the capture is on. offline: packets, or names of capture files, to
 take instead of an interface's.
 promisc: frames to other hosts too. snaplen: bytes kept of each packet. bufsize:

@@ -9,8 +9,6 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
-	"pktsh/repl/py/pyrt"
-	"pktsh/sniff"
 	"pktsh/sniff/stream"
 )
 
@@ -37,27 +35,6 @@ func streamBuiltins() []*builtin {
 				return starlark.NewList(out), nil
 			}},
 	}
-}
-
-// tcpSession is TCPSession, a class of sessions.
-type tcpSession struct{ frozenValue }
-
-func (tcpSession) String() string        { return "<session TCPSession>" }
-func (tcpSession) Type() string          { return "type" }
-func (tcpSession) Hash() (uint32, error) { return starlark.String("TCPSession").Hash() }
-func (tcpSession) Name() string          { return "TCPSession" }
-
-// NewSession implements sessionClass.
-func (tcpSession) NewSession() (sniff.Session, error) {
-	return stream.NewTCPSession(stream.Limits{}), nil
-}
-
-// CallInternal is TCPSession(), the same.
-func (s tcpSession) CallInternal(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	if len(args)+len(kwargs) > 0 {
-		return nil, pyrt.Errorf("TypeError", "TCPSession() takes no arguments here; HTTP/1, TLS and DNS are put together")
-	}
-	return s, nil
 }
 
 // endpoint reads the argument endpoint as a test of connections.

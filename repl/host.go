@@ -126,7 +126,9 @@ func constants() map[string]starlark.Value {
 	for _, name := range []string{"L3RawSocket", "L3PacketSocket", "L2Socket", "L2ListenSocket"} {
 		out[name] = starlark.String(name)
 	}
-	out["TCPSession"] = tcpSession{}
+	for _, c := range sessionTypes {
+		out[c.name] = c
+	}
 	out["ETHER_BROADCAST"] = starlark.String(layers.Broadcast.String())
 	return out
 }

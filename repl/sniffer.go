@@ -20,11 +20,12 @@ import (
 // the interpreter's lock, which is taken once for as many packets as there are.
 type sniffRun struct {
 	*sniffJob
-	src   sniff.Source
-	out   lineOut              // where callbacks print
-	line  func(*packet) string // prints a line for each packet; nil: does not
-	ended time.Time            // when ctx was seen to be done
-	left  uint64               // packets that callbacks were too slow for
+	src    sniff.Source
+	losses func() []string      // what the session gave up; nil without one that tells
+	out    lineOut              // where callbacks print
+	line   func(*packet) string // prints a line for each packet; nil: does not
+	ended  time.Time            // when ctx was seen to be done
+	left   uint64               // packets that callbacks were too slow for
 
 	mu   sync.Mutex
 	pkts []*packet
@@ -38,15 +39,19 @@ func (j *sniffJob) begin() (*sniffRun, error) {
 	if err != nil {
 		return nil, filterError(err)
 	}
+	r := &sniffRun{sniffJob: j, src: src}
 	if j.session != nil {
 		s, err := j.session()
 		if err != nil {
 			src.Close()
 			return nil, err
 		}
-		src = sniff.WithSession(src, s)
+		r.src = sniff.WithSession(src, s)
+		if t, ok := s.(interface{ Lost() []string }); ok {
+			r.losses = t.Lost
+		}
 	}
-	return &sniffRun{sniffJob: j, src: src}, nil
+	return r, nil
 }
 
 func runSniff(c *call) (starlark.Value, error) {
@@ -130,6 +135,11 @@ func (r *sniffRun) tell(st sniff.Stats) {
 	}
 	if st.Unread > 0 {
 		r.s.warn("%d packets had been received but not been looked at when the capture was ended", st.Unread)
+	}
+	if r.losses != nil {
+		for _, text := range r.losses() {
+			r.s.warn("%s", text)
+		}
 	}
 	if r.cardTime && st.CardTimes == 0 && st.Received > 0 {
 		r.s.warn("no packet had a time stamp of the network card; the times are the kernel's")

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A conversation out of packets, with what was lost, and messages out of segments.
 func TestStreams(t *testing.T) {
@@ -29,5 +32,30 @@ no TCP connection there
 `
 	if out != want || status != 0 {
 		t.Errorf("status %d, got\n%s%s\nwant\n%s", status, out, errText, want)
+	}
+}
+
+// Fragments are joined on their way, offline and live, and what cannot be is told.
+func TestSessionsJoinFragments(t *testing.T) {
+	needLab(t)
+	out, errText, status := pktsh(t, `net = lab()
+big = IP(dst=net.server.ip, id=77)/UDP(sport=9, dport=9)/("X"*3000)
+[len(p) for p in sniff(offline=fragment(big)[::-1], session=IPSession)]
+[len(p) for p in sniff(offline=fragment(big)[1:], session=IPSession)]
+seg = IP(src="10.0.0.1", dst="10.0.0.2")/TCP(sport=4000, dport=80, flags="PA", seq=1)/("GET /" + "a"*900 + " HTTP/1.0\r\n\r\n")
+len(streams(fragment(seg, 200))[0].sent)
+[p.layers()[0].__name__ for p in sniff(offline=fragment(seg, 200), session=TCPSession(app=True))]
+pk = sniff(iface="lab0", filter="udp or ip[6:2] & 0x3fff != 0", session=IPSession, count=1, timeout=5, started_callback=lambda: send(fragment(big), verbose=0))
+pk[0][UDP].len, pk[0][Raw].load == b"X"*3000
+TCPSession(ap=True)
+`)
+	want := "[3028]\n[1500, 68]\n918\n['HTTP']\n(3008, True)\n"
+	if out != want || status != 1 {
+		t.Errorf("status %d, got\n%s%s\nwant\n%s", status, out, errText, want)
+	}
+	for _, text := range []string{"2 fragments of 1 datagrams were not joined", `unexpected keyword argument "ap"`} {
+		if !strings.Contains(errText, text) {
+			t.Errorf("no %q among the errors:\n%s", text, errText)
+		}
 	}
 }

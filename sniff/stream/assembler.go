@@ -13,6 +13,7 @@ import (
 type Limits struct {
 	Conns   int // connections at a time; 0: 65,536. The one that was idle longest is given up
 	Pending int // bytes of each direction that wait for missing ones; 0: 1 MiB
+	Total   int // bytes kept for all together; 0: 256 MiB. The connection that was idle longest is given up
 	History int // last bytes of each direction kept to compare with; 0: 16 KiB
 }
 
@@ -20,7 +21,7 @@ type Limits struct {
 type Stats struct {
 	Segments   uint64
 	Conns      uint64
-	Evicted    uint64 // connections given up because there were too many
+	Evicted    uint64 // connections given up because there were too many, or for Total
 	GapBytes   uint64 // bytes that were never seen
 	StrayBytes uint64
 }
@@ -30,6 +31,7 @@ type Assembler struct {
 	limits Limits
 	on     func(Event)
 	conns  map[pairKey]*Conn
+	kept   int       // bytes that count for Limits.Total
 	order  list.List // of *Conn, the one that was idle longest in front
 	stats  Stats
 }
@@ -49,7 +51,7 @@ func New(l Limits, on func(Event)) *Assembler {
 	for _, d := range []struct {
 		v   *int
 		def int
-	}{{&l.Conns, 1 << 16}, {&l.Pending, 1 << 20}, {&l.History, 16 << 10}} {
+	}{{&l.Conns, 1 << 16}, {&l.Pending, 1 << 20}, {&l.Total, 256 << 20}, {&l.History, 16 << 10}} {
 		if *d.v <= 0 {
 			*d.v = d.def
 		}
@@ -101,6 +103,13 @@ const maxWindow = 1 << 30
 
 // Segment takes one segment.
 func (a *Assembler) Segment(s Segment) {
+	a.segment(s)
+	for a.kept > a.limits.Total && a.order.Len() > 1 {
+		a.evict(s, "given up: too much memory")
+	}
+}
+
+func (a *Assembler) segment(s Segment) {
 	a.stats.Segments++
 	key := keyOf(s.Src, s.Dst)
 	c := a.conns[key]
@@ -115,6 +124,7 @@ func (a *Assembler) Segment(s Segment) {
 		c = a.open(key, s)
 	}
 	a.order.MoveToBack(c.place)
+	defer a.count(c)
 	from := 1
 	if s.Src == c.Client {
 		from = 0
@@ -202,7 +212,7 @@ func (c *Conn) reopened(s Segment) bool {
 // open begins a connection with the first segment that is seen of it.
 func (a *Assembler) open(key pairKey, s Segment) *Conn {
 	if len(a.conns) >= a.limits.Conns {
-		a.evict(s)
+		a.evict(s, "given up: too many connections")
 	}
 	c := &Conn{Client: s.Src, Server: s.Dst}
 	switch {
@@ -226,11 +236,26 @@ func (a *Assembler) open(key pairKey, s Segment) *Conn {
 }
 
 // evict gives up the connection that was idle longest.
-func (a *Assembler) evict(s Segment) {
+func (a *Assembler) evict(s Segment, why string) {
 	c := a.order.Front().Value.(*Conn)
 	a.stats.Evicted++
 	a.finish(c, s)
-	a.end(keyOf(c.Client, c.Server), c, "given up: too many connections", s)
+	a.end(keyOf(c.Client, c.Server), c, why, s)
+}
+
+// connCost is about what a connection takes beside its bytes.
+const connCost = 1024
+
+// count brings kept up to date with a connection; one that has ended keeps nothing.
+func (a *Assembler) count(c *Conn) {
+	n := 0
+	if a.conns[keyOf(c.Client, c.Server)] == c {
+		n = connCost
+		for i := range c.dirs {
+			n += c.dirs[i].waiting + len(c.dirs[i].pending)*pieceCost + cap(c.dirs[i].history)
+		}
+	}
+	a.kept, c.kept = a.kept+n-c.kept, n
 }
 
 // take sorts new bytes in; of those that are there already the first stay.
@@ -349,6 +374,7 @@ func (a *Assembler) finish(c *Conn, s Segment) {
 func (a *Assembler) end(key pairKey, c *Conn, why string, s Segment) {
 	delete(a.conns, key)
 	a.order.Remove(c.place)
+	a.count(c)
 	if !c.ended {
 		c.ended = true
 		a.on(Event{Kind: End, Conn: c, FromClient: s.Src == c.Client, Time: s.Time, Text: why})

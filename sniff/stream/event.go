@@ -48,6 +48,7 @@ type Conn struct {
 	MidStream      bool // its beginning was not seen
 	dirs           [2]direction
 	ended          bool
+	kept           int           // bytes of it in Assembler.kept
 	place          *list.Element // in the order of use
 }
 

@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,8 @@ type Messages struct {
 	buf     []byte
 	scanned int // bytes of buf in which no end of an HTTP header begins
 	pair    *Requests
+	sealed  bool   // TLS: what follows is encrypted
+	why     string // why the message in buf was given up
 }
 
 // maxMessage bounds what waits for the end of a message.
@@ -58,7 +61,8 @@ func (m *Messages) Proto() string {
 func (m *Messages) Undecided() bool { return m.proto == "" && len(m.buf) > 0 }
 
 // Add takes the next bytes and gives the messages that are whole, without the
-// two bytes of length that DNS has over TCP.
+// two bytes of length that DNS has over TCP; TLS records that a handshake message
+// spans come as one record.
 func (m *Messages) Add(b []byte) (out [][]byte) {
 	if m.proto == "?" {
 		return nil
@@ -71,17 +75,40 @@ func (m *Messages) Add(b []byte) (out [][]byte) {
 			}
 		}
 		skip, n := m.length()
-		if n < 0 || n > maxMessage || n == 0 && len(m.buf) > maxMessage {
-			m.proto, m.buf = "?", nil
+		switch {
+		case n < 0:
+			m.GiveUp("malformed " + m.proto)
+			return out
+		case n > maxMessage || n == 0 && len(m.buf) > maxMessage:
+			m.GiveUp(fmt.Sprintf("a message of %s is longer than %d MiB", m.proto, maxMessage>>20))
 			return out
 		}
 		if n == 0 || len(m.buf) < n {
 			return out
 		}
-		out = append(out, bytes.Clone(m.buf[skip:n]))
+		msg := bytes.Clone(m.buf[skip:n])
+		if m.proto == "TLS" {
+			msg = oneRecord(msg)
+		}
+		out = append(out, msg)
 		m.buf, m.scanned = m.buf[n:], 0
 	}
 	return out
+}
+
+// Waiting is how many bytes wait for the end of their message.
+func (m *Messages) Waiting() int { return len(m.buf) }
+
+// GiveUp ends the search for messages here.
+func (m *Messages) GiveUp(why string) { m.proto, m.why = "?", why }
+
+// GivenUp tells once why a message was given up, with the bytes there are of it; ""
+// if none was.
+func (m *Messages) GivenUp() (why string, rest []byte) {
+	if why = m.why; why != "" {
+		rest, m.buf, m.why = m.buf, nil, ""
+	}
+	return why, rest
 }
 
 // Gap says that bytes are missing here: what was begun is given up, and the next
@@ -143,12 +170,73 @@ func (m *Messages) length() (skip, n int) {
 		if len(b) < 5 {
 			return 0, 0
 		}
-		if b[0] < 20 || b[0] > 24 || b[1] != 3 {
-			return 0, -1
-		}
-		return 0, 5 + int(binary.BigEndian.Uint16(b[3:]))
+		return 0, m.tlsLength()
 	}
 	return 0, m.httpLength()
+}
+
+// tlsLength is that of the next record, with those that follow while a handshake
+// message goes on in them (RFC 8446 §5.1). What is encrypted is taken record by record.
+func (m *Messages) tlsLength() (n int) {
+	need := 0 // bytes of handshake messages that are to come in further records
+	var head []byte
+	for {
+		b := m.buf[n:]
+		if len(b) < 5 {
+			return 0
+		}
+		if b[0] < 20 || b[0] > 24 || b[1] != 3 {
+			return -1
+		}
+		size := 5 + int(binary.BigEndian.Uint16(b[3:]))
+		if n > 0 && b[0] != 22 {
+			return n // a message that is not ended is for the reader to see
+		}
+		if b[0] == 20 || b[0] == 23 {
+			m.sealed = true
+		}
+		if b[0] != 22 || m.sealed {
+			return n + size
+		}
+		if len(b) < size {
+			return 0
+		}
+		for part := b[5:size]; len(part) > 0; {
+			if need > 0 {
+				k := min(need, len(part))
+				need, part = need-k, part[k:]
+				continue
+			}
+			k := min(4-len(head), len(part))
+			head, part = append(head, part[:k]...), part[k:]
+			if len(head) == 4 {
+				need, head = int(head[1])<<16|int(head[2])<<8|int(head[3]), nil
+			}
+		}
+		if n += size; need == 0 && len(head) == 0 || n+need > maxRecord {
+			return n
+		}
+	}
+}
+
+// maxRecord is the most that the length field of a record can tell, with its header.
+const maxRecord = 5 + 1<<16 - 1
+
+// oneRecord is handshake records as one, so that a message that went on over their
+// borders can be read.
+func oneRecord(b []byte) []byte {
+	n := 5 + int(binary.BigEndian.Uint16(b[3:]))
+	if n == len(b) || len(b) > maxRecord {
+		return b
+	}
+	out := bytes.Clone(b[:n])
+	for len(b) > n {
+		b = b[n:]
+		n = 5 + int(binary.BigEndian.Uint16(b[3:]))
+		out = append(out, b[5:n]...)
+	}
+	binary.BigEndian.PutUint16(out[3:], uint16(len(out)-5))
+	return out
 }
 
 func (m *Messages) httpLength() int {

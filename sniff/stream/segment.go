@@ -25,7 +25,8 @@ type Segment struct {
 	Time     time.Time
 }
 
-// SegmentOf reads a packet; ok is false for one that holds no TCP over IP.
+// SegmentOf reads a packet; ok is false for one that holds no TCP over IP, or is
+// only a fragment of a segment.
 func SegmentOf(p *layers.Packet) (s Segment, ok bool) {
 	ls := p.Layers()
 	i := p.Index(layers.TCP, 1, 0)
@@ -38,6 +39,14 @@ func SegmentOf(p *layers.Packet) (s Segment, ok bool) {
 	}
 	if ip < 0 {
 		return s, false
+	}
+	if ls[ip].Proto() == layers.IP && (p.At(ip).Uint(layers.IP.Index("frag")) != 0 || p.At(ip).Uint(layers.IP.Index("flags"))&1 != 0) {
+		return s, false
+	}
+	for j := ip + 1; j < i; j++ {
+		if f := layers.IPv6ExtHdrFragment; ls[j].Proto() == f && (p.At(j).Uint(f.Index("offset")) != 0 || p.At(j).Uint(f.Index("m")) != 0) {
+			return s, false
+		}
 	}
 	addr := func(name string) netip.Addr {
 		v, _ := p.At(ip).Get(name)

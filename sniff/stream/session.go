@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -10,9 +11,17 @@ import (
 // TCPSession is a stage of a capture (sniff.Session) that puts application
 // messages together: for a connection that speaks HTTP/1, TLS or DNS it gives, instead
 // of the packets, one packet for each whole message, with the headers of the packet
-// that completed it. Other packets pass as they are.
+// that completed it. Other packets pass as they are, and so do the bytes of a message
+// that is given up, of which Lost tells. IP fragments are joined first.
 type TCPSession struct {
+	// App has the messages come out alone, without the headers of IP and TCP.
+	App bool
+
+	ip    IPSession
 	a     *Assembler
+	most  int // bytes of messages that are begun, at a time
+	begun int
+	lost  lossNotes
 	flows map[*Conn]*flow
 	last  *layers.Packet // that is being taken
 	yield func(*layers.Packet) bool
@@ -32,25 +41,48 @@ type flow struct {
 func NewTCPSession(l Limits) *TCPSession {
 	s := &TCPSession{flows: map[*Conn]*flow{}}
 	s.a = New(l, s.event)
+	s.most = s.a.limits.Total
 	return s
 }
 
 // Take implements sniff.Session.
 func (s *TCPSession) Take(p *layers.Packet, yield func(*layers.Packet) bool) error {
-	s.last, s.yield, s.whole, s.more = p, yield, false, true
+	s.yield, s.more = yield, true
+	return s.ip.Take(p, s.take)
+}
+
+// take is for a packet that is no fragment, or one that cannot be joined.
+func (s *TCPSession) take(p *layers.Packet) (more bool) {
+	s.last, s.whole = p, false
 	tcp := s.a.Packet(p)
 	if s.more && (!tcp || !s.whole) {
-		yield(p)
+		s.more = s.yield(p)
 	}
 	s.last = nil
-	return nil
+	return s.more
 }
 
 // Flush implements sniff.Session: what is begun is given as it is.
 func (s *TCPSession) Flush(yield func(*layers.Packet) bool) error {
 	s.yield, s.more = yield, true
+	if err := s.ip.Flush(s.take); err != nil {
+		return err
+	}
 	s.a.Flush()
 	return nil
+}
+
+// Lost says for people what was given up or never seen.
+func (s *TCPSession) Lost() []string {
+	out := append(s.ip.Lost(), s.lost.text()...)
+	st := s.a.Stats()
+	if st.Evicted > 0 {
+		out = append(out, fmt.Sprintf("%d connections were given up before their end: too many at a time, or %d MiB were not enough", st.Evicted, s.a.limits.Total>>20))
+	}
+	if st.GapBytes > 0 {
+		out = append(out, fmt.Sprintf("%d bytes of streams are missing; follow() shows where", st.GapBytes))
+	}
+	return out
 }
 
 func dirOf(e Event) int {
@@ -77,8 +109,20 @@ func (s *TCPSession) event(e Event) {
 	m := f.dirs[d]
 	switch e.Kind {
 	case Data:
+		before := m.Waiting()
+		proto := m.Proto()
 		for _, msg := range m.Add(e.Bytes) {
-			s.give(f.head[d], m.Proto(), msg)
+			s.give(f.head[d], cmp.Or(proto, m.Proto()), msg)
+		}
+		s.begun += m.Waiting() - before
+		if s.begun > s.most {
+			m.GiveUp(fmt.Sprintf("messages that were begun filled %d MiB", s.most>>20))
+		}
+		if why, rest := m.GivenUp(); why != "" {
+			s.begun -= len(rest)
+			s.lost.add(e, why)
+			s.giveUp(f, d, rest)
+			return
 		}
 		if m.Undecided() && s.last != nil {
 			f.wait[d], s.whole = append(f.wait[d], s.last), true
@@ -88,20 +132,34 @@ func (s *TCPSession) event(e Event) {
 		s.whole = s.whole || m.Proto() != ""
 	case Gap:
 		s.settle(f, d)
-		if rest := m.Close(); len(rest) > 0 {
-			s.give(f.head[d], m.Proto(), rest)
-		}
+		s.close(f, d)
 		m.Gap()
 	case OutOfOrder, Retransmission:
 		s.whole = s.whole || m.Proto() != ""
 	case End:
-		for d, m := range f.dirs {
+		for d := range f.dirs {
 			s.settle(f, d)
-			if rest := m.Close(); len(rest) > 0 && f.head[d] != nil {
-				s.give(f.head[d], m.Proto(), rest)
-			}
+			s.close(f, d)
 		}
 		delete(s.flows, e.Conn)
+	}
+}
+
+// close gives what a message was begun with when it cannot go on.
+func (s *TCPSession) close(f *flow, d int) {
+	rest := f.dirs[d].Close()
+	s.begun -= len(rest)
+	if len(rest) > 0 && f.head[d] != nil {
+		s.give(f.head[d], f.dirs[d].Proto(), rest)
+	}
+}
+
+// giveUp gives the bytes of a message that will not be put together: in the
+// packets that wait if those have them all, or else as they are.
+func (s *TCPSession) giveUp(f *flow, d int, rest []byte) {
+	f.wait[d] = nil
+	if len(rest) > 0 {
+		s.give(f.head[d], "", rest)
 	}
 }
 
@@ -114,6 +172,7 @@ func (s *TCPSession) settle(f *flow, d int) {
 		}
 	}
 	if f.wait[d] != nil && f.dirs[d].Undecided() {
+		s.begun -= f.dirs[d].Waiting()
 		f.dirs[d].Gap() // they have gone
 	}
 	f.wait[d] = nil
@@ -122,7 +181,11 @@ func (s *TCPSession) settle(f *flow, d int) {
 func (s *TCPSession) give(head *layers.Packet, proto string, msg []byte) {
 	s.whole = true
 	if s.more {
-		s.more = s.yield(withPayload(head, proto, msg))
+		p := withPayload(head, proto, msg)
+		if s.App {
+			p = p.From(p.Index(layers.TCP, 1, 0) + 1)
+		}
+		s.more = s.yield(p)
 	}
 }
 
@@ -216,9 +279,12 @@ func Conversations(ps []*layers.Packet) (out []*Conversation) {
 		}
 		c.Chunks = append(c.Chunks, k)
 	})
+	var ip IPSession
+	take := func(p *layers.Packet) bool { a.Packet(p); return true }
 	for _, p := range ps {
-		a.Packet(p)
+		each(ip.r.Add(p), take)
 	}
+	each(ip.r.Flush(), take)
 	a.Flush()
 	return out
 }

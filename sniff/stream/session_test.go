@@ -88,14 +88,23 @@ func TestMessagesComeOutWhole(t *testing.T) {
 		name string
 		port uint16
 		said []string
-		want []string // as said, if nil
+		want []string // nil: as much as was said, in whatever packets
 	}{
 		{"requests", 80, []string{get + post, "<HTTP/1.1 204 No Content\r\n\r\n"}, []string{get, post, "HTTP/1.1 204 No Content\r\n\r\n"}},
 		{"chunked", 80, []string{get, chunked, "<HTTP/1.0 200 OK\r\n\r\nuntil the end"}, []string{get, chunked[1:], "HTTP/1.0 200 OK\r\n\r\nuntil the end"}},
 		{"HEAD", 80, []string{"HEAD / HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", get}, []string{"HEAD / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", get}},
 		{"TLS", 443, []string{hello + hello}, []string{hello, hello}},
+		{"TLS hello over three records", 443, []string{"\x16\x03\x01\x00\x02\x01\x00" + "\x16\x03\x01\x00\x03\x00\x02\x03" + "\x16\x03\x01\x00\x01\x03" + "\x14\x03\x03\x00\x01\x01" + "\x16\x03\x03\x00\x04\x01\xff\xff\xff"},
+			[]string{hello, "\x14\x03\x03\x00\x01\x01", "\x16\x03\x03\x00\x04\x01\xff\xff\xff"}},
+		{"malformed", 80, []string{get + "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"}, nil},
 	} {
 		for _, n := range []int{1, 7, 1000} {
+			if c.want == nil { // the bytes all come, in whatever packets
+				if got := strings.Join(messages(t, n, c.port, c.said...), ""); got != strings.Join(c.said, "") {
+					t.Errorf("%s in pieces of %d: got %q", c.name, n, got)
+				}
+				continue
+			}
 			if got := messages(t, n, c.port, c.said...); !slices.Equal(got, c.want) {
 				t.Errorf("%s in pieces of %d: got\n%q\nwant\n%q", c.name, n, got, c.want)
 			}
@@ -155,9 +164,42 @@ func FuzzMessages(f *testing.F) {
 				got = append(got, msg...)
 			}
 		}
+		if m.Proto() == "TLS" { // records are joined
+			return
+		}
 		got = append(got, m.Close()...)
 		if !strings.HasPrefix(string(b), string(got)) {
 			t.Fatalf("messages of %q begin %q", b, got)
 		}
 	})
+}
+
+// What is given up is told, once for each direction, and its bytes are not lost.
+func TestGivenUp(t *testing.T) {
+	s := stream.NewTCPSession(stream.Limits{Total: 20 << 10})
+	n := 0
+	take := func(p *layers.Packet) bool {
+		b, err := p.BuildFrom(p.Index(layers.TCP, 1, 0) + 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(b)
+		return true
+	}
+	sent := 0
+	for _, text := range []string{"POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n", strings.Repeat("x", 15000), strings.Repeat("x", 15000), "more"} {
+		if err := s.Take(packetOf(t, seg(".", uint32(1+sent), 0, text)), take); err != nil {
+			t.Fatal(err)
+		}
+		sent += len(text)
+	}
+	if err := s.Flush(take); err != nil {
+		t.Fatal(err)
+	}
+	if n != sent {
+		t.Errorf("%d bytes came out of %d", n, sent)
+	}
+	if lost := s.Lost(); len(lost) != 1 || !strings.Contains(lost[0], "messages that were begun") {
+		t.Errorf("told %q", lost)
+	}
 }

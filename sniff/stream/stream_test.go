@@ -123,6 +123,24 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// All connections together keep no more than Total.
+func TestTotal(t *testing.T) {
+	var gone int
+	a := stream.New(stream.Limits{Total: 100 << 10}, func(e stream.Event) {
+		if e.Kind == stream.End && e.Text == "given up: too much memory" {
+			gone++
+		}
+	})
+	for port := range uint16(100) {
+		s := seg(".", 100, 0, strings.Repeat("x", 8000))
+		s.Src = netip.AddrPortFrom(cli.Addr(), 1000+port)
+		a.Segment(s)
+	}
+	if st := a.Stats(); gone < 80 || gone > 95 || st.Evicted != uint64(gone) {
+		t.Errorf("%d connections of 100 were given up, %d counted; about 10 fit", gone, st.Evicted)
+	}
+}
+
 // FuzzAssembler cuts bytes into segments that overlap, repeat and come in any
 // order, and compares with a model that writes the first copy of each byte down.
 func FuzzAssembler(f *testing.F) {

@@ -20,7 +20,8 @@ type ear struct {
 	mu     sync.Mutex
 	busy   bool              // a call uses it
 	filter packetsock.Filter // in place
-	timer  *time.Timer       // makes an idle ear deaf
+	used   time.Time         // when a call gave it back
+	timer  *time.Timer       // makes an idle ear deaf; nil while it is not to
 }
 
 // earKey is what kept ears are found by.
@@ -63,8 +64,6 @@ func (e *Engine) listen(key earKey, promisc bool, filter packetsock.Filter) (*ea
 	if err != nil {
 		return nil, err
 	}
-	r.timer = time.AfterFunc(time.Hour, r.sleep)
-	r.timer.Stop()
 	return r, nil
 }
 
@@ -91,16 +90,17 @@ func (e *Engine) release(r *ear, promisc bool) {
 		return
 	}
 	r.mu.Lock()
-	r.busy = false
+	r.busy, r.used = false, time.Now()
+	if r.timer == nil {
+		r.timer = time.AfterFunc(idleAfter, r.sleep)
+	}
 	r.mu.Unlock()
-	r.timer.Reset(idleAfter)
 	e.idle[r.key] = append(e.idle[r.key], r)
 }
 
 // wake readies a kept ear: nothing that it heard for earlier calls is left, but
 // for what stands in a ring's open block, which is known by its time.
 func (r *ear) wake(filter packetsock.Filter) error {
-	r.timer.Stop()
 	r.mu.Lock()
 	r.busy = true
 	r.mu.Unlock()
@@ -123,12 +123,30 @@ func (r *ear) wake(filter packetsock.Filter) error {
 	return err
 }
 
-// sleep makes an idle ear deaf. An error is that of a closed socket.
+// sleep makes an ear deaf that has been idle long enough. The timer runs on while calls take the ear and
+// give it back: setting it anew for each wakes the thread that watches the timers. An
+// error is that of a closed socket.
 func (r *ear) sleep() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.busy { // the timer may have fired as it was stopped
+	left := idleAfter - time.Since(r.used)
+	switch {
+	case r.busy:
+		r.timer = nil
+	case left > 0:
+		r.timer.Reset(left)
+	default:
+		r.timer = nil
 		_ = r.attach(packetsock.Reject)
+	}
+}
+
+// stop is for an ear that is closed.
+func (r *ear) stop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer != nil {
+		r.timer.Stop()
 	}
 }
 

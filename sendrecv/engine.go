@@ -54,7 +54,7 @@ func (e *Engine) Close() error {
 	}
 	for _, list := range e.idle {
 		for _, r := range list {
-			r.timer.Stop()
+			r.stop()
 			packetsock.CloseLater(r)
 		}
 	}

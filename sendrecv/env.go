@@ -63,6 +63,9 @@ func (v *env) route(dst, src netip.Addr) (*route.Route, error) {
 			Proto: k.deep.proto, TOS: k.deep.tos, Sport: k.deep.sport, Dport: k.deep.dport})
 		r.Route = &got
 		v.routes[k] = r
+		if r.err == nil && !src.IsValid() && got.Src.IsValid() {
+			v.own[got.Src] = true // the kernel chooses none but its own
+		}
 	}
 	return r.Route, r.err
 }

@@ -48,12 +48,32 @@ func (x *exchange) hear(list []*probe) error {
 			return err
 		}
 		x.lag = max(x.lag, h.lag())
+	}
+	return nil
+}
+
+// attend begins to look at what is received, after the first packets have left. Answers that are
+// there already, as on links inside this host, are looked at without waking anybody.
+func (x *exchange) attend() {
+	for _, h := range x.ears {
+		if h.cancel != nil {
+			continue
+		}
+		var err error
+		for ok, n := h.sock != nil, 0; ok && n < batchSize; n++ {
+			var f packetsock.Frame
+			if f, ok, err = h.sock.TryRecv(h.buf); ok && err == nil {
+				x.frame(h, &f)
+			}
+		}
+		if x.isDone() {
+			return
+		}
 		var ctx context.Context
 		// Not the call's: what was received is looked at even when it is cancelled.
 		ctx, h.cancel = context.WithCancel(context.Background())
-		h.wg.Go(func() { x.listen(ctx, h) })
+		h.wg.Go(func() { x.listen(ctx, h, err) })
 	}
-	return nil
 }
 
 // closeEars ends receiving and counts what was lost.
@@ -62,18 +82,23 @@ func (x *exchange) closeEars() {
 		if h.ear == nil {
 			continue
 		}
-		h.cancel()
-		h.wg.Wait()
+		if h.cancel != nil {
+			h.cancel()
+			h.wg.Wait()
+		}
 		h.rest(time.Now().UnixNano(), func(f *packetsock.Frame) { x.frame(h, f) })
 		x.result.Dropped += h.dropped()
 		x.e.release(h.ear, x.o.Promisc)
 	}
 }
 
-// listen looks at what is received until ctx is done.
-func (x *exchange) listen(ctx context.Context, h *hearing) {
-	for {
-		f, err := h.next(ctx)
+// listen looks at what is received until ctx is done. err is what the socket said before.
+func (x *exchange) listen(ctx context.Context, h *hearing, err error) {
+	for ; ; err = nil {
+		var f packetsock.Frame
+		if err == nil {
+			f, err = h.next(ctx)
+		}
 		switch {
 		case err == nil:
 			x.frame(h, &f)

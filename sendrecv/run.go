@@ -176,18 +176,24 @@ func (x *exchange) rounds(ctx context.Context) {
 }
 
 // ended tells whether the call is to stop where it is.
-func (x *exchange) ended(ctx context.Context) bool {
+func (x *exchange) ended(ctx context.Context) bool { return x.isDone() || ctx.Err() != nil }
+
+// isDone tells whether there is nothing to wait for.
+func (x *exchange) isDone() bool {
 	select {
 	case <-x.done:
 		return true
 	default:
-		return ctx.Err() != nil
+		return false
 	}
 }
 
 // wait waits for answers until there are all, the timeout is over or ctx is done.
 func (x *exchange) wait(ctx context.Context) {
 	x.progress(true)
+	if x.isDone() {
+		return
+	}
 	var after <-chan time.Time
 	if x.o.Timeout > 0 {
 		t := time.NewTimer(x.o.Timeout)

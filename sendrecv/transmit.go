@@ -264,6 +264,9 @@ func (x *exchange) depart(ctx context.Context, list []*probe) error {
 			n = min(n, 1) // each with its own time stamp
 		}
 		x.push(ctx, list[:n], false)
+		if x.receive {
+			x.attend()
+		}
 		if n == 0 {
 			break
 		}

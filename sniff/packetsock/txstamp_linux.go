@@ -55,7 +55,8 @@ func askStamp() []byte {
 func (s *Sock) stamp() (at int64) {
 	_ = s.control(func(fd int) error {
 		var control [256]byte
-		_, n, _, _, err := unix.Recvmsg(fd, nil, control[:], unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+		var none [1]byte // without room for data x/sys asks for the socket's type as well
+		_, n, _, _, err := unix.Recvmsg(fd, none[:], control[:], unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
 		if err != nil {
 			return err
 		}

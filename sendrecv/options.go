@@ -80,7 +80,9 @@ type Options struct {
 	Lax layers.Lax
 
 	// Streaming keeps no results: pairs go to Prn and are forgotten, and
-	// Result has counts only. Optional.
+	// Result has counts only, but for Errors. Memory does not grow with the number of packets: of those without
+	// an answer the last 65,536 are kept, and more only for as long as Timeout; without a Timeout, and with
+	// Retry, Multi or Flood, all are. Optional.
 	Streaming bool
 	// Prn is called with each pair as it is found, one call at a time. Optional.
 	Prn func(query, answer *layers.Packet)

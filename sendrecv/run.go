@@ -75,6 +75,7 @@ type exchange struct {
 	mu      sync.Mutex // for what follows
 	result  Result
 	known   *matcher
+	forget  *forgetter    // nil where everything is kept
 	open    int           // probes that left and have no answer
 	allSent bool          // the whole sequence has left once
 	done    chan struct{} // closed when there is nothing to wait for
@@ -86,6 +87,9 @@ func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	x := &exchange{e: e, o: o, l2: l2, receive: receive, pace: newPace(&o), ears: map[int]*hearing{}, tx: map[int]*outlet{},
 		notes: map[string]bool{}, done: make(chan struct{}), started: time.Now().UnixNano()}
 	x.known = newMatcher(&x.o.Lax)
+	if receive && o.Timeout > 0 && !x.keepsProbes() {
+		x.forget = &forgetter{after: o.Timeout}
+	}
 	x.size = batchSize
 	if x.pace.gap > slow || o.Realtime {
 		x.size = 1

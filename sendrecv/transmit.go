@@ -387,6 +387,9 @@ func (x *exchange) register(list []*probe, again bool) {
 		if x.receive {
 			x.known.add(p)
 			x.open++
+			if x.forget != nil {
+				x.forget.add(p, p.sent, x.known.drop)
+			}
 		}
 	}
 }

@@ -19,6 +19,7 @@ type hearing struct {
 	ifname string
 	who    audience
 	cancel context.CancelFunc
+	kinds  []*origin // of what it has heard
 	wg     sync.WaitGroup
 }
 
@@ -167,7 +168,7 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 		return // the call asked for no more
 	}
 	stop := x.o.Stop != nil && x.o.Stop(p)
-	query := x.pair(p, shown)
+	query := x.pair(p, h, shown)
 	if !shown && (query == nil || x.o.Streaming) {
 		x.kept.drop(data)
 	}
@@ -186,7 +187,7 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 }
 
 // pair finds what p answers and records it, as it is if somebody has seen it; nil is nothing, or nothing new.
-func (x *exchange) pair(p *layers.Packet, shown bool) *probe {
+func (x *exchange) pair(p *layers.Packet, h *hearing, shown bool) *probe {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	pr, rivals := x.known.find(p)
@@ -209,14 +210,26 @@ func (x *exchange) pair(p *layers.Packet, shown bool) *probe {
 	}
 	if !x.o.Streaming {
 		a := x.result.Answered.list.add()
-		*a = answer{to: pr, rivals: int32(rivals), ifname: p.Meta.Iface}
+		*a = answer{to: pr, rivals: int32(rivals)}
 		if a.p = p; !shown {
-			a.p, a.proto, a.data, a.time, a.wireLen = nil, p.At(0).Proto(), p.Data(), p.Meta.Time.UnixNano(), int32(p.Meta.WireLen)
+			a.p, a.from, a.data, a.time, a.wireLen = nil, h.origin(p.At(0).Proto()), p.Data(), p.Meta.Time.UnixNano(), int32(p.Meta.WireLen)
 		} else if pr.p == nil && x.o.Prn != nil {
 			pr.p = pr.packet()
 		}
 	}
 	return pr
+}
+
+// origin is where packets of a kind come from. x.mu is held.
+func (h *hearing) origin(proto *layers.Proto) *origin {
+	for _, o := range h.kinds {
+		if o.proto == proto {
+			return o
+		}
+	}
+	o := &origin{h.ifname, proto}
+	h.kinds = append(h.kinds, o)
+	return o
 }
 
 // packetIn is what was received as the layer of the probes: the IP packet inside for

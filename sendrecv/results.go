@@ -16,12 +16,17 @@ type Pairs struct{ list pile[answer] }
 type answer struct {
 	to      *probe
 	p       *layers.Packet // nil: data, not looked into
-	proto   *layers.Proto
+	from    *origin
 	data    []byte
 	time    int64
 	wireLen int32
 	rivals  int32
-	ifname  string
+}
+
+// origin is what answers have in common: where they came in, and as what.
+type origin struct {
+	ifname string
+	proto  *layers.Proto
 }
 
 // Len is how many there are.
@@ -32,8 +37,8 @@ func (p *Pairs) At(i int) Pair {
 	a := p.list.at(i)
 	out := Pair{Query: a.to.packet(), Answer: a.p, Rivals: int(a.rivals)}
 	if out.Answer == nil {
-		out.Answer = layers.Dissect(a.proto, a.data)
-		out.Answer.Meta = &layers.Meta{Time: time.Unix(0, a.time), WireLen: int(a.wireLen), Direction: layers.DirIn, Iface: a.ifname}
+		out.Answer = layers.Dissect(a.from.proto, a.data)
+		out.Answer.Meta = &layers.Meta{Time: time.Unix(0, a.time), WireLen: int(a.wireLen), Direction: layers.DirIn, Iface: a.from.ifname}
 		out.Answer.Lax = out.Query.Lax
 	}
 	return out
@@ -73,17 +78,21 @@ func (p *Packets) All() iter.Seq[*layers.Packet] {
 
 // A pile is a list that grows without moving what is in it.
 type pile[T any] struct {
-	blocks [][]T // each twice as long as the one before
+	blocks [][]T // each twice as long as the one before, up to mostBlock
 	n      int
 }
 
-const firstBlock = 8 // a power of two
+const (
+	firstBlock = 8 // both powers of two
+	mostBlock  = 1024
+	small      = 7 // blocks shorter than mostBlock
+)
 
 // add makes room for one more.
 func (l *pile[T]) add() *T {
 	k, i := place(l.n)
 	if k == len(l.blocks) {
-		l.blocks = append(l.blocks, make([]T, firstBlock<<k))
+		l.blocks = append(l.blocks, make([]T, firstBlock<<min(k, small)))
 	}
 	l.n++
 	return &l.blocks[k][i]
@@ -96,7 +105,9 @@ func (l *pile[T]) at(n int) *T {
 
 // place is in which block the nth is, and where there.
 func place(n int) (block, i int) {
-	n += firstBlock
+	if n += firstBlock; n >= mostBlock {
+		return small + n/mostBlock - 1, n % mostBlock
+	}
 	k := bits.Len(uint(n)) - bits.Len(firstBlock)
 	return k, n - firstBlock<<k
 }

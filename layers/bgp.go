@@ -115,7 +115,7 @@ var bgpErrors = map[uint64]*Enum{
 }
 
 var (
-	bgpAFIs = NewEnum(map[uint64]string{0: "Reserved", 1: "IP (IP version 4)", 2: "IP6 (IP version 6)", 25: "AFI for L2VPN information", 16388: "BGP-LS"})
+	bgpAFIs = NewEnum(map[uint64]string{0: "Reserved", 1: "IP (IP version 4)", 2: "IP6 (IP version 6)", 25: "AFI for L2VPN information", 16388: "BGP-LS", 65535: "Reserved"})
 
 	bgpSAFIs = NewEnum(map[uint64]string{0: "Reserved", 1: "Network Layer Reachability Information used for unicast forwarding",
 		2: "Network Layer Reachability Information used for multicast forwarding", 3: "Reserved",

@@ -230,6 +230,7 @@ func bindLinks() {
 	mustBind(LLC, STP, "dsap", 66, "ssap", 66, "ctrl", 3)
 	mustBind(LLC, SNAP, "dsap", 170, "ssap", 170, "ctrl", 3)
 	mustBind(SNAP, STP, "code", 267)
+	mustBind(SNAP, Ether, "code", 1) // IEEE 802.1H bridged frames, without their OUI
 }
 
 func bindIP() {

@@ -58,7 +58,7 @@ func bindNetflow() {
 	for _, port := range []int{2055, 2056, 9995, 9996, 6343} {
 		mustBindUp(UDP, NetflowHeader, "dport", port)
 	}
-	mustBindDown(UDP, NetflowHeader, "dport", 2055)
+	mustBindDown(UDP, NetflowHeader, "dport", 2055, "sport", 2055)
 	mustBind(NetflowHeader, NetflowHeaderV1, "version", 1)
 	mustBind(NetflowHeader, NetflowHeaderV5, "version", 5)
 	mustBind(NetflowHeader, NetflowHeaderV9, "version", 9)

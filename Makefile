@@ -24,7 +24,7 @@ lint:
 	$(GO) mod tidy -diff
 
 test-peers: ## live comparison with Scapy, tshark and tcpdump, which it installs (Debian)
-	command -v tcpdump tshark >/dev/null && /usr/bin/python3 -c 'import scapy' 2>/dev/null || \
+	command -v tcpdump >/dev/null && command -v tshark >/dev/null && /usr/bin/python3 -c 'import scapy' 2>/dev/null || \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-scapy tshark tcpdump; }
 	PKTSH_PEERS=1 $(GO) run ./internal/testrun -count=1 -run 'Peer|Tcpdump' ./...
 

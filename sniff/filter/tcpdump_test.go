@@ -315,8 +315,10 @@ func TestRandomExpressions(t *testing.T) {
 	}
 }
 
-// TestPeerTcpdump compares fresh random expressions with the installed tcpdump.
-func TestPeerTcpdump(t *testing.T) {
+// needTcpdump skips the test unless peers are asked for, and gives fresh random
+// expressions.
+func needTcpdump(t *testing.T) exprGen {
+	t.Helper()
 	if os.Getenv("PKTSH_PEERS") != "1" {
 		t.Skip("set PKTSH_PEERS=1 to compare with tcpdump, which must be installed")
 	}
@@ -325,24 +327,52 @@ func TestPeerTcpdump(t *testing.T) {
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
+	return newExprGen(seed)
+}
+
+// TestPeerTcpdump compares fresh random expressions with the installed tcpdump.
+func TestPeerTcpdump(t *testing.T) {
+	g := needTcpdump(t)
 	var s score
-	s.compare(t, LinkEthernet, referee(t, LinkEthernet, newExprGen(seed).list(2000)))
+	s.compare(t, LinkEthernet, referee(t, LinkEthernet, g.list(2000)))
 	s.check(t)
+}
+
+// TestPeerTcpdumpManual does the same with what the manual page lists, on several link
+// types: all that stands by itself, some of the combinations of qualifiers and ids, and
+// random expressions made of them.
+func TestPeerTcpdumpManual(t *testing.T) {
+	g := needTcpdump(t)
+	all := manualExprs()
+	for _, link := range []int{LinkEthernet, LinkRaw, LinkSLL, LinkSLL2, LinkNull, LinkPPP} {
+		t.Run(encapNames[linkInfo[link].enc], func(t *testing.T) {
+			var exprs []string
+			if link == LinkEthernet {
+				exprs = append(exprs, manualOthers...)
+			}
+			for want := len(exprs) + 250; len(exprs) < want; {
+				e := g.pick(all[g.IntN(len(all))], g.manual(all))
+				// Most combinations are nonsense: ask about some of those only.
+				if _, err := Compile(e, Options{LinkType: link}); err == nil || g.IntN(10) == 0 {
+					exprs = append(exprs, e)
+				}
+			}
+			exprs = slices.DeleteFunc(exprs, func(e string) bool { return otherOnPurpose(link, e) })
+			var s score
+			s.compare(t, link, referee(t, link, exprs))
+			s.check(t)
+		})
+	}
 }
 
 // TestPeerTcpdumpLive does the same for live capture, with the programs that libpcap
 // makes for an interface and the packets as a packet socket would see them: outer VLAN
 // tags taken out.
 func TestPeerTcpdumpLive(t *testing.T) {
-	if os.Getenv("PKTSH_PEERS") != "1" {
-		t.Skip("set PKTSH_PEERS=1 to compare with tcpdump, which must be installed")
-	}
+	g := needTcpdump(t)
 	if out, err := exec.Command("tcpdump", "-i", "lo", "-ddd", "vlan").CombinedOutput(); err != nil {
 		t.Skipf("tcpdump cannot open the loopback interface: %s", out)
 	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	g := newExprGen(seed)
 	packets := readPackets(t, "testdata/packets.pcap")
 	buf := make([]byte, paddedLen)
 	same, bad := 0, 0

@@ -39,6 +39,7 @@ type sniffRunner struct {
 	count   int
 	skipped map[string]int // packets that a pcap file cannot take, by interface
 	damaged bool
+	unsaved bool // writing failed
 	lostBlk int
 }
 
@@ -70,6 +71,7 @@ func sniffCommand(args []string) int {
 	debug.SetGCPercent(500)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // a reader of --print who leaves does not cost -w its last packets
 	r := &sniffRunner{c: c, skipped: map[string]int{}}
 	return r.run(ctx)
 }
@@ -115,14 +117,21 @@ func (r *sniffRunner) run(ctx context.Context) int {
 		}
 	}
 	if r.sink != nil {
-		if e := r.sink.Close(); e != nil && err == nil {
-			err = e
+		if e := r.sink.Close(); e != nil {
+			r.unsaved = true
+			if err == nil {
+				err = e
+			}
 		}
 	}
-	if errors.Is(err, syscall.EPIPE) {
-		return exitOK // who read has enough
+	gone := errors.Is(err, syscall.EPIPE) // who read has enough
+	if gone && (r.sink == nil || r.unsaved) {
+		return exitOK
 	}
 	r.tell(told, interrupted)
+	if gone {
+		return exitOK
+	}
 	switch {
 	case err != nil && !errors.Is(err, errEnough) && !errors.Is(err, pcapfile.ErrLastFile) && !errors.Is(err, context.Canceled):
 		return sniffFailed(err)
@@ -161,7 +170,11 @@ func (r *sniffRunner) tell(told string, interrupted bool) {
 	say := func(format string, a ...any) { fmt.Fprintf(os.Stderr, format+"\n", a...) }
 	if r.sink != nil {
 		cut, options := r.sink.Lost()
-		say("%d packets written to %s", r.sink.Count(), r.c.write)
+		if r.unsaved {
+			say("not all of %d packets are in %s, and the last of those there may be cut short", r.sink.Count(), r.c.write)
+		} else {
+			say("%d packets written to %s", r.sink.Count(), r.c.write)
+		}
 		if options > 0 {
 			say("comments and other options of %d packets were left out: pcap has no room for them, .pcapng has", options)
 		}

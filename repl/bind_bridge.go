@@ -194,7 +194,8 @@ var middleMethods = map[string]func(m *middlebox) *builtin{
 	},
 	"hold": func(m *middlebox) *builtin {
 		return &builtin{Sig: "hold(filter=None, until=None, count=0, src=None)", Doc: `Hold packets back until release(), or until another one has passed: what is
-held leaves right behind it. until: that packet, by filter or function.` + ruleArgs + `
+held leaves right behind it. until: that packet, by filter or function. At most 65,536
+packets are held; what finds no room is dropped, and the rule says how many those were.` + ruleArgs + `
     net.middle.hold("tcp[tcpflags] & tcp-fin != 0", src="client")`,
 			Run: func(c *call) (starlark.Value, error) {
 				until, _, err := m.matcher(c, "until")
@@ -205,7 +206,7 @@ held leaves right behind it. until: that packet, by filter or function.` + ruleA
 			}}
 	},
 	"delay": func(m *middlebox) *builtin {
-		return &builtin{Sig: "delay(filter=None, seconds=0.1, count=0, src=None)", Doc: "Send packets on so many seconds later." + ruleArgs,
+		return &builtin{Sig: "delay(filter=None, seconds=0.1, count=0, src=None)", Doc: "Send packets on so many seconds later. At most 65,536 wait at a time; what finds no room\nis dropped, and the rule says how many those were." + ruleArgs,
 			Run: func(c *call) (starlark.Value, error) {
 				d, err := c.seconds("seconds", 100*time.Millisecond)
 				if err != nil {

@@ -15,6 +15,8 @@ import (
 const followDoc = `Print the conversations in packets: what each end of a TCP connection sent, in
 sequence order, ">" before the client's lines and "<" before the server's. What was missing,
 came again with other contents, or came ahead of others is told where it happened.
+IP fragments are joined first. Kept at a time: 65,536 connections, 1 MiB behind a gap,
+256 MiB in all; what is given up beyond that is told as missing.
 endpoint: only connections with this end: "10.0.0.1:80", "10.0.0.1" or 80.
 mode: "text", or "hex" for a hexdump.`
 

@@ -15,6 +15,7 @@ func packetRows() []subject {
 	return []subject{
 		{name: "build", doc: "packets built, Ether/IP/TCP", unit: "ns", rows: []row{
 			ours("./layers", "BenchmarkBuild"), ours("./layers", "BenchmarkTemplate"),
+			{"gopacket SerializeLayers, buffer reused", "", func(*world) (sample, error) { return goBench("./layers/gopkt", "BenchmarkSerializeLayers") }},
 			{"scapy", scapyPython, scapyTimed("raw(Ether(src=m,dst=m)/IP(src='10.0.0.1',dst='10.0.0.2')/TCP(dport=i & 0xffff,flags='S'))")},
 		}},
 		{name: "dissect", doc: "packets dissected, and their summaries", unit: "ns", rows: []row{
@@ -35,7 +36,8 @@ func packetRows() []subject {
 	}
 }
 
-var perOp = regexp.MustCompile(`(?m)^(Benchmark\S*)\s+\d+\s+([0-9.]+) ns/op`)
+// perOp is a benchmark's figure: nanoseconds an operation, or microseconds added.
+var perOp = regexp.MustCompile(`(?m)^Benchmark\S*\s+\d+\s+([0-9.]+) (ns/op|µs-added)`)
 
 // goBench runs one of our benchmarks; of several parts the first counts.
 func goBench(pkg, name string) (sample, error) {
@@ -47,7 +49,10 @@ func goBench(pkg, name string) (sample, error) {
 	if err != nil {
 		return sample{}, fmt.Errorf("go test: %w: %s", err, lastLine(string(out)))
 	}
-	v, err := strconv.ParseFloat(string(m[2]), 64)
+	v, err := strconv.ParseFloat(string(m[1]), 64)
+	if string(m[2]) != "ns/op" {
+		v *= 1000
+	}
 	return sample{value: v}, err
 }
 

@@ -20,6 +20,7 @@ try:
 except KeyboardInterrupt: pass
 s.stop()
 print("captured", len(s.results))`, swallows))},
+		{"pktsh sniff -w -B 65536", "trafgen", capture(`(\d+) packets written`, "pktsh", "sniff", "-i", swallows, "-B", "65536", "-w", "%OUT")},
 		{"tcpdump -w", "tcpdump", capture(`(\d+) packets captured`, "tcpdump", "-Z", "root", "-i", swallows, "-w", "%OUT")},
 		{"tcpdump -w -B 65536", "tcpdump", capture(`(\d+) packets captured`, "tcpdump", "-Z", "root", "-i", swallows, "-B", "65536", "-w", "%OUT")},
 	}}}

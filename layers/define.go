@@ -130,18 +130,7 @@ func (c valueList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 }
 
 func (c valueList) Parse(l *Layer, v any) (any, error) {
-	list, ok := v.(List)
-	if !ok {
-		list = List{v}
-	}
-	out := make(List, len(list))
-	for i, m := range list {
-		var err error
-		if out[i], err = c.f.parse(l, m); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return parseEach(v, func(m any) (any, error) { return c.f.parse(l, m) })
 }
 
 // CString is the codec of text that ends with a zero byte, which is no part of

@@ -128,19 +128,13 @@ func (dnsStrings) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 }
 
 func (dnsStrings) Parse(_ *Layer, v any) (any, error) {
-	list, ok := v.(List)
-	if !ok {
-		list = List{v}
-	}
-	out := make(List, len(list))
-	for i, m := range list {
+	return parseEach(v, func(m any) (any, error) {
 		b, ok := toBytes(m)
 		if !ok {
 			return nil, fmt.Errorf("got %s, want text or a list of texts", describe(m))
 		}
-		out[i] = b
-	}
-	return out, nil
+		return b, nil
+	})
 }
 
 // Records with a structure of their own.

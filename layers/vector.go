@@ -139,19 +139,30 @@ func (c prefixed) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 }
 
 func (c prefixed) Parse(_ *Layer, v any) (any, error) {
+	return parseEach(v, func(m any) (any, error) {
+		b, ok := toBytes(m)
+		if !ok {
+			return nil, fmt.Errorf("got %s, want byte strings", describe(m))
+		}
+		if r, bare := m.(RawVal); bare {
+			return r, nil
+		}
+		return b, nil
+	})
+}
+
+// parseEach is a list of what one makes of each member of v; a value that is no list
+// stands for a list of it.
+func parseEach(v any, one func(m any) (any, error)) (any, error) {
 	list, ok := v.(List)
 	if !ok {
 		list = List{v}
 	}
 	out := make(List, len(list))
 	for i, m := range list {
-		b, ok := toBytes(m)
-		if !ok {
-			return nil, fmt.Errorf("got %s, want byte strings", describe(m))
-		}
-		out[i] = b
-		if r, bare := m.(RawVal); bare {
-			out[i] = r
+		var err error
+		if out[i], err = one(m); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

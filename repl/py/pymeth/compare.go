@@ -188,7 +188,7 @@ func order(op string, x, y starlark.Value, depth int) (bool, error) {
 	}
 	if isNumber(x) && isNumber(y) {
 		c, ok := compareNumbers(x, y)
-		return ok && holds(op, c), nil
+		return ok && Holds(op, c), nil
 	}
 	if o, ok := x.(pyrt.Orderer); ok {
 		if r, handled, err := o.CompareTo(op, y); handled || err != nil {
@@ -203,11 +203,11 @@ func order(op string, x, y starlark.Value, depth int) (bool, error) {
 	switch x := x.(type) {
 	case starlark.String:
 		if y, ok := y.(starlark.String); ok {
-			return holds(op, strings.Compare(string(x), string(y))), nil
+			return Holds(op, strings.Compare(string(x), string(y))), nil
 		}
 	case starlark.Bytes:
 		if y, ok := y.(starlark.Bytes); ok {
-			return holds(op, strings.Compare(string(x), string(y))), nil
+			return Holds(op, strings.Compare(string(x), string(y))), nil
 		}
 	case *starlark.List:
 		if y, ok := y.(*starlark.List); ok {
@@ -224,7 +224,7 @@ func order(op string, x, y starlark.Value, depth int) (bool, error) {
 	case starlark.TotallyOrdered:
 		if x.Type() == y.Type() {
 			if c, err := x.Cmp(y, depth); err == nil {
-				return holds(op, c), nil
+				return Holds(op, c), nil
 			}
 		}
 	}
@@ -240,7 +240,7 @@ func orderSeq(op string, x, y starlark.Indexable, depth int) (bool, error) {
 	if i < x.Len() && i < y.Len() {
 		return order(op, x.Index(i), y.Index(i), depth-1)
 	}
-	return holds(op, x.Len()-y.Len()), nil
+	return Holds(op, x.Len()-y.Len()), nil
 }
 
 // orderSet is inclusion: a partial order.
@@ -256,7 +256,8 @@ func orderSet(op string, x, y *starlark.Set) bool {
 	return subset(y, x)
 }
 
-func holds(op string, c int) bool {
+// Holds tells what an ordering operator makes of a three-way comparison.
+func Holds(op string, c int) bool {
 	switch op {
 	case "<":
 		return c < 0

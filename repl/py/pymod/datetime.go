@@ -220,7 +220,7 @@ func (d dateTime) CompareTo(op string, other starlark.Value) (result, handled bo
 	if o.utc != d.utc {
 		return false, true, pyrt.Errorf("TypeError", "can't compare offset-naive and offset-aware datetimes")
 	}
-	return ordered(op, d.t.Compare(o.t)), true, nil
+	return pymeth.Holds(op, d.t.Compare(o.t)), true, nil
 }
 
 var dateTimeMethods = methodTable[dateTime]{
@@ -395,7 +395,7 @@ func (t timeDelta) CompareTo(op string, other starlark.Value) (result, handled b
 	if !ok {
 		return false, false, nil
 	}
-	return ordered(op, int(min(max(t.d-o.d, -1), 1))), true, nil
+	return pymeth.Holds(op, int(min(max(t.d-o.d, -1), 1))), true, nil
 }
 
 // Attr is days, seconds, microseconds or total_seconds().

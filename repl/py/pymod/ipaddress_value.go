@@ -37,19 +37,7 @@ func (x ipAddr) CompareTo(op string, other starlark.Value) (result, handled bool
 	if x.a.BitLen() != y.a.BitLen() {
 		return false, true, pyrt.Errorf("TypeError", "%s and %s are not of the same version", x.a, y.a)
 	}
-	return ordered(op, x.a.Compare(y.a)), true, nil
-}
-
-func ordered(op string, c int) bool {
-	switch op {
-	case "<":
-		return c < 0
-	case "<=":
-		return c <= 0
-	case ">":
-		return c > 0
-	}
-	return c >= 0
+	return pymeth.Holds(op, x.a.Compare(y.a)), true, nil
 }
 
 // Binary is address + int and address - int.
@@ -193,7 +181,7 @@ func (n ipNet) CompareTo(op string, other starlark.Value) (result, handled bool,
 	if c == 0 {
 		c = n.p.Bits() - o.p.Bits()
 	}
-	return ordered(op, c), true, nil
+	return pymeth.Holds(op, c), true, nil
 }
 
 // count is the number of addresses.

@@ -42,18 +42,6 @@ func TestScriptsAsInScapy(t *testing.T) {
 	}
 }
 
-// A chart has its points where they belong.
-func TestChart(t *testing.T) {
-	got := textChart([]series{{name: "a", x: []float64{0, 1}, y: []float64{0, 5}}, {name: "b", x: []float64{1}, y: []float64{0}}})
-	lines := strings.Split(got, "\n")
-	if !strings.HasPrefix(lines[0], "5 |") || !strings.HasSuffix(lines[0], " *") || lines[chartRows-1] != "0 |*"+strings.Repeat(" ", chartCols-2)+"o" {
-		t.Errorf("got\n%s", got)
-	}
-	if svg := svgChart([]series{{name: "<&>", x: []float64{3}, y: []float64{3}}}); !strings.Contains(svg, "&lt;&amp;&gt;") || strings.Contains(svg, "NaN") {
-		t.Errorf("got\n%s", svg)
-	}
-}
-
 // What is wrong with a protocol is told where it is defined.
 func TestLayerRefuses(t *testing.T) {
 	s := New(Options{Stdout: io.Discard, Stderr: io.Discard})

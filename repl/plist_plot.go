@@ -1,8 +1,8 @@
 package repl
 
 import (
+	"math"
 	"os"
-	"slices"
 
 	"go.starlark.net/starlark"
 )
@@ -51,6 +51,11 @@ func (s *series) add(c *call, v starlark.Value, x float64) error {
 	f, ok := numberOf(y)
 	if !ok {
 		return c.errorf("f", "%s(): f gave %s, want a number or (x, y)", c.b.Name(), pyRepr(v))
+	}
+	for _, n := range []float64{x, f} {
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return c.errorf("f", "%s(): f gave %s, which has no place on an axis: leave such packets out with lfilter=", c.b.Name(), pyRepr(v))
+		}
 	}
 	s.x, s.y = append(s.x, x), append(s.y, f)
 	return nil
@@ -108,15 +113,17 @@ func listMultiplot(c *call) (starlark.Value, error) {
 		return nil, err
 	}
 	var all []series
+	place := map[string]int{}
 	for _, v := range vs {
 		t, ok := v.(starlark.Tuple)
 		if !ok || len(t) != 2 {
 			return nil, c.errorf("f", "multiplot(): f gave %s, want (label, number) or (label, (x, y))", pyRepr(v))
 		}
 		name := pyStr(t[0])
-		n := slices.IndexFunc(all, func(s series) bool { return s.name == name })
-		if n < 0 {
+		n, ok := place[name]
+		if !ok {
 			n, all = len(all), append(all, series{name: name})
+			place[name] = n
 		}
 		if err := all[n].add(c, t[1], float64(len(all[n].x))); err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ func packetRows() []subject {
 		{name: "build", doc: "packets built, Ether/IP/TCP", unit: "ns", rows: []row{
 			ours("./layers", "BenchmarkBuild"), ours("./layers", "BenchmarkTemplate"),
 			{"gopacket SerializeLayers, buffer reused", "", func(*world) (sample, error) { return goBench("./layers/gopkt", "BenchmarkSerializeLayers") }},
+			{"smallnest/goscapy", "go", buildByGoscapy},
 			{"scapy", scapyPython, scapyTimed("raw(Ether(src=m,dst=m)/IP(src='10.0.0.1',dst='10.0.0.2')/TCP(dport=i & 0xffff,flags='S'))")},
 		}},
 		{name: "dissect", doc: "packets dissected, and their summaries", unit: "ns", rows: []row{

@@ -1,6 +1,27 @@
 package layers
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// load reads the field, of up to 64 bits, from its place in cells.
+func (f *Field) load(cells []byte) uint64 {
+	return f.swap(getBits(cells, f.cell, f.Bits))
+}
+
+// store writes it there.
+func (f *Field) store(cells []byte, v uint64) {
+	putBits(cells, f.cell, f.Bits, f.swap(v))
+}
+
+// swap turns a number of the field into the bits that stand for it, or back.
+func (f *Field) swap(v uint64) uint64 {
+	if f.Little {
+		return bits.ReverseBytes64(v) >> uint(64-f.Bits)
+	}
+	return v
+}
 
 // getBits reads width (1..64) bits at bit offset off, most significant first.
 // The common case of whole, aligned bytes takes no loop.

@@ -153,7 +153,7 @@ func (l *Layer) encode(b *Build) error {
 			if fv.Addr.IsValid() {
 				f.putAt(b.Out[part.start:], fv.Addr)
 			} else {
-				putBits(b.Out[part.start:], f.cell, f.Bits, fv.Value)
+				f.store(b.Out[part.start:], fv.Value)
 			}
 		}
 	}
@@ -243,6 +243,9 @@ func (l *Layer) encodeFields(b *Build) error {
 			continue
 		}
 		f := l.form(i)
+		if f.Align > 1 {
+			b.Out = append(b.Out, l.gap(i, len(b.Out)-b.parts[b.I].start)...)
+		}
 		if f.Kind == Var {
 			if _, err := l.encodeVar(b, i, f); err != nil {
 				return err
@@ -412,7 +415,7 @@ func (b *Build) putComputed(hdr []byte, off int, f *Field, v uint64) {
 	if v > f.maxUint() && b.err == nil {
 		b.err = f.errorf(b.Layer(), "computed %d, which is more than the %d that fit; set it by hand or send less", v, f.maxUint())
 	}
-	putBits(hdr, off, f.Bits, v)
+	putBits(hdr, off, f.Bits, f.swap(v))
 }
 
 // completeFields is complete for a header whose shape depends on its fields.
@@ -425,6 +428,7 @@ func (l *Layer) completeFields(b *Build) {
 			continue
 		}
 		f := l.form(i)
+		off = f.aligned(off)
 		if f.Kind == Var {
 			off += l.varLen(b, i, f) * 8
 			continue
@@ -454,12 +458,13 @@ func (b *Build) Offset(i int) int {
 	off := 0
 	for k := 0; k < i; k++ {
 		if l.Exists(k) && !l.proto.Fields[k].Phantom {
-			if f := l.form(k); f.Kind == Var {
+			f := l.form(k)
+			if off = f.aligned(off); f.Kind == Var {
 				off += l.varLen(b, k, f) * 8
 			} else {
 				off += f.Bits
 			}
 		}
 	}
-	return off
+	return l.form(i).aligned(off)
 }

@@ -64,36 +64,6 @@ func RecordsSize(next func(b []byte) *Proto, n int, b []byte) int {
 	return size
 }
 
-// A LittleEndian is the codec of a number of that many bytes, the least
-// significant first.
-type LittleEndian int
-
-// Decode reads the number.
-func (n LittleEndian) Decode(_ *Layer, b []byte) any {
-	var v uint64
-	for i, c := range b {
-		if i < 8 {
-			v |= uint64(c) << (8 * i)
-		}
-	}
-	return v
-}
-
-// Encode writes the number; nil is 0.
-func (n LittleEndian) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
-	u, _ := toUint(v)
-	for i := range int(n) {
-		dst = append(dst, byte(u>>(8*i)))
-	}
-	return dst, nil
-}
-
-// Parse takes a number that fits.
-func (n LittleEndian) Parse(l *Layer, v any) (any, error) {
-	f := Field{Name: "value", Bits: 8 * int(n)}
-	return f.parseUint(l.proto, nil, v)
-}
-
 // Values is the codec of a Var field that holds values of one fixed size, one
 // behind the other. Of the element its kind and width count.
 func Values(element Field) Codec { return valueList{&element} }

@@ -53,6 +53,7 @@ func (a *num) plus(k uint64) num {
 // A spot is a field's place in a frame.
 type spot struct {
 	off, bits int
+	little    bool
 	covers    []cover
 }
 
@@ -65,8 +66,14 @@ func (s *spot) put(frame []byte, v *num) {
 		binary.BigEndian.PutUint64(b, v.hi)
 		binary.BigEndian.PutUint64(b[8:], v.lo)
 	default:
-		putBits(frame, s.off, s.bits, v.lo)
+		s.store(frame, v.lo)
 	}
+}
+
+// store is put of a number of up to 64 bits.
+func (s *spot) store(frame []byte, v uint64) {
+	f := Field{cell: s.off, Bits: s.bits, Little: s.little}
+	f.store(frame, v)
 }
 
 // bitsOf is a value of the field's own type as bits.
@@ -103,7 +110,7 @@ func (f *Field) valueOf(v *num) any {
 		return v.raw
 	}
 	var b [16]byte
-	s := spot{bits: f.Bits}
+	s := spot{bits: f.Bits, little: f.Little}
 	s.put(b[:], v)
 	g := *f
 	g.cell = 0
@@ -267,6 +274,6 @@ func (d *dial) store(l *Layer) {
 		l.slots[own.slot] = slot{v: d.f.valueOf(&d.value)}
 		return
 	}
-	at := spot{off: own.cell, bits: own.Bits}
+	at := spot{off: own.cell, bits: own.Bits, little: own.Little}
 	at.put(l.cells, &d.value)
 }

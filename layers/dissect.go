@@ -222,13 +222,34 @@ func (l *Layer) bytesBefore(i int) int {
 		if !l.Exists(k) {
 			continue
 		}
-		if f := l.form(k); f.Kind == Var {
+		f := l.form(k)
+		if bits = f.aligned(bits); f.Kind == Var {
 			bits += 8 * len(l.slots[l.proto.Fields[k].slot].raw)
 		} else {
 			bits += f.Bits
 		}
 	}
 	return bits / 8
+}
+
+// aligned is where the field begins that comes next at bit offset off.
+func (f *Field) aligned(off int) int {
+	if unit := 8 * f.Align; unit > 8 {
+		off = (off + unit - 1) / unit * unit
+	}
+	return off
+}
+
+// gap is the bytes in front of field i, which would begin at byte at of the
+// header if it were not aligned: those that were read there, or zeros.
+func (l *Layer) gap(i, at int) []byte {
+	end := l.form(i).aligned(8*at) / 8
+	if end <= len(l.src) {
+		if was, _, err := decodeFields(l.proto, l.src); err == nil && was.Exists(i) && was.bytesBefore(i) == at {
+			return l.src[at:end]
+		}
+	}
+	return make([]byte, end-at)
 }
 
 // decodeFields reads a header whose shape depends on its fields.
@@ -246,6 +267,7 @@ func decodeFields(proto *Proto, b []byte) (*Layer, int, error) {
 			continue
 		}
 		f := l.form(i)
+		off = min(f.aligned(off), len(b)*8)
 		if f.Kind != Var && off == len(b)*8 && i >= max(proto.NeedFields, 1) {
 			l.cut = int8(i)
 			break

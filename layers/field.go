@@ -46,6 +46,14 @@ type Field struct {
 	// a fixed-point number that people read and write as a float64. Optional.
 	Unit uint64
 
+	// Little, with numeric kinds of whole bytes, has the least significant
+	// byte come first. Optional.
+	Little bool
+
+	// Align is the multiple of bytes, counted from the header's first, that
+	// the field begins at: what is in front of it is filled up with zeros. Optional.
+	Align int
+
 	Codec Codec // with Kind Var; nil means plain bytes.
 
 	// Auto computes the field when nobody set it, after everything that

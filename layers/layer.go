@@ -76,7 +76,7 @@ func (l *Layer) Uint(i int) uint64 {
 		v, _ := toUint(l.own(i))
 		return v
 	}
-	return getBits(l.cells, f.cell, f.Bits)
+	return f.load(l.cells)
 }
 
 // own is field i's value in itself, without overloads and derivations: set,
@@ -96,7 +96,7 @@ func (l *Layer) own(i int) any {
 func (f *Field) valueAt(cells []byte) any {
 	switch f.Kind {
 	case Flag:
-		return Flags{getBits(cells, f.cell, f.Bits), f.Flags}
+		return Flags{f.load(cells), f.Flags}
 	case Addr4:
 		return netip.AddrFrom4([4]byte(cells[f.cell/8:]))
 	case Addr6:
@@ -107,9 +107,9 @@ func (f *Field) valueAt(cells []byte) any {
 		return cells[f.cell/8 : f.cell/8+f.Bits/8]
 	}
 	if f.Unit > 0 {
-		return float64(getBits(cells, f.cell, f.Bits)) / float64(f.Unit)
+		return float64(f.load(cells)) / float64(f.Unit)
 	}
-	return getBits(cells, f.cell, f.Bits)
+	return f.load(cells)
 }
 
 func (l *Layer) slotValue(n int, f *Field) any {
@@ -133,7 +133,7 @@ func (l *Layer) slotValue(n int, f *Field) any {
 // numDefault is Default as a value of the field's kind.
 func (f *Field) numDefault() any {
 	var b [16]byte
-	putBits(b[:], 0, min(f.Bits, 64), f.Default)
+	putBits(b[:], 0, min(f.Bits, 64), f.swap(f.Default))
 	g := *f
 	g.cell = 0
 	return g.valueAt(b[:])
@@ -204,19 +204,19 @@ func (l *Layer) SetUint(i int, v uint64) {
 		return
 	}
 	l.unshare()
-	putBits(l.cells, f.cell, f.Bits, v)
+	f.store(l.cells, v)
 }
 
 func (f *Field) putAt(cells []byte, v any) {
 	switch v := v.(type) {
 	case uint64:
-		putBits(cells, f.cell, f.Bits, v)
+		f.store(cells, v)
 	case Flags:
-		putBits(cells, f.cell, f.Bits, v.Bits)
+		f.store(cells, v.Bits)
 	case MAC:
 		copy(cells[f.cell/8:], v[:])
 	case float64:
-		putBits(cells, f.cell, f.Bits, f.fixedPoint(v))
+		f.store(cells, f.fixedPoint(v))
 	default:
 		putFixed(cells[f.cell/8:f.cell/8+f.Bits/8], v)
 	}

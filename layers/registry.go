@@ -74,13 +74,16 @@ func (p *Proto) prepare() error {
 		if p.Index(f.Name) < i {
 			return fmt.Errorf("%s has two fields %s", p.Name, f.Name)
 		}
+		if f.Little && (f.Bits%8 != 0 || f.Bits > 64) {
+			return fmt.Errorf("%s.%s is little-endian and no number of whole bytes", p.Name, f.Name)
+		}
 		if f.Kind == Var || f.Derive != nil {
 			p.special = append(p.special, i)
 		}
 		if f.Auto != nil && (p.Sum == nil || p.Sum.Field != i) {
 			p.autos = append(p.autos, computed{auto: f.Auto, field: uint8(i)})
 		}
-		if f.When != nil || f.Form != nil || f.Phantom {
+		if f.When != nil || f.Form != nil || f.Phantom || f.Align > 1 {
 			p.plain = false
 		}
 		if f.Kind == Var || f.Form != nil {
@@ -101,7 +104,7 @@ func (p *Proto) prepare() error {
 	for i := range p.autos {
 		a := &p.autos[i]
 		f := &p.Fields[a.field]
-		a.at, a.word = f.cell/8, f.cell%8 == 0 && f.Bits == 16
+		a.at, a.word = f.cell/8, f.cell%8 == 0 && f.Bits == 16 && !f.Little
 	}
 	p.even = -1
 	if p.Pad > 0 && p.fixedLen%p.Pad == 0 {
@@ -129,7 +132,7 @@ func (f *Field) putDefault(cells []byte) {
 	case f.Kind == Addr6 || f.Kind == Fixed:
 		putFixed(cells[f.cell/8:f.cell/8+f.Bits/8], f.DefaultValue)
 	default:
-		putBits(cells, f.cell, f.Bits, f.Default)
+		f.store(cells, f.Default)
 	}
 }
 

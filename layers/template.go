@@ -169,7 +169,7 @@ func (t *Template) write(s *spot, v *num) {
 		if c := &s.covers[0]; c.hi-c.lo == 2 {
 			word := t.frame[c.lo:c.hi]
 			old := uint64(binary.BigEndian.Uint16(word))
-			putBits(t.frame, s.off, s.bits, v.lo)
+			s.store(t.frame, v.lo)
 			diff := uint64(binary.BigEndian.Uint16(word)) - old
 			for _, k := range c.steps {
 				t.steps[k].total += diff

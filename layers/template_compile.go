@@ -176,12 +176,13 @@ func (c *compiler) spot(layer, field int) spot {
 			continue
 		}
 		f := l.form(i)
+		off = f.aligned(off)
 		bits := f.Bits
 		if f.Kind == Var {
 			bits = l.varLen(c.b, i, f) * 8
 		}
 		if i == field {
-			return spot{off: off, bits: bits}
+			return spot{off: off, bits: bits, little: f.Little}
 		}
 		off += bits
 	}

@@ -158,15 +158,7 @@ func (d *fieldDef) number(c *call, k numberKind) error {
 			return c.wrong("enum", "a dictionary of names by number, or a list of names")
 		}
 	}
-	if k.le {
-		size := k.bits / 8
-		d.f.Kind, d.f.Bits, d.f.Codec = layers.Var, 0, layers.LittleEndian(size)
-		d.f.Size = func(*layers.Layer, []byte) int { return size }
-		d.f.DefaultValue = uint64(0)
-		if d.auto != nil {
-			return c.wrong("auto", "None: little-endian fields are not computed")
-		}
-	}
+	d.f.Little = k.le
 	return d.setDefault(c)
 }
 

@@ -21,8 +21,9 @@ import (
 type Guard struct {
 	ns *netns.NS
 
-	mu     sync.Mutex
-	conn   *nftables.Conn // owns the table; nil once closed
+	mu   sync.Mutex
+	conn *nftables.Conn // owns the table; nil once closed
+	courier
 	plan   *plan
 	off    bool
 	flows  map[Tuple]int // references
@@ -47,7 +48,7 @@ var serial atomic.Uint64
 func Open(ns *netns.NS) (*Guard, error) {
 	g := &Guard{ns: ns, flows: map[Tuple]int{}, ranges: map[Range]int{}}
 	err := ns.Do(func() (err error) {
-		g.conn, err = nftables.New(nftables.AsLasting())
+		g.conn, err = nftables.New(nftables.AsLasting(), nftables.WithSockOptions(g.courier.share))
 		return err
 	})
 	if err != nil {
@@ -97,80 +98,34 @@ func (g *Guard) Name() string { return g.plan.table.Name }
 // force when it returns. The same connection may be protected many times; it is let
 // go when every release has been called. Calling one release again does nothing.
 func (g *Guard) Protect(local, remote netip.AddrPort) (release func(), err error) {
-	return g.ProtectAll([]Tuple{{local, remote}})
-}
-
-// ProtectAll protects many connections with one message to the kernel; release lets go
-// of all of them.
-func (g *Guard) ProtectAll(tuples []Tuple) (release func(), err error) {
-	normal := make([]Tuple, len(tuples))
-	for i, t := range tuples {
-		if normal[i], err = t.normal(); err != nil {
-			return nil, err
-		}
+	t, err := Tuple{local, remote}.normal()
+	if err != nil {
+		return nil, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.conn == nil {
 		return nil, fmt.Errorf("guard: %w", os.ErrClosed)
 	}
-	var fresh []Tuple
-	for _, t := range normal {
-		if g.flows[t]++; g.flows[t] == 1 {
-			fresh = append(fresh, t)
+	if g.flows[t] == 0 {
+		if err := g.courier.send(&g.plan.of(t).add, t); err != nil {
+			return nil, fmt.Errorf("guard %s: %w", t, unavailable(g.ns, err))
 		}
 	}
-	if err := g.change(fresh, g.conn.SetAddElements); err != nil {
-		g.unref(normal)
-		return nil, fmt.Errorf("guard %s: %w", brief(fresh), unavailable(g.ns, err))
-	}
+	g.flows[t]++
 	return sync.OnceFunc(func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		gone := g.unref(normal)
+		if g.flows[t]--; g.flows[t] > 0 {
+			return
+		}
+		delete(g.flows, t)
 		if g.conn != nil {
 			// Nobody waits for this. If the kernel refuses, the connection stays
 			// protected until Close, and a later Protect of it finds its element there.
-			_ = g.change(gone, g.conn.SetDeleteElements)
+			_ = g.courier.send(&g.plan.of(t).del, t)
 		}
 	}), nil
-}
-
-// unref takes one reference from each and returns those that have none left.
-func (g *Guard) unref(tuples []Tuple) (gone []Tuple) {
-	for _, t := range tuples {
-		if g.flows[t]--; g.flows[t] == 0 {
-			delete(g.flows, t)
-			gone = append(gone, t)
-		}
-	}
-	return gone
-}
-
-// change adds or deletes the elements of tuples in one batch.
-func (g *Guard) change(tuples []Tuple, op func(*nftables.Set, []nftables.SetElement) error) error {
-	elems := map[*nftables.Set][]nftables.SetElement{}
-	for _, t := range tuples {
-		set, e := g.plan.flow(t)
-		elems[set] = append(elems[set], e)
-	}
-	for set, es := range elems {
-		if err := op(set, es); err != nil {
-			return err
-		}
-	}
-	return g.conn.Flush()
-}
-
-// brief names what was to be protected in an error.
-func brief(tuples []Tuple) string {
-	switch len(tuples) {
-	case 0:
-		return "connections"
-	case 1:
-		return tuples[0].String()
-	}
-	return fmt.Sprintf("%s and %d more", tuples[0], len(tuples)-1)
 }
 
 // ProtectRange protects every connection from the ports lo to hi of a local
@@ -196,7 +151,7 @@ func (g *Guard) ProtectRange(local netip.Addr, lo, hi uint16, remote netip.Prefi
 		defer g.mu.Unlock()
 		g.unrefRange(r)
 		if g.conn != nil {
-			_ = g.cover() // as in ProtectAll: a refusal leaves more protected than asked for
+			_ = g.cover() // as in Protect: a refusal leaves more protected than asked for
 		}
 	}), nil
 }
@@ -252,8 +207,7 @@ func (g *Guard) Protected() ([]Entry, error) {
 	}
 	entries := make([]Entry, 0, len(g.flows))
 	for t, refs := range g.flows {
-		set, e := g.plan.flow(t)
-		entries = append(entries, Entry{t, refs, dropped[set.Name+string(e.Key)]})
+		entries = append(entries, Entry{t, refs, dropped[g.plan.of(t).flow.Name+string(t.key())]})
 	}
 	slices.SortFunc(entries, func(a, b Entry) int { return a.compare(b.Tuple) })
 	return entries, nil

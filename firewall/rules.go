@@ -24,6 +24,8 @@ type family struct {
 	alen   uint32               // length of an address
 	flow   *nftables.Set        // single connections, a hash
 	ranges *nftables.Set        // Ranges without overlap, intervals
+	// Transactions that add an element to flow and delete one, for courier.
+	add, del elementBatch
 }
 
 // plan is the guard's table as data: what apply sends in one batch.
@@ -57,6 +59,9 @@ func newPlan(name string) *plan {
 			Table: p.table, Name: "range" + f.name, KeyType: key, Concatenation: true, Interval: true,
 			KeyByteOrder: binaryutil.BigEndian,
 		}
+		keyLen := 2 * (int(f.alen) + 4)
+		f.add = newElementBatch(unix.NFT_MSG_NEWSETELEM, name, f.flow.Name, keyLen)
+		f.del = newElementBatch(unix.NFT_MSG_DELSETELEM, name, f.flow.Name, keyLen)
 	}
 	return p
 }
@@ -69,13 +74,15 @@ func (p *plan) family(is4 bool) *family {
 	return &p.families[1]
 }
 
-// flow and span are the sets and elements of a Tuple and of a Range.
+// of is the half for a connection.
+func (p *plan) of(t Tuple) *family { return p.family(t.Local.Addr().Is4()) }
 
-func (p *plan) flow(t Tuple) (*nftables.Set, nftables.SetElement) {
-	key := elementKey(t.Local.Addr().AsSlice(), t.Local.Port(), t.Remote.Addr().AsSlice(), t.Remote.Port())
-	return p.family(t.Local.Addr().Is4()).flow, nftables.SetElement{Key: key}
+// key is a Tuple's in a set.
+func (t Tuple) key() []byte {
+	return elementKey(t.Local.Addr().AsSlice(), t.Local.Port(), t.Remote.Addr().AsSlice(), t.Remote.Port())
 }
 
+// span is the set and the element of a Range.
 func (p *plan) span(r Range) (*nftables.Set, nftables.SetElement) {
 	local := r.Local.AsSlice()
 	return p.family(r.Local.Is4()).ranges, nftables.SetElement{

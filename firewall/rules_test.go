@@ -14,16 +14,18 @@ import (
 func TestElementKeys(t *testing.T) {
 	p := newPlan("x")
 	ap, a, pfx := netip.MustParseAddrPort, netip.MustParseAddr, netip.MustParsePrefix
-	set, e := p.flow(Tuple{ap("10.0.0.1:258"), ap("10.0.0.2:80")})
-	if got := hex.EncodeToString(e.Key); set.Name != "flow4" || got != "0a000001"+"01020000"+"0a000002"+"00500000" {
+	t4 := Tuple{ap("10.0.0.1:258"), ap("10.0.0.2:80")}
+	set := p.of(t4).flow
+	if got := hex.EncodeToString(t4.key()); set.Name != "flow4" || len(p.of(t4).add.key) != 16 || got != "0a000001"+"01020000"+"0a000002"+"00500000" {
 		t.Errorf("%s %s", set.Name, got)
 	}
-	set, e = p.flow(Tuple{ap("[fd99::1]:258"), ap("[fd99::2]:80")})
-	if got := hex.EncodeToString(e.Key); set.Name != "flow6" ||
+	t6 := Tuple{ap("[fd99::1]:258"), ap("[fd99::2]:80")}
+	set = p.of(t6).flow
+	if got := hex.EncodeToString(t6.key()); set.Name != "flow6" || len(p.of(t6).del.key) != 40 ||
 		got != "fd990000000000000000000000000001"+"01020000"+"fd990000000000000000000000000002"+"00500000" {
 		t.Errorf("%s %s", set.Name, got)
 	}
-	set, e = p.span(Range{a("10.0.0.1"), 1, 65535, pfx("10.1.2.128/25")})
+	set, e := p.span(Range{a("10.0.0.1"), 1, 65535, pfx("10.1.2.128/25")})
 	if got := hex.EncodeToString(e.Key) + " " + hex.EncodeToString(e.KeyEnd); set.Name != "range4" ||
 		got != "0a000001"+"00010000"+"0a010280"+"00000000"+" "+"0a000001"+"ffff0000"+"0a0102ff"+"ffff0000" {
 		t.Errorf("%s %s", set.Name, got)

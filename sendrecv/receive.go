@@ -61,7 +61,7 @@ func (x *exchange) attend() {
 			continue
 		}
 		var err error
-		for ok, n := h.sock != nil, 0; ok && n < batchSize; n++ {
+		for ok, n := h.sock != nil, 0; ok && n < batchSize && !x.isDone(); n++ {
 			var f packetsock.Frame
 			if f, ok, err = h.sock.TryRecv(h.buf); ok && err == nil {
 				x.frame(h, &f)

@@ -22,6 +22,7 @@ type sockTx struct {
 	headerless bool
 	polled     bool // the runtime tells when there is room again
 	stamps     bool // transmit time stamps can be asked for
+	late       bool // one was not there at once
 	to4, to6   unix.RawSockaddrLinklayer
 
 	sent, retries atomic.Uint64

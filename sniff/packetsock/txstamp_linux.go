@@ -22,7 +22,7 @@ func (s *Sock) SendStamped(ctx context.Context, frame []byte) (at int64, err err
 			return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPING, unix.SOF_TIMESTAMPING_SOFTWARE|unix.SOF_TIMESTAMPING_OPT_TSONLY)
 		})
 	}
-	for s.stamp() != 0 { // late ones of earlier frames
+	for s.tx.late && s.stamp() != 0 { // those of earlier frames
 	}
 	control := askStamp()
 	errno := error(unix.EAGAIN)
@@ -33,6 +33,7 @@ func (s *Sock) SendStamped(ctx context.Context, frame []byte) (at int64, err err
 	if err == nil && errno == nil {
 		s.tx.sent.Add(1)
 		at = s.stamp()
+		s.tx.late = s.tx.late || at == 0
 	}
 	s.tx.Unlock()
 	if err != nil || errno == nil {

@@ -35,7 +35,6 @@ type sniffRunner struct {
 	sink    packetSink // nil: no -w
 	mu      sync.Mutex // sink, which is flushed on the side
 	printer *packetPrinter
-	rec     sniff.Recorder
 	count   int
 	skipped map[string]int // packets that a pcap file cannot take, by interface
 	damaged bool
@@ -175,7 +174,7 @@ func (r *sniffRunner) tell(told string, interrupted bool) {
 		} else {
 			say("%d packets written to %s", r.sink.Count(), r.c.write)
 		}
-		if options > 0 {
+		if options > 0 && len(r.c.files) > 0 { // of a capture it is the direction alone
 			say("comments and other options of %d packets were left out: pcap has no room for them, .pcapng has", options)
 		}
 		if cut > 0 {
@@ -268,6 +267,7 @@ func (r *sniffRunner) readFiles(ctx context.Context) error {
 			}
 		}
 	}
+	one := make([]pcapfile.Record, 1)
 	for {
 		rec, label, err := files.NextRecord()
 		if err == io.EOF {
@@ -279,7 +279,8 @@ func (r *sniffRunner) readFiles(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := r.take(rec, label); err != nil {
+		one[0] = *rec
+		if err := r.take(one, label); err != nil {
 			return err
 		}
 	}
@@ -307,48 +308,54 @@ func (r *sniffRunner) block(b *pcapfile.Block) {
 	}
 }
 
-func (r *sniffRunner) take(rec *pcapfile.Record, label string) error {
-	if err := r.save(rec); err != nil {
-		return err
+// take writes and prints records; label is what interface to print where they do
+// not say.
+func (r *sniffRunner) take(recs []pcapfile.Record, label string) (err error) {
+	if n := r.c.count - r.count; r.c.count > 0 && n <= len(recs) {
+		recs, err = recs[:n], errEnough
+	}
+	if r.sink != nil {
+		if e := r.save(recs); e != nil {
+			return e
+		}
 	}
 	if r.printer != nil {
-		p := sniff.PacketOf(rec)
-		if p.Meta.Iface == "" {
-			p.Meta.Iface = label
+		for i := range recs {
+			p := sniff.PacketOf(&recs[i])
+			if p.Meta.Iface == "" {
+				p.Meta.Iface = label
+			}
+			if e := r.printer.put(p); e != nil {
+				return e
+			}
 		}
-		if err := r.printer.put(p); err != nil {
+	}
+	r.count += len(recs)
+	return err
+}
+
+// save writes records. Those that a pcap file cannot take are counted.
+func (r *sniffRunner) save(recs []pcapfile.Record) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range recs {
+		err := r.sink.Write(&recs[i])
+		if err == nil {
+			continue
+		}
+		var link *pcapfile.LinkTypeError
+		if !errors.As(err, &link) {
 			return err
 		}
-	}
-	return r.counted()
-}
-
-func (r *sniffRunner) counted() error {
-	if r.count++; r.count == r.c.count {
-		return errEnough
-	}
-	return nil
-}
-
-func (r *sniffRunner) save(rec *pcapfile.Record) error {
-	if r.sink == nil {
-		return nil
-	}
-	r.mu.Lock()
-	err := r.sink.Write(rec)
-	r.mu.Unlock()
-	var link *pcapfile.LinkTypeError
-	if errors.As(err, &link) {
 		what := "of link type " + link.Record.String()
-		if rec.Iface.Name != "" {
-			what = "of " + rec.Iface.Name
+		if name := recs[i].Iface.Name; name != "" {
+			what = "of " + name
 		}
 		if r.skipped[what]++; r.skipped[what] == 1 {
 			fmt.Fprintf(os.Stderr, "pktsh sniff: %v; those %s are left out\n", err, what)
 		}
-		return nil
 	}
-	return err
+	return nil
 }
 
 // capture is -i. It returns the counts in words.
@@ -370,31 +377,17 @@ func (r *sniffRunner) capture(ctx context.Context) (told string, err error) {
 			return "", err
 		}
 	}
-	r.rec.AnyIP = true
-	st, err := sniff.Sniff(ctx, o, sniff.Limits{}, func() error {
-		where := "all interfaces"
-		if len(c.ifaces) > 0 {
-			where = strings.Join(c.ifaces, ", ")
-		}
-		fmt.Fprintf(os.Stderr, "capturing on %s\n", where)
-		return nil
-	}, func(p *layers.Packet) (bool, error) {
-		if r.sink != nil {
-			rec, err := r.rec.Record(p)
-			if err != nil {
-				return false, err
-			}
-			if err := r.save(rec); err != nil {
-				return false, err
-			}
-		}
-		if r.printer != nil {
-			if err := r.printer.put(p); err != nil {
-				return false, err
-			}
-		}
-		return true, r.counted()
-	})
+	live, err := sniff.Open(o)
+	if err != nil {
+		return "", err
+	}
+	defer live.Close()
+	where := "all interfaces"
+	if len(c.ifaces) > 0 {
+		where = strings.Join(c.ifaces, ", ")
+	}
+	fmt.Fprintf(os.Stderr, "capturing on %s\n", where)
+	st, err := sniff.RunRecords(ctx, live, 0, func(recs []pcapfile.Record) (bool, error) { return true, r.take(recs, "") })
 	told = fmt.Sprintf("%d packets received by the filter\n%d packets dropped by the kernel", st.Received, st.Dropped)
 	if st.IfaceDropped > 0 {
 		told += fmt.Sprintf("\n%d frames dropped by interfaces", st.IfaceDropped)

@@ -1,18 +1,14 @@
 package sniff
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	"pktsh/layers"
 	"pktsh/netns"
 	"pktsh/sniff/packetsock"
+	"pktsh/sniff/pcapfile"
 )
 
 // Options say what to capture. The zero value is everything on every interface.
@@ -63,10 +59,11 @@ type Capture struct {
 	closing sync.Once
 
 	// The reader's own.
-	arena     arena
-	lastIndex int
-	lastName  string
-	failed    error // ended the capture, and is what Read returns from then on
+	arena  arena
+	on     map[onLink]*pcapfile.Interface
+	lastOn onLink
+	last   *pcapfile.Interface // of lastOn
+	failed error               // ended the capture, and is what Read returns from then on
 
 	cardTimes atomic.Uint64
 	closed    atomic.Bool
@@ -92,7 +89,7 @@ func Open(o Options) (*Capture, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Capture{ifaces: ifs, notify: o.Notify, labels: o.Labels}
+	c := &Capture{ifaces: ifs, notify: o.Notify, labels: o.Labels, on: map[onLink]*pcapfile.Interface{}}
 	if c.notify == nil {
 		c.notify = func(error) {}
 	}
@@ -146,99 +143,6 @@ func (c *Capture) open(o Options, on link) error {
 
 const maxFanout = 256 // PACKET_FANOUT_MAX was that before Linux 5.12
 
-// Read implements Source: it puts the next packets into buf and tells how many. It
-// waits for the first until there is one, ctx is done or the capture is closed
-// (os.ErrClosed). When the last interface was removed it returns ErrInterfaceGone.
-//
-// Packets of several rings come in the order of their times.
-func (c *Capture) Read(ctx context.Context, buf []*layers.Packet) (int, error) {
-	n := 0
-	for n < len(buf) {
-		f, err := c.next(ctx, n == 0)
-		if errors.Is(err, packetsock.ErrInterfaceDown) {
-			err = c.tellDown(err)
-			if err == nil {
-				continue
-			}
-		}
-		if err == errNotYet {
-			break
-		}
-		if err != nil && n > 0 {
-			c.failed = err
-			break
-		}
-		if err != nil {
-			return 0, err
-		}
-		if f.CardTime {
-			c.cardTimes.Add(1)
-		}
-		buf[n] = c.packet(&f)
-		n++
-	}
-	if c.closed.Load() { // the ring's memory may have gone while it was copied
-		return 0, os.ErrClosed
-	}
-	return n, nil
-}
-
-// errNotYet says that there is no frame now.
-var errNotYet = errors.New("no frame yet")
-
-// next is the next frame, valid until the next call. If there is none yet it waits
-// or returns errNotYet.
-func (c *Capture) next(ctx context.Context, wait bool) (packetsock.Frame, error) {
-	if c.failed != nil {
-		return packetsock.Frame{}, c.failed
-	}
-	if c.merge != nil {
-		return c.merge.next(ctx, wait)
-	}
-	r := c.rings[0]
-	for {
-		if f, ok := r.TryNext(); ok {
-			return f, nil
-		}
-		if !wait {
-			return packetsock.Frame{}, errNotYet
-		}
-		if err := r.Wait(ctx); err != nil {
-			return packetsock.Frame{}, &ringError{r, err}
-		}
-	}
-}
-
-// ringError is an error of one of several rings.
-type ringError struct {
-	ring *ring
-	err  error
-}
-
-func (e *ringError) Error() string { return e.err.Error() }
-func (e *ringError) Unwrap() error { return e.err }
-
-// tellDown tells that an interface is down or gone. It returns an error when
-// there is none left.
-func (c *Capture) tellDown(err error) error {
-	var e *ringError
-	if !errors.As(err, &e) {
-		return err
-	}
-	if c.ifaces.exists(e.ring.iface.index) {
-		c.notify(e.err)
-		return nil
-	}
-	err = fmt.Errorf("capture on %s: %w", e.ring.iface.name, ErrInterfaceGone)
-	e.ring.gone = true
-	if slices.ContainsFunc(c.rings, func(r *ring) bool { return !r.gone }) {
-		c.notify(err)
-		return nil
-	}
-	c.failed = err // for good
-	return err
-}
-
 // Stats implements Source: the counts of all rings together. It goes on answering
 // after Close.
 func (c *Capture) Stats() (Stats, error) {
@@ -282,17 +186,3 @@ func (c *Capture) Close() error {
 	})
 	return nil
 }
-
-// linger is the longest that a frame waits in the kernel for its block to fill.
-func (c *Capture) linger() (d time.Duration) {
-	for _, r := range c.rings {
-		d = max(d, r.Retire()+slack)
-	}
-	if c.merge != nil {
-		d *= 2 // and in the merger for frames of other rings
-	}
-	return d
-}
-
-// slack is what a block may be handed over later than its time: a kernel tick.
-const slack = 5 * time.Millisecond

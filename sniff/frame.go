@@ -6,6 +6,7 @@ import (
 
 	"pktsh/layers"
 	"pktsh/sniff/packetsock"
+	"pktsh/sniff/pcapfile"
 )
 
 // An arena copies frames out of the ring. Small ones share a piece of memory, which
@@ -30,15 +31,14 @@ func (a *arena) copy(b []byte) []byte {
 
 // packet makes a packet of a frame, whose bytes it copies.
 func (c *Capture) packet(f *packetsock.Frame) *layers.Packet {
-	first, data, wire := layers.Ether, c.arena.copy(f.Data), f.WireLen
-	if kind := linkKindOf(f.HardwareType); kind == linkIP || kind == linkOther {
-		first, data, wire = withoutLink(f, data)
-	}
-	p := layers.Dissect(first, data)
+	var rec pcapfile.Record
+	c.record(f, &rec)
+	data := c.arena.copy(rec.Data)
+	p := layers.Dissect(FirstLayer(rec.Iface.LinkType, data), data)
 	p.Meta = &layers.Meta{
 		Time:      f.When(),
-		WireLen:   wire,
-		Iface:     c.ifaceName(f.Ifindex),
+		WireLen:   rec.WireLen,
+		Iface:     rec.Iface.Name,
 		Direction: layers.DirIn,
 	}
 	if f.Type == packetsock.Outgoing {
@@ -47,29 +47,62 @@ func (c *Capture) packet(f *packetsock.Frame) *layers.Packet {
 	return p
 }
 
-// ifaceName is the interface's name, of which a run of packets has the same.
-func (c *Capture) ifaceName(index int) string {
-	if index != c.lastIndex {
-		c.lastIndex, c.lastName = index, c.ifaces.name(index)
-		if label, ok := c.labels[c.lastName]; ok {
-			c.lastName = label
-		}
+// record makes a record of a frame, whose bytes it shares.
+func (c *Capture) record(f *packetsock.Frame, rec *pcapfile.Record) {
+	if f.CardTime {
+		c.cardTimes.Add(1)
 	}
-	return c.lastName
+	link := pcapfile.Ethernet
+	rec.Data, rec.WireLen = f.Data, f.WireLen
+	if kind := linkKindOf(f.HardwareType); kind == linkIP || kind == linkOther {
+		link = withoutLink(f, rec)
+	}
+	rec.Nanos = f.Time
+	rec.Options = flagsIn
+	if f.Type == packetsock.Outgoing {
+		rec.Options = flagsOut
+	}
+	if on := (onLink{f.Ifindex, link}); on != c.lastOn || c.last == nil {
+		c.lastOn, c.last = on, c.iface(on)
+	}
+	rec.Iface = c.last
 }
 
-// withoutLink is a frame of an interface that has no Ethernet header: the IP packet
-// in it, or, where it carries something else, that behind a cooked header, which says what.
-func withoutLink(f *packetsock.Frame, data []byte) (first *layers.Proto, rest []byte, wire int) {
-	header := min(max(f.NetOffset, 0), len(data))
-	rest, wire = data[header:], f.WireLen-header
-	switch {
-	case f.Protocol == 0x0800 && version(rest) == 4:
-		return layers.IP, rest, wire
-	case f.Protocol == 0x86dd && version(rest) == 6:
-		return layers.IPv6, rest, wire
+// Options that say the direction.
+var (
+	flagsIn  = directionFlags(layers.DirIn)
+	flagsOut = directionFlags(layers.DirOut)
+)
+
+// onLink is an interface, and what some of its packets begin with.
+type onLink struct {
+	ifindex int
+	link    pcapfile.LinkType
+}
+
+func (c *Capture) iface(on onLink) *pcapfile.Interface {
+	i := c.on[on]
+	if i == nil {
+		i = &pcapfile.Interface{Name: c.ifaces.name(on.ifindex), LinkType: on.link}
+		if label, ok := c.labels[i.Name]; ok {
+			i.Name = label
+		}
+		c.on[on] = i
 	}
-	return layers.CookedLinux, append(cookedHeader(f), rest...), wire + cookedLen
+	return i
+}
+
+// withoutLink makes a record of a frame of an interface that has no Ethernet header:
+// the IP packet in it, or, where it carries something else, that behind a cooked header, which
+// says what.
+func withoutLink(f *packetsock.Frame, rec *pcapfile.Record) pcapfile.LinkType {
+	header := min(max(f.NetOffset, 0), len(f.Data))
+	rec.Data, rec.WireLen = f.Data[header:], f.WireLen-header
+	if v := version(rec.Data); f.Protocol == 0x0800 && v == 4 || f.Protocol == 0x86dd && v == 6 {
+		return pcapfile.Raw
+	}
+	rec.Data, rec.WireLen = append(cookedHeader(f), rec.Data...), rec.WireLen+cookedLen
+	return pcapfile.LinuxSLL
 }
 
 func version(b []byte) byte {

@@ -44,6 +44,12 @@ func directionOf(opts []byte) layers.Direction {
 	return layers.DirUnknown
 }
 
+// directionFlags is the option of a packet that says its direction.
+func directionFlags(d layers.Direction) []byte {
+	flags := binary.LittleEndian.AppendUint32(nil, uint32(d)) // DirIn and DirOut have the format's numbers
+	return pcapfile.AppendOption(nil, pcapfile.OptFlags, flags)
+}
+
 // A Recorder makes records of packets: it finds for each the interface of the file
 // that its packets are written to.
 type Recorder struct {
@@ -98,8 +104,7 @@ func (r *Recorder) Record(p *layers.Packet) (*pcapfile.Record, error) {
 			r.commented++
 		}
 		if m.Direction != layers.DirUnknown && directionOf(m.Options) == layers.DirUnknown {
-			flags := binary.LittleEndian.AppendUint32(nil, uint32(m.Direction)) // DirIn and DirOut have the format's numbers
-			rec.Options = pcapfile.AppendOption(slices.Clone(m.Options), pcapfile.OptFlags, flags)
+			rec.Options = append(slices.Clip(m.Options), directionFlags(m.Direction)...)
 		}
 		key.name = m.Iface
 		if o, ok := m.Origin.(*pcapfile.Interface); ok && o.LinkType == link && (o.Name == m.Iface || m.Iface == "") {

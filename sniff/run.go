@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pktsh/layers"
+	"pktsh/sniff/pcapfile"
 )
 
 // Limits say when Run ends by itself.
@@ -63,29 +64,30 @@ func Run(ctx context.Context, src Source, lim Limits, each func(*layers.Packet) 
 // when ctx ends it and each is slow, what it does not manage within a quarter of a
 // second is left, and counted as Stats.Unread.
 func RunBatches(ctx context.Context, src Source, timeout time.Duration, each func([]*layers.Packet) (more bool, err error)) (Stats, error) {
-	r := run{src: src, user: ctx, buf: make([]*layers.Packet, batchSize)}
-	if timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
+	r := run[*layers.Packet]{read: src.Read, stats: src.Stats, user: ctx, buf: make([]*layers.Packet, batchSize), nanos: nanosOf}
+	if l, ok := src.(lingerer); ok {
+		r.linger = l.linger
 	}
-	more, err := r.until(ctx, each)
-	if f, ok := src.(flusher); ok && more && err == nil {
-		var rest []*layers.Packet
-		if rest, err = f.flush(); len(rest) > 0 {
-			if _, e := each(rest); e != nil {
-				err = e
-			}
-		}
+	if f, ok := src.(flusher); ok {
+		r.flush = f.flush
 	}
-	st, e := src.Stats()
-	if err == nil {
-		err = e
+	return r.do(timeout, each)
+}
+
+// RunRecords is RunBatches for the records of a capture: their bytes are each's until it
+// returns, as is the slice.
+func RunRecords(ctx context.Context, c *Capture, timeout time.Duration, each func([]pcapfile.Record) (more bool, err error)) (Stats, error) {
+	r := run[pcapfile.Record]{read: c.ReadRecords, stats: c.Stats, linger: c.linger, user: ctx, buf: make([]pcapfile.Record, batchSize),
+		nanos: func(rec pcapfile.Record) int64 { return rec.Nanos }}
+	return r.do(timeout, each)
+}
+
+// nanosOf is when a packet was captured, 0 if it was not.
+func nanosOf(p *layers.Packet) int64 {
+	if p.Meta == nil {
+		return 0
 	}
-	if r.left {
-		st.Unread = st.Received - min(st.Received, r.read)
-	}
-	return st, err
+	return p.Meta.Time.UnixNano()
 }
 
 // A lingerer is a source whose packets may reach the reader some time after they
@@ -97,18 +99,49 @@ type flusher interface {
 	flush() ([]*layers.Packet, error)
 }
 
-type run struct {
-	src  Source
-	user context.Context // without the timeout
-	buf  []*layers.Packet
-	read uint64 // packets that the source gave
-	left bool   // gave up on packets that came before the end
+// run is one run over packets or records.
+type run[T any] struct {
+	read   func(context.Context, []T) (int, error)
+	stats  func() (Stats, error)
+	linger func() time.Duration // nil: what is read was there at once
+	flush  func() ([]T, error)  // nil: nothing is held back
+	nanos  func(T) int64
+	user   context.Context // without the timeout
+	buf    []T
+	given  uint64 // of what the source gave
+	left   bool   // gave up on packets that came before the end
+}
+
+func (r *run[T]) do(timeout time.Duration, each func([]T) (bool, error)) (Stats, error) {
+	ctx := r.user
+	if timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	more, err := r.until(ctx, each)
+	if r.flush != nil && more && err == nil {
+		var rest []T
+		if rest, err = r.flush(); len(rest) > 0 {
+			if _, e := each(rest); e != nil {
+				err = e
+			}
+		}
+	}
+	st, e := r.stats()
+	if err == nil {
+		err = e
+	}
+	if r.left {
+		st.Unread = st.Received - min(st.Received, r.given)
+	}
+	return st, err
 }
 
 // until reads until ctx is done, the source ends or each has enough: more is then false.
-func (r *run) until(ctx context.Context, each func([]*layers.Packet) (bool, error)) (more bool, err error) {
+func (r *run[T]) until(ctx context.Context, each func([]T) (bool, error)) (more bool, err error) {
 	for ctx.Err() == nil {
-		n, err := r.src.Read(ctx, r.buf)
+		n, err := r.read(ctx, r.buf)
 		if err == io.EOF {
 			return true, nil
 		}
@@ -119,27 +152,26 @@ func (r *run) until(ctx context.Context, each func([]*layers.Packet) (bool, erro
 			return false, err
 		}
 	}
-	l, ok := r.src.(lingerer)
-	if !ok {
+	if r.linger == nil {
 		return true, nil
 	}
 	end := time.Now()
-	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.linger())
+	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.linger())
 	defer cancel()
 	for {
-		n, err := r.src.Read(rest, r.buf)
+		n, err := r.read(rest, r.buf)
 		if err != nil {
 			return true, nil // mostly rest's end; what went wrong after the end is of no interest
 		}
 		late := n
-		for late > 0 && r.buf[late-1].Meta != nil && r.buf[late-1].Meta.Time.After(end) {
+		for late > 0 && r.nanos(r.buf[late-1]) > end.UnixNano() {
 			late--
 		}
 		if more, err := r.give(r.buf[:late], each); err != nil || !more {
 			return false, err
 		}
 		if late < n {
-			r.read += uint64(n - late)
+			r.given += uint64(n - late)
 			return true, nil
 		}
 		if r.user.Err() != nil && time.Since(end) > patience {
@@ -149,12 +181,12 @@ func (r *run) until(ctx context.Context, each func([]*layers.Packet) (bool, erro
 	}
 }
 
-func (r *run) give(ps []*layers.Packet, each func([]*layers.Packet) (bool, error)) (bool, error) {
-	if len(ps) == 0 {
+func (r *run[T]) give(batch []T, each func([]T) (bool, error)) (bool, error) {
+	if len(batch) == 0 {
 		return true, nil
 	}
-	r.read += uint64(len(ps))
-	more, err := each(ps)
-	clear(ps)
+	r.given += uint64(len(batch))
+	more, err := each(batch)
+	clear(batch)
 	return more, err
 }

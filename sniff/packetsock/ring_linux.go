@@ -209,10 +209,8 @@ func (r *Ring) Next(ctx context.Context) (Frame, error) {
 // TryNext is Next that does not wait: ok is false if there is no frame now.
 func (r *Ring) TryNext() (f Frame, ok bool) {
 	for {
-		for r.left > 0 {
-			if f, ok := r.take(); ok {
-				return f, true
-			}
+		if f, ok := r.More(); ok {
+			return f, true
 		}
 		r.release()
 		h := r.header()
@@ -221,6 +219,15 @@ func (r *Ring) TryNext() (f Frame, ok bool) {
 		}
 		r.held, r.left, r.next = true, h.Num_pkts, h.Offset_to_first_pkt
 	}
+}
+
+// More is TryNext for what the kernel has handed over together with the last frame:
+// it leaves the Data of the frames before valid.
+func (r *Ring) More() (f Frame, ok bool) {
+	for r.left > 0 && !ok {
+		f, ok = r.take()
+	}
+	return f, ok
 }
 
 // Read is Next with Data copied: the frame is the caller's.

@@ -427,16 +427,17 @@ func TestKilled(t *testing.T) {
 
 // captureUntilKilled is the process that TestKilled kills.
 func captureUntilKilled(path string) {
+	var c *sniff.Capture
 	ns, err := netns.Open(path)
 	if err == nil {
-		_, err = sniff.Open(sniff.Options{NS: ns, Ifaces: []string{"lab0"}, Promisc: true})
+		c, err = sniff.Open(sniff.Options{NS: ns, Ifaces: []string{"lab0"}, Promisc: true})
 	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	if err == nil {
+		fmt.Print("!")
+		_, err = sniff.Run(context.Background(), c, sniff.Limits{}, func(*layers.Packet) (bool, error) { return true, nil })
 	}
-	fmt.Print("!")
-	select {}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }
 
 // promiscuity is how many have made the host's interface promiscuous.

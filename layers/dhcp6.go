@@ -121,6 +121,8 @@ func (onePacket) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 	return appendMember(dst, v)
 }
 
+func (onePacket) empty() string { return "''" }
+
 func (onePacket) Parse(_ *Layer, v any) (any, error) {
 	if p, ok := v.(*Packet); ok {
 		return p, nil

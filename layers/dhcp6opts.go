@@ -1,6 +1,11 @@
 package layers
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // The options of DHCPv6 (RFC 8415 §21 and the IANA registry "Option Codes").
 
@@ -10,7 +15,7 @@ func dhcp6Opt(name, title string, code uint64, fields ...Field) *Proto {
 		Name: name, Title: title, Doc: title + " (RFC 8415)",
 		Fields: slices.Concat([]Field{
 			{Name: "optcode", Bits: 16, Enum: dhcp6OptCodes, Default: code},
-			{Name: "optlen", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
+			optionLen("optlen", 16, 0, fields),
 		}, fields),
 	})
 }
@@ -40,6 +45,33 @@ func dhcp6Names(name, title string, code uint64, field string) *Proto {
 	return dhcp6Opt(name, title, code, dhcp6Rest(field, "DomainNameListField", 0, nameList{tight: true}))
 }
 
+// dhcp6Codes is the options that are asked for (RFC 8415 §21.7).
+func dhcp6Codes() Field {
+	f := dhcp6Rest("reqopts", "_OptReqListField", 0, uintList{2})
+	f.DefaultValue = List{uint64(23), uint64(24)}
+	f.Text = func(_ *Layer, v any) (string, bool) {
+		list, ok := v.(List)
+		names := make([]string, len(list))
+		for i, m := range list {
+			n, _ := m.(uint64)
+			if names[i], _ = dhcp6OptCodes.Name(n); names[i] == "" {
+				names[i] = strconv.FormatUint(n, 10)
+			}
+		}
+		return "[" + strings.Join(names, ", ") + "]", ok
+	}
+	return f
+}
+
+// hundredths shows a time in hundredths of a second (RFC 8415 §21.9).
+func hundredths(_ *Layer, v any) (string, bool) {
+	n, ok := v.(uint64)
+	if n == 0xffff {
+		return "infinity (0xffff)", ok
+	}
+	return fmt.Sprintf("%.2f sec", float64(n)/100), ok
+}
+
 func lifetimes() []Field {
 	e := NewEnum(map[uint64]string{0xffffffff: "infinity"})
 	return []Field{{Name: "preflft", Bits: 32, Enum: e}, {Name: "validlft", Bits: 32, Enum: e}}
@@ -64,12 +96,11 @@ var (
 		slices.Concat([]Field{{Name: "addr", Kind: Addr6, Bits: 128}}, lifetimes(),
 			[]Field{dhcp6Rest("iaaddropts", "PacketListField", 24, dhcp6OptList)})...)
 	DHCP6OptOptReq = dhcp6Opt("DHCP6OptOptReq", "DHCP6 Option Request Option", 6,
-		Field{Name: "reqopts", Kind: Var, Type: "_OptReqListField", Codec: uintList{2},
-			DefaultValue: List{uint64(23), uint64(24)}, Size: sizeLess(dhcp6Len, 0)})
+		dhcp6Codes())
 	DHCP6OptPref = dhcp6Opt("DHCP6OptPref", "DHCP6 Preference Option", 7,
 		Field{Name: "prefval", Bits: 8, Default: 255})
 	DHCP6OptElapsedTime = dhcp6Opt("DHCP6OptElapsedTime", "DHCP6 Elapsed Time Option", 8,
-		Field{Name: "elapsedtime", Bits: 16, Type: "_ElapsedTimeField"})
+		Field{Name: "elapsedtime", Bits: 16, Type: "_ElapsedTimeField", Text: hundredths})
 	DHCP6OptRelayMsg = dhcp6Opt("DHCP6OptRelayMsg", "DHCP6 Relay Message Option", 9,
 		dhcp6Rest("message", "PacketLenField", 0, onePacket{func(*Layer, []byte) *Proto { return Lookup("DHCP6") }}))
 	DHCP6OptAuth = dhcp6Opt("DHCP6OptAuth", "DHCP6 Option - Authentication", 11,
@@ -79,17 +110,18 @@ var (
 		Field{Name: "rdm", Bits: 8, Enum: NewEnum(map[uint64]string{0: "use of a monotonically increasing value"})},
 		Field{Name: "replay", Kind: Fixed, Bits: 64}, dhcp6Rest("authinfo", "StrLenField", 11, nil))
 	DHCP6OptServerUnicast = dhcp6Opt("DHCP6OptServerUnicast", "DHCP6 Server Unicast Option", 12,
-		Field{Name: "srvaddr", Kind: Addr6, Bits: 128})
+		Field{Name: "srvaddr", Kind: Addr6, Bits: 128, Type: "_SrvAddrField"})
 	DHCP6OptStatusCode = dhcp6Opt("DHCP6OptStatusCode", "DHCP6 Status Code Option", 13,
 		Field{Name: "statuscode", Bits: 16, Auto: zero, Enum: NewEnum(map[uint64]string{
 			0: "Success", 1: "UnspecFail", 2: "NoAddrsAvail", 3: "NoBinding", 4: "NotOnLink", 5: "UseMulticast", 6: "NoPrefixAvail"})},
 		dhcp6Rest("statusmsg", "StrLenField", 2, nil))
 	DHCP6OptRapidCommit = dhcp6Opt("DHCP6OptRapidCommit", "DHCP6 Rapid Commit Option", 14)
-	DHCP6OptUserClass   = dhcp6Bytes("DHCP6OptUserClass", "DHCP6 User Class Option", 15, "userclassdata")
+	DHCP6OptUserClass   = dhcp6Opt("DHCP6OptUserClass", "DHCP6 User Class Option", 15,
+		dhcp6Items("userclassdata", "_UserClassDataField", 0, USER_CLASS_DATA))
 	DHCP6OptVendorClass = dhcp6Opt("DHCP6OptVendorClass", "DHCP6 Vendor Class Option", 16,
-		Field{Name: "enterprisenum", Bits: 32, Auto: zero}, dhcp6Rest("vcdata", "StrLenField", 4, nil))
+		enterpriseField(), dhcp6Items("vcdata", "_VendorClassDataField", 4, VENDOR_CLASS_DATA))
 	DHCP6OptVendorOpts = dhcp6Opt("DHCP6OptVendorSpecificInfo", "DHCP6 Vendor-specific Information Option", 17,
-		Field{Name: "enterprisenum", Bits: 32, Auto: zero}, dhcp6Rest("vso", "StrLenField", 4, nil))
+		enterpriseField(), dhcp6Items("vso", "_VendorClassDataField", 4, VENDOR_SPECIFIC_OPTION))
 	DHCP6OptIfaceId   = dhcp6Bytes("DHCP6OptIfaceId", "DHCP6 Interface-Id Option", 18, "ifaceid")
 	DHCP6OptReconfMsg = dhcp6Opt("DHCP6OptReconfMsg", "DHCP6 Reconfigure Message Option", 19,
 		Field{Name: "msgtype", Bits: 8, Default: 11, Enum: NewEnum(map[uint64]string{5: "Renew Message", 11: "Information Request"})})
@@ -129,12 +161,12 @@ func nextDHCP6Opt(_ At, b []byte) *Proto {
 }
 
 func init() {
-	for _, p := range []*Proto{DHCP6OptUnknown, DHCP6OptClientId, DHCP6OptServerId, DHCP6OptIA_NA, DHCP6OptIA_TA,
+	for _, p := range append(dhcp6MoreOpts, DHCP6OptUnknown, DHCP6OptClientId, DHCP6OptServerId, DHCP6OptIA_NA, DHCP6OptIA_TA,
 		DHCP6OptIAAddress, DHCP6OptOptReq, DHCP6OptPref, DHCP6OptElapsedTime, DHCP6OptRelayMsg, DHCP6OptAuth,
 		DHCP6OptServerUnicast, DHCP6OptStatusCode, DHCP6OptRapidCommit, DHCP6OptUserClass, DHCP6OptVendorClass,
 		DHCP6OptVendorOpts, DHCP6OptIfaceId, DHCP6OptReconfMsg, DHCP6OptReconfAccept, DHCP6OptSIPDomains,
 		DHCP6OptSIPServers, DHCP6OptDNSServers, DHCP6OptDNSDomains, DHCP6OptIA_PD, DHCP6OptIAPrefix,
-		DHCP6OptNISServers, DHCP6OptSNTPServers, DHCP6OptRefresh, DHCP6OptBootFileUrl} {
+		DHCP6OptNISServers, DHCP6OptSNTPServers, DHCP6OptRefresh, DHCP6OptBootFileUrl) {
 		p.Next = nextDHCP6Opt
 		if p != DHCP6OptUnknown {
 			dhcp6OptProtos[p.Fields[0].Default] = p
@@ -154,15 +186,18 @@ func duid(name, title string, typ uint64, fields ...Field) *Proto {
 		Fields: slices.Concat([]Field{{Name: "type", Bits: 16, Enum: duidTypes, Default: typ}}, fields)})
 }
 
+func duidHardware() Field {
+	return Field{Name: "hwtype", Kind: Hex, Bits: 16, Enum: duidHardwareTypes, Default: 1}
+}
+
 // The identifiers of hosts (RFC 8415 §11, RFC 6355).
 var (
 	DUID_LLT = duid("DUID_LLT", "DUID - Link-layer address plus time", 1,
-		Field{Name: "hwtype", Kind: Hex, Bits: 16, Enum: HardwareTypes, Default: 1},
-		Field{Name: "timeval", Bits: 32, Type: "_UTCTimeField"}, Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
+		duidHardware(), timeField("timeval", epoch2000, 1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48, Type: "_LLAddrField"})
 	DUID_EN = duid("DUID_EN", "DUID - Assigned by Vendor Based on Enterprise Number", 2,
-		Field{Name: "enterprisenum", Bits: 32, Default: 311}, Field{Name: "id", Kind: Var, Type: "StrField"})
+		Field{Name: "enterprisenum", Bits: 32, Default: 311, Enum: enterpriseNumbers}, Field{Name: "id", Kind: Var, Type: "StrField"})
 	DUID_LL = duid("DUID_LL", "DUID - Based on Link-layer Address", 3,
-		Field{Name: "hwtype", Kind: Hex, Bits: 16, Enum: HardwareTypes, Default: 1}, Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
+		duidHardware(), Field{Name: "lladdr", Kind: HWAddr, Bits: 48, Type: "_LLAddrField"})
 	DUID_UUID = duid("DUID_UUID", "DUID - Based on UUID", 4, Field{Name: "uuid", Kind: Fixed, Bits: 128})
 )
 
@@ -214,14 +249,61 @@ var dhcp6OptCodes = NewEnum(map[uint64]string{
 	30:  "OPTION_NISP_DOMAIN_NAME",
 	31:  "OPTION_SNTP_SERVERS",
 	32:  "OPTION_INFORMATION_REFRESH_TIME",
+	33:  "OPTION_BCMCS_SERVER_D",
+	34:  "OPTION_BCMCS_SERVER_A",
+	36:  "OPTION_GEOCONF_CIVIC",
 	37:  "OPTION_REMOTE_ID",
 	38:  "OPTION_SUBSCRIBER_ID",
 	39:  "OPTION_CLIENT_FQDN",
+	40:  "OPTION_PANA_AGENT",
+	41:  "OPTION_NEW_POSIX_TIMEZONE",
+	42:  "OPTION_NEW_TZDB_TIMEZONE",
+	48:  "OPTION_LQ_CLIENT_LINK",
 	56:  "OPTION_NTP_SERVER",
 	59:  "OPT_BOOTFILE_URL",
 	60:  "OPT_BOOTFILE_PARAM",
 	61:  "OPTION_CLIENT_ARCH_TYPE",
 	62:  "OPTION_NII",
+	65:  "OPTION_ERP_LOCAL_DOMAIN_NAME",
+	66:  "OPTION_RELAY_SUPPLIED_OPTIONS",
+	68:  "OPTION_VSS",
 	79:  "OPTION_CLIENT_LINKLAYER_ADDR",
 	112: "OPTION_MUD_URL",
+})
+
+var duidHardwareTypes = NewEnum(map[uint64]string{
+	0:  "NET/ROM pseudo",
+	1:  "Ethernet (10Mb)",
+	2:  "Experimental Ethernet (3Mb)",
+	3:  "Amateur Radio AX.25",
+	4:  "Proteon ProNET Token Ring",
+	5:  "Chaos",
+	6:  "IEEE 802 Networks",
+	7:  "ARCNET",
+	8:  "Hyperchannel",
+	9:  "Lanstar",
+	10: "Autonet Short Address",
+	11: "LocalTalk",
+	12: "LocalNet (IBM PCNet or SYTEK LocalNET)",
+	13: "Ultra link",
+	14: "SMDS",
+	15: "Frame Relay",
+	16: "Asynchronous Transmission Mode (ATM)",
+	17: "HDLC",
+	18: "Fibre Channel",
+	19: "Asynchronous Transmission Mode (ATM)",
+	20: "Serial Line",
+	21: "Asynchronous Transmission Mode (ATM)",
+	22: "MIL-STD-188-220",
+	23: "Metricom",
+	24: "IEEE 1394.1995",
+	25: "MAPOS",
+	26: "Twinaxial",
+	27: "EUI-64",
+	28: "HIPARP",
+	29: "IP and ARP over ISO 7816-3",
+	30: "ARPSec",
+	31: "IPsec tunnel",
+	32: "InfiniBand (TM)",
+	33: "TIA-102 Project 25 Common Air Interface (CAI)",
 })

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // The members of a DNS message's sections. Records whose data has a structure
@@ -152,8 +153,8 @@ var (
 	DNSRRRSIG = dnsRR("DNSRRRSIG", "DNS RRSIG Resource Record", 46,                // RFC 4034 §3
 		Field{Name: "typecovered", Bits: 16, Enum: DNSTypes, Default: 1},
 		dnssecAlgorithm(), Field{Name: "labels", Bits: 8},
-		Field{Name: "originalttl", Bits: 32}, Field{Name: "expiration", Bits: 32, Type: "UTCTimeField"},
-		Field{Name: "inception", Bits: 32, Type: "UTCTimeField"}, Field{Name: "keytag", Bits: 16},
+		Field{Name: "originalttl", Bits: 32}, timeField("expiration", 0, 1),
+		timeField("inception", 0, 1), Field{Name: "keytag", Bits: 16},
 		nameField("signersname", "."), dnsBytes("signature"))
 	DNSRRNSEC = dnsRR("DNSRRNSEC", "DNS NSEC Resource Record", 47, // RFC 4034 §4
 		nameField("nextname", "."), dnsTypeBitmap())
@@ -175,13 +176,19 @@ var (
 		Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)})
 	DNSRRTSIG = dnsRR("DNSRRTSIG", "DNS TSIG Resource Record", 250, // RFC 8945 §4.2
 		nameField("algo_name", "hmac-sha1."),
-		Field{Name: "time_signed", Bits: 48, Type: "TimeSignedField"}, Field{Name: "fudge", Bits: 16},
+		Field{Name: "time_signed", Bits: 48, Type: "TimeSignedField", Text: signedTime}, Field{Name: "fudge", Bits: 16},
 		Field{Name: "mac_len", Bits: 16, Type: "FieldLenField", Default: 20},
 		Field{Name: "mac_data", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
 		Field{Name: "original_id", Bits: 16}, Field{Name: "error", Bits: 16},
 		Field{Name: "other_len", Bits: 16, Type: "FieldLenField"},
 		Field{Name: "other_data", Kind: Var, Type: "StrLenField", Size: sizeLess(13, 0)})
 )
+
+// signedTime shows the time of a signature (RFC 8945 §4.2).
+func signedTime(_ *Layer, v any) (string, bool) {
+	n, ok := v.(uint64)
+	return time.Unix(int64(n), 0).UTC().Format("Mon Jan 02 15:04:05 2006"), ok
+}
 
 // DNSRRSOA begins a zone (RFC 1035 §3.3.13).
 var DNSRRSOA = Register(&Proto{

@@ -29,6 +29,9 @@ type Field struct {
 	// its value.
 	Phantom bool
 
+	// Given has repr and command name the field though nobody set it.
+	Given bool
+
 	// Clock says that Auto reads the time, so that no two packets are alike.
 	Clock bool
 

@@ -249,6 +249,8 @@ const (
 	radiusAddr                    // an IPv4 address
 	radiusHex                     // bytes
 	radiusText                    // text
+	radiusEAP                     // an EAP message
+	radiusMAC                     // a message authentication code
 )
 
 // radiusAttributes are those with a table of their own, by type.
@@ -291,8 +293,8 @@ var radiusAttributes = []struct {
 	{62, "RadiusAttr_Port_Limit", radiusInt},
 	{73, "RadiusAttr_ARAP_Security", radiusInt},
 	{75, "RadiusAttr_Password_Retry", radiusInt},
-	{79, "RadiusAttr_EAP_Message", radiusHex},
-	{80, "RadiusAttr_Message_Authenticator", radiusHex},
+	{79, "RadiusAttr_EAP_Message", radiusEAP},
+	{80, "RadiusAttr_Message_Authenticator", radiusMAC},
 	{83, "RadiusAttr_Tunnel_Preference", radiusInt},
 	{85, "RadiusAttr_Acct_Interim_Interval", radiusInt},
 	{86, "RadiusAttr_Acct_Tunnel_Packets_Lost", radiusInt},
@@ -312,4 +314,133 @@ var radiusAttributes = []struct {
 	{188, "RadiusAttr_WLAN_AKM_Suite", radiusInt},
 	{189, "RadiusAttr_WLAN_Group_Mgmt_Cipher", radiusInt},
 	{190, "RadiusAttr_WLAN_RF_Band", radiusInt},
+}
+
+// radiusValueNames names the values of attributes (the IANA registries "Values for
+// RADIUS Attribute" of each type).
+var radiusValueNames = map[uint64]*Enum{
+	6: textEnum(`
+1 Login
+2 Framed
+3 Callback Login
+4 Callback Framed
+5 Outbound
+6 Administrative
+7 NAS Prompt
+8 Authenticate Only
+9 Callback NAS Prompt
+10 Call Check
+11 Callback Administrative
+12 Voice
+13 Fax
+14 Modem Relay
+15 IAPP-Register
+16 IAPP-AP-Check
+17 Authorize Only
+18 Framed-Management
+19 Additional-Authorization
+`),
+	7: textEnum(`
+1 PPP
+2 SLIP
+3 AppleTalk Remote Access Protocol (ARAP)
+4 Gandalf proprietary SingleLink/MultiLink protocol
+5 Xylogics proprietary IPX/SLIP
+6 X.75 Synchronous
+7 GPRS PDP Context
+`),
+	40: textEnum(`
+1 Start
+2 Stop
+3 Interim-Update
+4 Unassigned
+5 Unassigned
+6 Unassigned
+7 Accounting-On
+8 Accounting-Off
+9 Tunnel-Start
+10 Tunnel-Stop
+11 Tunnel-Reject
+12 Tunnel-Link-Start
+13 Tunnel-Link-Stop
+14 Tunnel-Link-Reject
+15 Failed
+`),
+	45: textEnum(`
+1 RADIUS
+2 Local
+3 Remote
+4 Diameter
+`),
+	49: textEnum(`
+1 User Request
+2 Lost Carrier
+3 Lost Service
+4 Idle Timeout
+5 Session Timeout
+6 Admin Reset
+7 Admin Reboot
+8 Port Error
+9 NAS Error
+10 NAS Request
+11 NAS Reboot
+12 Port Unneeded
+13 Port Preempted
+14 Port Suspended
+15 Service Unavailable
+16 Callback
+17 User Error
+18 Host Request
+19 Supplicant Restart
+20 Reauthentication Failure
+21 Port Reinitialized
+22 Port Administratively Disabled
+23 Lost Power
+`),
+	61: textEnum(`
+0 Async
+1 Sync
+2 ISDN Sync
+3 ISDN Async V.120
+4 ISDN Async V.110
+5 Virtual
+6 PIAFS
+7 HDLC Clear Channel
+8 X.25
+9 X.75
+10 G.3 Fax
+11 SDSL - Symmetric DSL
+12 ADSL-CAP - Asymmetric DSL, Carrierless Amplitude Phase Modulation
+13 ADSL-DMT - Asymmetric DSL, Discrete Multi-Tone
+14 IDSL - ISDN Digital Subscriber Line
+15 Ethernet
+16 xDSL - Digital Subscriber Line of unknown type
+17 Cable
+18 Wireles - Other
+19 Wireless - IEEE 802.11
+20 Token-Ring
+21 FDDI
+22 Wireless - CDMA2000
+23 Wireless - UMTS
+24 Wireless - 1X-EV
+25 IAPP
+26 FTTP - Fiber to the Premises
+27 Wireless - IEEE 802.16
+28 Wireless - IEEE 802.20
+29 Wireless - IEEE 802.22
+30 PPPoA - PPP over ATM
+31 PPPoEoA - PPP over Ethernet over ATM
+32 PPPoEoE - PPP over Ethernet over Ethernet
+33 PPPoEoVLAN - PPP over Ethernet over VLAN
+34 PPPoEoQinQ - PPP over Ethernet over IEEE 802.1QinQ
+35 xPON - Passive Optical Network
+36 Wireless - XGP
+37 WiMAX Pre-Release 8 IWK Function
+38 WIMAX-WIFI-IWK: WiMAX WIFI Interworking
+39 WIMAX-SFF: Signaling Forwarding Function for LTE/3GPP2
+40 WIMAX-HA-LMA: WiMAX HA and or LMA function
+41 WIMAX-DHCP: WIMAX DHCP service
+42 WIMAX-LBS: WiMAX location based service
+43 WIMAX-WVS: WiMAX voice service
+`),
 }

@@ -13,6 +13,13 @@ func netflow(name, title, doc string, fields ...any) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: doc, Fields: rows(fields...)})
 }
 
+// timeNow is the time of the build unless it is set.
+func timeNow(name string) Field {
+	f := timeField(name, 0, 1)
+	f.Auto, f.Clock = unixNow, true
+	return f
+}
+
 func u(name string, bits int) Field { return Field{Name: name, Bits: bits} }
 
 func counted(record *Proto) Field {
@@ -34,7 +41,7 @@ var (
 		u("inputIfIndex", 16), u("outpuIfIndex", 16), u("dpkts", 32), u("dbytes", 32), u("starttime", 32), u("endtime", 32),
 		u("srcport", 16), u("dstport", 16), u("padding", 16), u("proto", 8), u("tos", 8), u("padding1", 32), u("padding2", 32))
 	NetflowHeaderV1 = netflow("NetflowHeaderV1", "Netflow Header v1", "NetFlow v1 header",
-		counted(NetflowRecordV1), u("sysUptime", 32), u("unixSecs", 32), u("unixNanoSeconds", 32))
+		counted(NetflowRecordV1), u("sysUptime", 32), timeField("unixSecs", 0, 1), timeField("unixNanoSeconds", 0, 1e9))
 	NetflowRecordV5 = netflow("NetflowRecordV5", "Netflow Record v5", "NetFlow v5 record",
 		Field{Name: "src", Kind: Addr4, Bits: 32, Default: 0x7f000001}, Field{Name: "dst", Kind: Addr4, Bits: 32, Default: 0x7f000001},
 		Field{Name: "nexthop", Kind: Addr4, Bits: 32}, u("input", 16), u("output", 16),
@@ -44,14 +51,14 @@ var (
 		Field{Name: "prot", Bits: 8, Default: 6, Enum: IPProtos}, u("tos", 8), u("src_as", 16), u("dst_as", 16),
 		u("src_mask", 8), u("dst_mask", 8), u("pad2", 16))
 	NetflowHeaderV5 = netflow("NetflowHeaderV5", "Netflow Header v5", "NetFlow v5 header",
-		counted(NetflowRecordV5), u("sysUptime", 32), u("unixSecs", 32), u("unixNanoSeconds", 32), u("flowSequence", 32),
+		counted(NetflowRecordV5), u("sysUptime", 32), timeField("unixSecs", 0, 1), timeField("unixNanoSeconds", 0, 1e9), u("flowSequence", 32),
 		u("engineType", 8), u("engineID", 8), u("samplingInterval", 16))
 	NetflowHeaderV9 = netflow("NetflowHeaderV9", "Netflow Header V9", "NetFlow v9 header (RFC 3954 §5.1)",
-		Field{Name: "count", Bits: 16, Auto: zero}, u("sysUptime", 32), Field{Name: "unixSecs", Bits: 32, Auto: unixNow, Clock: true},
+		Field{Name: "count", Bits: 16, Auto: zero}, u("sysUptime", 32), timeNow("unixSecs"),
 		u("packageSequence", 32), u("SourceID", 32))
 	NetflowHeaderV10 = netflow("NetflowHeaderV10", "IPFix (Netflow V10) Header", "IPFIX header (RFC 7011 §3.1)",
 		Field{Name: "length", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload()) + 2) }},
-		u("ExportTime", 32), u("flowSequence", 32), u("ObservationDomainID", 32))
+		timeField("ExportTime", 0, 1), u("flowSequence", 32), u("ObservationDomainID", 32))
 )
 
 func bindNetflow() {

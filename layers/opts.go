@@ -253,6 +253,22 @@ func sizeLess(i, less int) func(l *Layer, rest []byte) int {
 	return func(l *Layer, rest []byte) int { return int(l.Uint(i)) - less }
 }
 
+// optionLen is the length of an option that has a type and this length, of bits
+// bits each, and then fields: it counts them and own bytes of itself. That of
+// fields of one size is a number, which a dissected one need not agree with.
+func optionLen(name string, bits, own int, fields []Field) Field {
+	size := 0
+	for i := range fields {
+		if fields[i].Kind == Var || fields[i].Form != nil {
+			before := 2*bits/8 - own
+			return Field{Name: name, Bits: bits, Type: "FieldLenField",
+				Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - before) }}
+		}
+		size += fields[i].Bits
+	}
+	return Field{Name: name, Bits: bits, Default: uint64(own + size/8)}
+}
+
 // headerLen is the Auto of a length field that counts the header's own bytes.
 func headerLen(b *Build) uint64 { return uint64(len(b.Header())) }
 

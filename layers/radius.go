@@ -1,6 +1,10 @@
 package layers
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Radius is a packet of the remote authentication dial-in user service (RFC 2865 §3).
 var Radius = Register(&Proto{
@@ -46,20 +50,20 @@ var Radius = Register(&Proto{
 })
 
 // radiusAttr makes the table of an attribute: its type and length, then fields
-// (RFC 2865 §5).
-func radiusAttr(name, title string, num uint64, fields ...Field) *Proto {
+// (RFC 2865 §5). Where its type is given, repr says it.
+func radiusAttr(name, title string, num uint64, given bool, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: "RADIUS attribute " + title,
 		Fields: slices.Concat([]Field{
-			{Name: "type", Bits: 8, Enum: RadiusAttributeTypes, Default: num},
-			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: headerLen},
+			{Name: "type", Bits: 8, Enum: RadiusAttributeTypes, Default: num, Given: given},
+			optionLen("len", 8, 2, fields),
 		}, fields)})
 }
 
 // Attributes that are not just a value, and those that have no table.
 var (
-	RadiusAttribute = radiusAttr("RadiusAttribute", "Radius Attribute", 1,
+	RadiusAttribute = radiusAttr("RadiusAttribute", "Radius Attribute", 1, false,
 		Field{Name: "value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 2)})
-	RadiusAttr_Vendor_Specific = radiusAttr("RadiusAttr_Vendor_Specific", "Vendor-Specific", 26, // RFC 2865 §5.26
+	RadiusAttr_Vendor_Specific = radiusAttr("RadiusAttr_Vendor_Specific", "Vendor-Specific", 26, false, // RFC 2865 §5.26
 		Field{Name: "vendor_id", Bits: 32},
 		Field{Name: "vendor_type", Bits: 8},
 		Field{Name: "vendor_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(5, 2)},
@@ -71,18 +75,34 @@ var radiusProtos [256]*Proto
 func init() {
 	for _, a := range radiusAttributes {
 		value := Field{Name: "value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 2)}
-		if a.num == 80 {
-			value.DefaultValue = make([]byte, 16) // Message-Authenticator, RFC 3579 §3.2
-		}
 		switch a.value {
 		case radiusInt:
-			value = Field{Name: "value", Bits: 32}
+			value = Field{Name: "value", Bits: 32, Enum: radiusValueNames[a.num]}
+			if value.Enum != nil {
+				value.Type = fmt.Sprintf("MultiEnumField (Depends on %d)", a.num)
+			}
 		case radiusAddr:
 			value = Field{Name: "value", Kind: Addr4, Bits: 32}
+		case radiusHex:
+			value.Type = "XStrLenField"
+		case radiusEAP:
+			value.Type, value.Codec = "_EAPPacketField", onePacket{nextRadiusEAP}
+		case radiusMAC: // RFC 3579 §3.2
+			value.Type, value.DefaultValue = "XStrFixedLenField", make([]byte, 16)
 		}
-		radiusProtos[a.num] = radiusAttr(a.name, "Radius Attribute", a.num, value)
+		title := strings.ReplaceAll(strings.TrimPrefix(a.name, "RadiusAttr_"), "_", "-")
+		radiusProtos[a.num] = radiusAttr(a.name, title, a.num, a.value != radiusEAP, value)
 	}
 	radiusProtos[26] = RadiusAttr_Vendor_Specific
+}
+
+// nextRadiusEAP tells a whole message from a piece: one that does not fit an
+// attribute is spread over several (RFC 3579 §3.1).
+func nextRadiusEAP(_ *Layer, b []byte) *Proto {
+	if len(b) < 4 || getBits(b, 16, 16) >= 254 {
+		return nil
+	}
+	return EAP
 }
 
 // radiusList is a packet's attributes. One whose length does not suit its type

@@ -90,7 +90,7 @@ func (a At) shown(i int) bool {
 	}
 	if !l.IsSet(i) {
 		_, over := a.overload(i)
-		return over
+		return over || l.proto.Fields[i].Given
 	}
 	switch v := l.own(i).(type) {
 	case List:
@@ -183,6 +183,9 @@ func (d display) text(v any, quoted bool) string {
 	case MAC:
 		return q(v.String())
 	case []byte:
+		if strings.HasPrefix(d.f.Type, "XStr") {
+			return HexBytes(v)
+		}
 		if d.f.Kind == Fixed {
 			return pyBytes(trimZeros(v))
 		}
@@ -233,7 +236,7 @@ func (d display) list(vs List) string {
 			parts[i] = pyValue(v)
 		}
 	}
-	if d.f.Codec == (addrList{16}) && len(vs) > 0 { // Scapy's lists of IPv6 addresses
+	if d.f.Codec == (addrList{16}) { // Scapy's lists of IPv6 addresses
 		return "[ " + strings.Join(parts, ", ") + " ]"
 	}
 	return "[" + strings.Join(parts, ", ") + "]"

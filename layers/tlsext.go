@@ -40,7 +40,7 @@ var (
 		Fields: vector(8, "len", Field{Name: "protocol", DefaultValue: []byte{}})})
 	KeyShareEntry = Register(&Proto{Name: "KeyShareEntry", Title: "Key Share Entry", Doc: "key share of TLS 1.3 (RFC 8446 §4.2.8)",
 		Fields: rows(Field{Name: "group", Bits: 16, Enum: tlsGroups},
-			vector(16, "kxlen", Field{Name: "key_exchange", Type: "XStrLenField", DefaultValue: []byte{}, Text: bareHex}))})
+			vector(16, "kxlen", Field{Name: "key_exchange", Type: "XStrLenField", DefaultValue: []byte{}}))})
 	PSKIdentity = Register(&Proto{Name: "PSKIdentity", Title: "PSK Identity", Doc: "pre-shared key of TLS 1.3 (RFC 8446 §4.2.11)",
 		Fields: rows(vector(16, "identity_len", Field{Name: "identity", DefaultValue: []byte{}}), Field{Name: "obfuscated_ticket_age", Bits: 32})})
 	PSKBinderEntry = Register(&Proto{Name: "PSKBinderEntry", Title: "PSK Binder Entry", Doc: "binder of a pre-shared key of TLS 1.3 (RFC 8446 §4.2.11)",
@@ -88,7 +88,7 @@ var (
 	TLS_Ext_SupportedVersion_SH = tlsExt("TLS_Ext_SupportedVersion_SH", "Supported Versions (for ServerHello)", "version chosen (RFC 8446 §4.2.1)", 43,
 		Field{Name: "version", Bits: 16, Auto: zero, Enum: tlsVersions})
 	TLS_Ext_Cookie = tlsExt("TLS_Ext_Cookie", "Cookie", "cookie (RFC 8446 §4.2.2)", 44,
-		vector(16, "cookielen", Field{Name: "cookie", Type: "XStrLenField", DefaultValue: []byte{}, Text: bareHex}))
+		vector(16, "cookielen", Field{Name: "cookie", Type: "XStrLenField", DefaultValue: []byte{}}))
 	TLS_Ext_PSKKeyExchangeModes = tlsExt("TLS_Ext_PSKKeyExchangeModes", "PSK Key Exchange Modes", "key exchange modes (RFC 8446 §4.2.9)", 45,
 		vector(8, "kxmodeslen", numbers("kxmodes", 1, NewEnum(map[uint64]string{0: "psk_ke", 1: "psk_dhe_ke"}))))
 	TLS_Ext_TicketEarlyDataInfo = tlsExt("TLS_Ext_TicketEarlyDataInfo", "Ticket Early Data Info", "early data of a ticket, in drafts", 46,
@@ -110,12 +110,6 @@ var (
 )
 
 var tlsPointFormats = NewEnum(map[uint64]string{0: "uncompressed", 1: "ansiX962_compressed_prime", 2: "ansiX962_compressed_char2"})
-
-// bareHex shows bytes as bare digits, as Scapy's XStrField does.
-func bareHex(_ *Layer, v any) (string, bool) {
-	b, ok := v.([]byte)
-	return HexBytes(b), ok
-}
 
 func sizedField(f Field, size func(l *Layer, rest []byte) int) Field {
 	f.Kind, f.Size = Var, size

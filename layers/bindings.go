@@ -238,7 +238,7 @@ func bindIP() {
 	mustBind(IP, ICMP, "frag", 0, "proto", 1)
 	mustBind(IP, TCP, "frag", 0, "proto", 6)
 	mustBind(IP, UDP, "frag", 0, "proto", 17)
-	mustBind(IP, IPv6, "frag", 0, "proto", 41)
+	mustBind(IP, IPv6, "proto", 41)
 	mustBind(IPerror, IPerror, "frag", 0, "proto", 4)
 	mustBind(IPerror, ICMPerror, "frag", 0, "proto", 1)
 	mustBind(IPerror, TCPerror, "frag", 0, "proto", 6)

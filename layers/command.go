@@ -28,7 +28,7 @@ func (a At) command(b *strings.Builder) {
 	b.WriteString(l.proto.Name + "(")
 	n := 0
 	for i := range l.proto.Fields {
-		if !l.IsSet(i) || !a.shown(i) {
+		if !a.named(i) {
 			continue
 		}
 		if n++; n > 1 {
@@ -37,6 +37,13 @@ func (a At) command(b *strings.Builder) {
 		b.WriteString(l.proto.Fields[i].Name + "=" + commandValue(l.own(i)))
 	}
 	b.WriteByte(')')
+}
+
+// named tells whether command mentions field i: it was set, or stands in the
+// packet as if it had been.
+func (a At) named(i int) bool {
+	l := a.Layer()
+	return a.shown(i) && (l.IsSet(i) || l.proto.Fields[i].given())
 }
 
 // joinValues joins the members of a list; packets without a space, as Scapy.

@@ -98,7 +98,7 @@ var DHCP = Register(&Proto{
 			}
 			return "DHCP " + name, nil
 		}
-		return "DHCP", nil
+		return "", nil
 	},
 })
 

@@ -63,6 +63,13 @@ func dhcp6Codes() Field {
 	return f
 }
 
+// relayedMessage is the message that a relay passes on (RFC 8415 §21.10).
+func relayedMessage() Field {
+	f := dhcp6Rest("message", "PacketLenField", 0, onePacket{func(*Layer, []byte) *Proto { return Lookup("DHCP6") }})
+	f.DefaultValue = one(DHCP6)
+	return f
+}
+
 // hundredths shows a time in hundredths of a second (RFC 8415 §21.9).
 func hundredths(_ *Layer, v any) (string, bool) {
 	n, ok := v.(uint64)
@@ -102,7 +109,7 @@ var (
 	DHCP6OptElapsedTime = dhcp6Opt("DHCP6OptElapsedTime", "DHCP6 Elapsed Time Option", 8,
 		Field{Name: "elapsedtime", Bits: 16, Type: "_ElapsedTimeField", Text: hundredths})
 	DHCP6OptRelayMsg = dhcp6Opt("DHCP6OptRelayMsg", "DHCP6 Relay Message Option", 9,
-		dhcp6Rest("message", "PacketLenField", 0, onePacket{func(*Layer, []byte) *Proto { return Lookup("DHCP6") }}))
+		relayedMessage())
 	DHCP6OptAuth = dhcp6Opt("DHCP6OptAuth", "DHCP6 Option - Authentication", 11,
 		Field{Name: "proto", Bits: 8, Default: 3, Enum: NewEnum(map[uint64]string{
 			0: "configuration token", 1: "delayed authentication", 2: "delayed authentication (obsolete)", 3: "reconfigure key"})},

@@ -17,6 +17,7 @@ var errNoRecord = errors.New("counts say there is a question, and there is none"
 var DNSQR = Register(&Proto{
 	Name:  "DNSQR",
 	Title: "DNS Question Record",
+	Flat:  true,
 	Doc:   "DNS question (RFC 1035)",
 	Fields: []Field{
 		nameField("qname", "www.example.com."),
@@ -66,6 +67,11 @@ func dnsRest(l *Layer, rest []byte) int { return len(rest) }
 // DNSRR is a record whose data is an address, a name, strings or just bytes.
 var DNSRR = dnsRR("DNSRR", "DNS Resource Record", 1,
 	Field{Name: "rdata", Type: "MultipleTypeField", Form: dnsDataForm})
+
+func init() {
+	DNSRR.Flat = true
+	DNSRRDLV.Fields[1].Given = true
+}
 
 var (
 	dnsData4    = &Field{Name: "rdata", Kind: Addr4, Bits: 32}

@@ -173,6 +173,9 @@ type Proto struct {
 	// share is wanted all the same. nil means the name. Optional.
 	Summary func(at At) (text string, also []*Proto)
 
+	// Flat layers are as deep as what they carry: show does not indent it.
+	Flat bool
+
 	// Silent layers give summary() not even their name.
 	Silent bool
 

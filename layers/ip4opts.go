@@ -49,7 +49,7 @@ func ipOption(name, title, doc string, copied, class, number uint64, fields ...F
 		{Name: "optclass", Bits: 2, Enum: ipOptionClasses, Default: class},
 		{Name: "option", Bits: 5, Enum: IPOptionNumbers, Default: number},
 	}
-	return Register(&Proto{Name: name, Title: title, Doc: doc, Fields: append(head, fields...)})
+	return Register(&Proto{Name: name, Title: title, Doc: doc, Fields: append(head, fields...), PayloadIsPadding: true})
 }
 
 // optLen is the length byte of an option, which counts the whole option.

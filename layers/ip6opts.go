@@ -45,7 +45,7 @@ func dataOption(name, title, doc string, otype uint64) *Proto {
 		optionType(otype),
 		{Name: "optlen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "optdata", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
-	}})
+	}, PayloadIsPadding: true})
 }
 
 // The IPv6 options.
@@ -53,7 +53,7 @@ var (
 	Pad1 = Register(&Proto{Name: "Pad1", Doc: "one byte of padding (RFC 8200)",
 		Fields: []Field{optionType(0)}})
 	PadN          = dataOption("PadN", "", "two or more bytes of padding (RFC 8200)", 1)
-	HBHOptUnknown = dataOption("HBHOptUnknown", "Unknown Option", "any IPv6 option by number (RFC 8200)", 1)
+	HBHOptUnknown = dataOption("HBHOptUnknown", "Scapy6 Unknown Option", "any IPv6 option by number (RFC 8200)", 1)
 	RouterAlert   = Register(&Proto{Name: "RouterAlert", Title: "Router Alert", Doc: "router alert option (RFC 2711)",
 		Fields: []Field{
 			optionType(5),

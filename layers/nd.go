@@ -203,10 +203,12 @@ func init() {
 		ICMPv6NDOptDstLLAddr: " %lladdr%",
 		ICMPv6NDOptPrefixInfo: " %prefix%/%prefixlen% On-link %L% Autonomous Address %A%" +
 			" Router Address %R%",
-		ICMPv6NDOptMTU:       " %mtu%",
-		ICMPv6NDOptRouteInfo: " %prefix%/%plen% Preference %prf%",
-		ICMPv6NDOptRDNSS:     " %dns%",
-		ICMPv6NDOptDNSSL:     " %searchlist%",
+		ICMPv6NDOptMTU:         " %mtu%",
+		ICMPv6NDOptAdvInterval: " %advint% milliseconds",
+		ICMPv6NDOptHAInfo:      " %pref% %lifetime% seconds",
+		ICMPv6NDOptRouteInfo:   " %prefix%/%plen% Preference %prf%",
+		ICMPv6NDOptRDNSS:       " %dns%",
+		ICMPv6NDOptDNSSL:       " %searchlist%",
 	}
 	for p, s := range summaries {
 		p.Summary = summaryOf(p.TitleText() + s)

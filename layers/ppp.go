@@ -4,26 +4,9 @@ import "slices"
 
 // The point-to-point protocol (RFC 1661) and its control protocols.
 
-// pppProtos names PPP protocol numbers (the IANA registry "PPP DLL Protocol Numbers").
-var pppProtos = NewEnum(map[uint64]string{
-	0x21:   "Internet Protocol version 4",
-	0x57:   "Internet Protocol version 6",
-	0x281:  "MPLS Unicast",
-	0x283:  "MPLS Multicast",
-	0x8021: "Internet Protocol Control Protocol",
-	0x8053: "Encryption Control Protocol",
-	0x8057: "IPv6 Control Protocol",
-	0x80fd: "Compression Control Protocol",
-	0xc021: "Link Control Protocol",
-	0xc023: "Password Authentication Protocol",
-	0xc025: "Link Quality Report",
-	0xc223: "Challenge Handshake Authentication Protocol",
-	0xc227: "PPP Extensible Authentication Protocol",
-})
-
 var (
-	pppProto16 = &Field{Name: "proto", Kind: Hex, Bits: 16, Enum: pppProtos, Default: 0x21}
-	pppProto8  = &Field{Name: "proto", Kind: Hex, Bits: 8, Enum: pppProtos, Default: 0x21}
+	pppProto16 = &Field{Name: "proto", Bits: 16, Enum: pppProtos, Default: 0x21}
+	pppProto8  = &Field{Name: "proto", Bits: 8, Enum: pppProtos, Default: 0x21}
 )
 
 // PPP is the protocol number in front of a PPP packet, of one byte if it was
@@ -32,7 +15,7 @@ var PPP = Register(&Proto{
 	Name:  "PPP",
 	Title: "PPP Link Layer",
 	Doc:   "point-to-point protocol (RFC 1661)",
-	Fields: []Field{{Name: "proto", Kind: Hex, Bits: 16, Enum: pppProtos, Type: "_PPPProtoField", Form: func(l *Layer) *Field {
+	Fields: []Field{{Name: "proto", Bits: 16, Enum: pppProtos, Type: "_PPPProtoField", Form: func(l *Layer) *Field {
 		if len(l.src) > 0 && l.src[0]&1 == 1 {
 			return pppProto8
 		}
@@ -106,7 +89,7 @@ var (
 	PPP_LCP_Terminate       = lcp("PPP_LCP_Terminate", 5, pppRest("data", 4))
 	PPP_LCP_Code_Reject     = lcp("PPP_LCP_Code_Reject", 7, pppRest("rejected_packet", 4))
 	PPP_LCP_Protocol_Reject = lcp("PPP_LCP_Protocol_Reject", 8,
-		Field{Name: "rejected_protocol", Kind: Hex, Bits: 16, Enum: pppProtos}, pppRest("rejected_information", 6))
+		Field{Name: "rejected_protocol", Bits: 16, Enum: pppProtos, Auto: zero}, pppRest("rejected_information", 6))
 	PPP_LCP_Echo = lcp("PPP_LCP_Echo", 9,
 		Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
 	PPP_LCP_Discard_Request = lcp("PPP_LCP_Discard_Request", 11,
@@ -117,9 +100,18 @@ var (
 func pppOption(name, title string, types *Enum, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: title,
 		Fields: slices.Concat([]Field{
-			{Name: "type", Bits: 8, Enum: types, Default: typ},
-			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: headerLen},
+			pppOptionType(types, typ),
+			optionLen("len", 8, 2, fields),
 		}, fields)})
+}
+
+// pppOptionType is an option's type; one that says none has none until it is set.
+func pppOptionType(types *Enum, typ uint64) Field {
+	f := Field{Name: "type", Bits: 8, Enum: types, Default: typ}
+	if typ == 0 {
+		f.Auto = zero
+	}
+	return f
 }
 
 var lcpOptionTypes = NewEnum(map[uint64]string{

@@ -297,17 +297,16 @@ func mustBinding(b *Binding, fields []any) {
 // overloads are the values that upper gives to the fields of lower below it: a
 // quoted header takes what the header itself does, unless it has bindings of its own.
 func overloads(lower, upper *Proto) []FieldValue {
-	if upper == nil {
-		return nil
-	}
-	o := upper.overloads.Load()
-	if o == nil || o.from != upper.bindDown.p.Load() {
-		o = upper.findOverloads()
-	}
-	for l := lower; l != nil; l = l.like {
-		for _, b := range o.by {
-			if b.Lower == l {
-				return b.Fields
+	for ; upper != nil; upper = upper.like {
+		o := upper.overloads.Load()
+		if o == nil || o.from != upper.bindDown.p.Load() {
+			o = upper.findOverloads()
+		}
+		for l := lower; l != nil; l = l.like {
+			for _, b := range o.by {
+				if b.Lower == l {
+					return b.Fields
+				}
 			}
 		}
 	}

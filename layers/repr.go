@@ -90,7 +90,7 @@ func (a At) shown(i int) bool {
 	}
 	if !l.IsSet(i) {
 		_, over := a.overload(i)
-		return over || l.proto.Fields[i].Given
+		return over || l.proto.Fields[i].given()
 	}
 	switch v := l.own(i).(type) {
 	case List:
@@ -100,6 +100,18 @@ func (a At) shown(i int) bool {
 		return len(v) > 0 || !l.fromWire(i) || l.bytesBefore(i) < len(l.src)
 	}
 	return true
+}
+
+// given tells whether repr names the field though nobody set it: a default that
+// is a list or a packet is the packet's own.
+func (f *Field) given() bool {
+	switch v := f.DefaultValue.(type) {
+	case List:
+		return len(v) > 0
+	case *Packet:
+		return true
+	}
+	return f.Given
 }
 
 // fromWire tells whether field i is of variable size and stands as dissected.
@@ -208,6 +220,9 @@ func (d display) empty() string {
 	if c, ok := d.f.Codec.(interface{ empty() string }); ok {
 		return c.empty()
 	}
+	if strings.HasPrefix(d.f.Type, "XStr") {
+		return ""
+	}
 	if d.f.Codec == nil && !d.f.holdsPackets() {
 		return "b''"
 	}
@@ -244,7 +259,10 @@ func (d display) list(vs List) string {
 
 // holdsPackets tells whether the field is a list of packets, for which show
 // leaves a gutter even when it is empty.
-func (f *Field) holdsPackets() bool { return strings.HasSuffix(f.TypeName(), "PacketListField") }
+func (f *Field) holdsPackets() bool {
+	_, ok := f.Codec.(packetList)
+	return ok || strings.HasSuffix(f.TypeName(), "PacketListField")
+}
 
 func trimZeros(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] == 0 {

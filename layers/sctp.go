@@ -165,7 +165,7 @@ var (
 		Field{Name: "tsn", Kind: Hex, Bits: 32, Auto: zero},
 		Field{Name: "stream_id", Kind: Hex, Bits: 16, Auto: zero},
 		Field{Name: "stream_seq", Kind: Hex, Bits: 16, Auto: zero},
-		Field{Name: "proto_id", Bits: 32, Auto: zero},
+		Field{Name: "proto_id", Bits: 32, Auto: zero, Enum: sctpPayloads},
 		sctpBytes("data", 6, 16))
 	SCTPChunkInit    = sctpInit("SCTPChunkInit", "initiation", 1)
 	SCTPChunkInitAck = sctpInit("SCTPChunkInitAck", "initiation acknowledgement", 2)
@@ -195,6 +195,9 @@ var (
 		Field{Name: "len", Bits: 16, Default: 4})
 	SCTPChunkShutdownComplete = chunk("SCTPChunkShutdownComplete", "shutdown complete", 14, sctpTCB(),
 		Field{Name: "len", Bits: 16, Default: 4})
+	SCTPChunkAuthentication = chunk("SCTPChunkAuthentication", "authentication, RFC 4895", 15, sctpFlags(),
+		sctpLength(5), Field{Name: "shared_key_id", Bits: 16, Auto: zero}, Field{Name: "HMAC_function", Bits: 16, Auto: zero},
+		sctpBytes("HMAC", sctpLen, 8))
 	SCTPChunkAddressConf = chunk("SCTPChunkAddressConf", "address configuration change, RFC 5061", 193, sctpFlags(),
 		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
 		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
@@ -257,7 +260,7 @@ var sctpChunks = map[byte]*Proto{
 	0: SCTPChunkData, 1: SCTPChunkInit, 2: SCTPChunkInitAck, 3: SCTPChunkSACK, 4: SCTPChunkHeartbeatReq,
 	5: SCTPChunkHeartbeatAck, 6: SCTPChunkAbort, 7: SCTPChunkShutdown, 8: SCTPChunkShutdownAck,
 	9: SCTPChunkError, 10: SCTPChunkCookieEcho, 11: SCTPChunkCookieAck, 14: SCTPChunkShutdownComplete,
-	128: SCTPChunkAddressConfAck, 193: SCTPChunkAddressConf,
+	15: SCTPChunkAuthentication, 128: SCTPChunkAddressConfAck, 193: SCTPChunkAddressConf,
 }
 
 // A chunk may follow the header and any other chunk.

@@ -28,22 +28,19 @@ var sctpParamTypes = NewEnum(map[uint64]string{
 	0xc003: "error-indication",
 	0xc004: "set-primary-addr",
 	0xc005: "success-indication",
-	0xc006: "adaptation-layer-indication",
+	0xc006: "adaptation-layer",
 })
 
 func sctpParam(name, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)",
-		Fields: slices.Concat([]Field{{Name: "type", Bits: 16, Enum: sctpParamTypes, Default: typ}}, fields)})
+		Fields:           slices.Concat([]Field{{Name: "type", Bits: 16, Enum: sctpParamTypes, Default: typ}}, fields),
+		PayloadIsPadding: true})
 }
 
 // sctpDataParam is a parameter that holds bytes.
-func sctpDataParam(name, doc string, typ uint64, field string, value ...byte) *Proto {
-	data := sctpBytes(field, 1, 4)
-	if value != nil {
-		data.DefaultValue = value
-	}
+func sctpDataParam(name, doc string, typ uint64, field string) *Proto {
 	return sctpParam(name, doc, typ,
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: sctpChunkLen(2)}, data)
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: sctpChunkLen(2)}, sctpBytes(field, 1, 4))
 }
 
 // The parameters.
@@ -53,10 +50,11 @@ var (
 	SCTPChunkParamUnrecognized  = sctpDataParam("SCTPChunkParamUnrocognizedParam", "unrecognised parameter", 8, "param")
 	SCTPChunkParamHostname      = sctpDataParam("SCTPChunkParamHostname", "host name", 11, "hostname")
 	SCTPChunkParamRandom        = sctpDataParam("SCTPChunkParamRandom", "random number, RFC 4895", 0x8002, "random")
-	SCTPChunkParamChunkList     = sctpDataParam("SCTPChunkParamChunkList", "chunk list, RFC 4895", 0x8003, "chunk_list")
-	SCTPChunkParamRequestedHMAC = sctpDataParam("SCTPChunkParamRequestedHMACFunctions", "requested HMAC functions, RFC 4895", 0x8004, "HMAC_functions_list", 0, 1)
-	SCTPChunkParamSupportedExt  = sctpDataParam("SCTPChunkParamSupportedExtensions", "supported extensions, RFC 5061", 0x8008, "supported_extensions", 0x0f, 0xc1, 0x80)
-	SCTPChunkParamUnknown       = sctpDataParam("SCTPChunkParamUnknown", "any parameter by number", 0, "data")
+	SCTPChunkParamChunkList     = sctpNumbers("SCTPChunkParamChunkList", "chunk list, RFC 4895", 0x8003, "chunk_list", 1, sctpTypes)
+	SCTPChunkParamRequestedHMAC = sctpNumbers("SCTPChunkParamRequestedHMACFunctions", "requested HMAC functions, RFC 4895", 0x8004, "HMAC_functions_list", 2,
+		NewEnum(map[uint64]string{0: "Reserved1", 1: "SHA-1", 2: "Reserved2", 3: "SHA-256"}), uint64(1))
+	SCTPChunkParamSupportedExt = sctpNumbers("SCTPChunkParamSupportedExtensions", "supported extensions, RFC 5061", 0x8008, "supported_extensions", 1, sctpTypes, uint64(15), uint64(193), uint64(128))
+	SCTPChunkParamUnknown      = sctpDataParam("SCTPChunkParamUnknown", "any parameter by number", 0, "data")
 
 	SCTPChunkParamIPv4Addr = sctpParam("SCTPChunkParamIPv4Addr", "IPv4 address", 5,
 		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "addr", Kind: Addr4, Bits: 32, Default: 0x7f000001})
@@ -64,42 +62,89 @@ var (
 		Field{Name: "len", Bits: 16, Default: 20}, Field{Name: "addr", Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()})
 	SCTPChunkParamCookiePreservative = sctpParam("SCTPChunkParamCookiePreservative", "cookie preservative", 9,
 		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "sug_cookie_inc", Kind: Hex, Bits: 32, Auto: zero})
-	SCTPChunkParamSupportedAddrTypes = sctpParam("SCTPChunkParamSupportedAddrTypes", "supported address types", 12,
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 {
-			list, _ := b.At().Value(2).(List)
-			return uint64(4 + 2*len(list))
-		}},
-		Field{Name: "addr_type_list", Kind: Var, Type: "PadField", DefaultValue: List{uint64(5)}, Codec: paddedTypes{},
-			Size: func(l *Layer, rest []byte) int { return (int(l.Uint(1)) - 4 + 3) &^ 3 }})
-	SCTPChunkParamECNCapable = sctpParam("SCTPChunkParamECNCapable", "explicit congestion notification", 0x8000,
+	SCTPChunkParamSupportedAddrTypes = sctpNumbers("SCTPChunkParamSupportedAddrTypes", "supported address types", 12, "addr_type_list", 2, sctpAddrTypes, uint64(5))
+	SCTPChunkParamECNCapable         = sctpParam("SCTPChunkParamECNCapable", "explicit congestion notification", 0x8000,
 		Field{Name: "len", Bits: 16, Default: 4})
 	SCTPChunkParamFwdTSN = sctpParam("SCTPChunkParamFwdTSN", "forward TSN, RFC 3758", 0xc000,
 		Field{Name: "len", Bits: 16, Default: 4})
-	SCTPChunkParamAdaptationLayer = sctpParam("SCTPChunkParamAdaptationLayer", "adaptation layer, RFC 5061", 0xc006,
+	SCTPChunkParamAddIPAddr       = sctpAddress("SCTPChunkParamAddIPAddr", "address to add, RFC 5061", 0xc001)
+	SCTPChunkParamDelIPAddr       = sctpAddress("SCTPChunkParamDelIPAddr", "address to take away, RFC 5061", 0xc002)
+	SCTPChunkParamErrorIndication = sctpReport("SCTPChunkParamErrorIndication", "error of a change, RFC 5061", 0xc003,
+		sctpBytes("error_causes", 1, 8))
+	SCTPChunkParamSetPrimaryAddr    = sctpAddress("SCTPChunkParamSetPrimaryAddr", "address to prefer, RFC 5061", 0xc004)
+	SCTPChunkParamSuccessIndication = sctpReport("SCTPChunkParamSuccessIndication", "success of a change, RFC 5061", 0xc005)
+	SCTPChunkParamAdaptationLayer   = sctpParam("SCTPChunkParamAdaptationLayer", "adaptation layer, RFC 5061", 0xc006,
 		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "indication", Kind: Hex, Bits: 32, Auto: zero})
 )
 
-// paddedTypes is numbers of 16 bits, padded to 4 bytes.
-type paddedTypes struct{}
-
-func (paddedTypes) Decode(l *Layer, b []byte) any {
-	return uintList{2}.Decode(l, b[:min(max(int(l.Uint(1))-4, 0), len(b))])
+// sctpReport is a parameter about the change of an address that has the same
+// correlation number (RFC 5061 §4.2).
+func sctpReport(name, doc string, typ uint64, fields ...Field) *Proto {
+	fields = append([]Field{{Name: "correlation_id", Kind: Hex, Bits: 32, Auto: zero}}, fields...)
+	length := optionLen("len", 16, 4, fields)
+	if length.Auto != nil {
+		length.Auto = sctpChunkLen(3)
+	}
+	return sctpParam(name, doc, typ, append([]Field{length}, fields...)...)
 }
 
-func (paddedTypes) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
+// sctpAddress is a parameter that changes an address, which is a parameter in it
+// (RFC 5061 §4.2.1).
+func sctpAddress(name, doc string, typ uint64) *Proto {
+	return sctpReport(name, doc, typ,
+		Field{Name: "addr_type", Bits: 16, Enum: sctpParamTypes, Default: 5},
+		Field{Name: "addr_len", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 8) }},
+		Field{Name: "addr", Type: "MultipleTypeField", Form: func(l *Layer) *Field {
+			switch l.Uint(3) {
+			case 5:
+				return sctpAddr4
+			case 6:
+				return sctpAddr6
+			}
+			return sctpAddrAny
+		}})
+}
+
+var (
+	sctpAddr4   = &Field{Name: "addr", Kind: Addr4, Bits: 32, Default: 0x7f000001}
+	sctpAddr6   = &Field{Name: "addr", Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()}
+	sctpAddrAny = &Field{Name: "addr", Kind: Var, DefaultValue: []byte{}, Size: sizeLess(4, 4)}
+)
+
+// sctpNumbers is a parameter that holds numbers of size bytes each.
+func sctpNumbers(name, doc string, typ uint64, field string, size int, names *Enum, value ...any) *Proto {
+	return sctpParam(name, doc, typ,
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 {
+			list, _ := b.At().Value(2).(List)
+			return uint64(4 + size*len(list))
+		}},
+		Field{Name: field, Kind: Var, Type: "PadField", DefaultValue: append(List{}, value...), Codec: paddedNumbers{namedList{uintList{size}, names}},
+			Size: func(l *Layer, rest []byte) int { return (int(l.Uint(1)) - 4 + 3) &^ 3 },
+			Text: func(_ *Layer, v any) (string, bool) { return namesText(names, v) }})
+}
+
+var sctpAddrTypes = NewEnum(map[uint64]string{5: "IPv4", 6: "IPv6"})
+
+// paddedNumbers is numbers, padded to 4 bytes.
+type paddedNumbers struct{ namedList }
+
+func (c paddedNumbers) Decode(l *Layer, b []byte) any {
+	return c.namedList.Decode(l, b[:min(max(int(l.Uint(1))-4, 0), len(b))])
+}
+
+func (c paddedNumbers) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 	at := len(dst)
-	dst, err := uintList{2}.Encode(l, dst, v)
+	dst, err := c.namedList.Encode(l, dst, v)
 	return append(dst, make([]byte, -(len(dst)-at)&3)...), err
 }
-
-func (paddedTypes) Parse(l *Layer, v any) (any, error) { return uintList{2}.Parse(l, v) }
 
 var sctpParamProtos = map[uint64]*Proto{
 	1: SCTPChunkParamHeartbeatInfo, 5: SCTPChunkParamIPv4Addr, 6: SCTPChunkParamIPv6Addr, 7: SCTPChunkParamStateCookie,
 	8: SCTPChunkParamUnrecognized, 9: SCTPChunkParamCookiePreservative, 11: SCTPChunkParamHostname,
 	12: SCTPChunkParamSupportedAddrTypes, 0x8000: SCTPChunkParamECNCapable, 0x8002: SCTPChunkParamRandom,
 	0x8003: SCTPChunkParamChunkList, 0x8004: SCTPChunkParamRequestedHMAC, 0x8008: SCTPChunkParamSupportedExt,
-	0xc000: SCTPChunkParamFwdTSN, 0xc006: SCTPChunkParamAdaptationLayer,
+	0xc000: SCTPChunkParamFwdTSN, 0xc001: SCTPChunkParamAddIPAddr, 0xc002: SCTPChunkParamDelIPAddr, 0xc003: SCTPChunkParamErrorIndication,
+	0xc004: SCTPChunkParamSetPrimaryAddr, 0xc005: SCTPChunkParamSuccessIndication, 0xc006: SCTPChunkParamAdaptationLayer,
 }
 
 var sctpParamList = packetList{next: func(l *Layer, b []byte) *Proto {

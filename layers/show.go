@@ -43,7 +43,9 @@ func (t Theme) show(b *strings.Builder, p *Packet, from int, gutter string) {
 	indent := ""
 	for i := from; i < p.Len(); i++ {
 		t.showLayer(b, At{p, i}, gutter, indent)
-		indent += "   "
+		if !p.layers[i].proto.Flat {
+			indent += "   "
+		}
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintf(b, "%s%s\n", gutter, paint(t.Note, n.String()))

@@ -48,10 +48,10 @@ var (
 			zString("errormsg", ""),
 		}})
 	TFTP_OACK    = Register(&Proto{Name: "TFTP_OACK", Title: "TFTP Option Ack", Doc: "TFTP option acknowledgement (RFC 2347)"})
-	TFTP_Options = Register(&Proto{Name: "TFTP_Options", Title: "TFTP Options", Doc: "TFTP options (RFC 2347)",
+	TFTP_Options = Register(&Proto{Name: "TFTP_Options", Doc: "TFTP options (RFC 2347)",
 		Fields: []Field{{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{},
 			Codec: packetList{next: func(*Layer, []byte) *Proto { return TFTP_Option }}}}})
-	TFTP_Option = Register(&Proto{Name: "TFTP_Option", Title: "TFTP Option", Doc: "TFTP option (RFC 2347)",
+	TFTP_Option = Register(&Proto{Name: "TFTP_Option", Doc: "TFTP option (RFC 2347)",
 		Fields: []Field{zString("oname", ""), zString("value", "")}})
 )
 

@@ -1,19 +1,37 @@
 package layers
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // sum16 adds b to a ones' complement sum kept unfolded (RFC 1071). b must start
 // at an even offset of the checksummed data; an odd last byte counts as its high half.
+//
+// Ones' complement sums may be taken in any word size as long as the carries are
+// brought around (RFC 1071 §2.B): here in 64 bits.
 func sum16(b []byte, s uint64) uint64 {
+	var c uint64
+	for len(b) >= 32 {
+		s, c = bits.Add64(s, binary.BigEndian.Uint64(b), 0)
+		s, c = bits.Add64(s, binary.BigEndian.Uint64(b[8:]), c)
+		s, c = bits.Add64(s, binary.BigEndian.Uint64(b[16:]), c)
+		s, c = bits.Add64(s, binary.BigEndian.Uint64(b[24:]), c)
+		s += c // carries no more: a sum with a carry is below 2⁶⁴-1, by induction
+		b = b[32:]
+	}
 	for len(b) >= 8 {
-		// Four 16-bit words at a time: ones' complement sums may be taken in
-		// any word size as long as the carries are folded back (RFC 1071 §2.B).
-		v := binary.BigEndian.Uint64(b)
-		s += v>>32 + v&0xffffffff
+		s, c = bits.Add64(s, binary.BigEndian.Uint64(b), 0)
+		s += c
 		b = b[8:]
 	}
-	for len(b) >= 2 {
-		s += uint64(b[0])<<8 | uint64(b[1])
+	s = s>>32 + s&0xffffffff
+	if len(b) >= 4 {
+		s += uint64(binary.BigEndian.Uint32(b))
+		b = b[4:]
+	}
+	if len(b) >= 2 {
+		s += uint64(binary.BigEndian.Uint16(b))
 		b = b[2:]
 	}
 	if len(b) == 1 {
@@ -55,15 +73,15 @@ type pseudo struct {
 	len      int
 }
 
-// pseudoHeader finds the pseudo-header of the transport header at work in b;
-// ok=false where no IP header carries it.
-func pseudoHeader(b *Build) (ps pseudo, ok bool) {
+// pseudoHeader finds the pseudo-header of the transport header at work, nil where
+// no IP header carries it. It stands until the next call.
+func (b *Build) pseudoHeader() *pseudo {
 	if b.I > 0 {
-		if f := b.P.layers[b.I-1].proto.pseudo; f != nil {
-			return f(b, b.At().Below())
+		if f := b.P.layers[b.I-1].proto.pseudo; f != nil && f(b, b.I-1) {
+			return &b.pseudo
 		}
 	}
-	return ps, false
+	return nil
 }
 
 // sum begins the sum of a transport header of protocol number proto.
@@ -71,8 +89,9 @@ func (ps *pseudo) sum(proto uint64) uint64 {
 	return sum16(ps.dst, sum16(ps.src, uint64(ps.len)+proto))
 }
 
-// putSum computes the checksum of the layer at work, whose field is zero.
-func (b *Build) putSum(s *Sum) {
+// putSum computes the checksum of the layer at work, whose field is zero and
+// begins at byte at of the header.
+func (b *Build) putSum(s *Sum, at int) {
 	part := &b.parts[b.I]
 	end := part.body // HeaderOnly: as it was written, whatever its length field says
 	if !s.HeaderOnly {
@@ -80,14 +99,14 @@ func (b *Build) putSum(s *Sum) {
 	}
 	var start uint64
 	if s.Pseudo != 0 {
-		ps, ok := pseudoHeader(b)
-		if !ok {
+		ps := b.pseudoHeader()
+		if ps == nil {
 			return
 		}
 		start = ps.sum(s.Pseudo)
 	}
-	sum := s.finish(sum16(b.Out[part.start:end], start))
-	binary.BigEndian.PutUint16(b.Out[part.start+b.P.layers[b.I].proto.Fields[s.Field].cell/8:], sum)
+	data := b.Out[part.start:end]
+	binary.BigEndian.PutUint16(data[at:], s.finish(sum16(data, start)))
 }
 
 // finish is the checksum that goes on the wire.

@@ -80,7 +80,7 @@ var EAP = Register(&Proto{
 	Fields: []Field{
 		{Name: "code", Bits: 8, Enum: eapCodes, Default: 4},
 		{Name: "id", Bits: 8},
-		{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "len", Bits: 16, Auto: totalLen},
 		{Name: "type", Bits: 8, Enum: eapTypes, When: eapHasType},
 		{Name: "desired_auth_types", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{1}, Size: eapRest,
 			When: func(l *Layer) bool { return l.Uint(eapCode) == 2 && l.Uint(eapType) == 3 }},

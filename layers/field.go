@@ -188,32 +188,17 @@ type Proto struct {
 	// addresses left out when loose. nil appends the payload's. Optional.
 	Key func(dst []byte, at At, loose bool) []byte
 
-	// pseudo is the pseudo-header of the transport header at work in b, for
-	// which the layer at is the one below.
-	pseudo func(b *Build, at At) (ps pseudo, ok bool)
+	// pseudo finds the pseudo-header of the transport header at work, for which
+	// layer below is the one below.
+	pseudo func(b *Build, below int) bool
 
 	defined   bool   // by Define
 	like      *Proto // whose table this is under another name; nil for its own
-	fixedBits int
-	fixedLen  int    // bytes of the fixed part
-	even      int    // fixedLen where it needs no padding, else -1
-	template  []byte // the fixed part with every default in it
-	plain     bool   // the wire form is the cells, then the Var fields
-	slots     int
-	bindUp    bindings                      // those whose lower layer this is
-	bindDown  bindings                      // those whose upper layer this is
-	overloads atomic.Pointer[overloadTable] // what bindDown comes to
-	special   []int                         // fields that are not just cells: Var ones and derived ones
-	autos     []computed                    // fields that are computed, but for that of Sum
-	layerType int                           // gopacket's number
-}
-
-// computed is a field with an Auto, as building needs it.
-type computed struct {
-	auto  func(b *Build) uint64
-	at    int // byte in the header that it begins in
-	field uint8
-	word  bool // 16 bits from the beginning of a byte
+	layerType int    // gopacket's number
+	plan
+	bindUp   bindings               // those whose lower layer this is
+	bindDown bindings               // those whose upper layer this is
+	joins    atomic.Pointer[[]join] // what bindDown comes to; nil until asked for
 }
 
 // NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.

@@ -171,15 +171,13 @@ func (l *Layer) unsetComputed(opts gopacket.SerializeOptions) {
 // no length counts.
 func (p *Packet) headerBefore(i int, payload []byte, padding int) ([]byte, error) {
 	b := &Build{P: p}
-	for k, l := range p.Layers()[:i+1] {
-		b.I = k
-		b.parts = append(b.parts, part{start: len(b.Out), given: l.isset})
-		if err := l.encode(b); err != nil {
+	ls := p.Layers()
+	for k := range ls[:i+1] {
+		if err := b.write(ls, k); err != nil {
 			return nil, err
 		}
-		b.parts[k].body = len(b.Out)
 	}
-	for range p.layers[i+1:] { // they are in payload, whatever its form
+	for range ls[i+1:] { // they are in payload, whatever its form
 		b.parts = append(b.parts, part{start: len(b.Out), body: len(b.Out)})
 	}
 	b.Out = append(b.Out, payload...)

@@ -30,7 +30,7 @@ var IP = Register(&Proto{
 		{Name: "version", Bits: 4, Default: 4},
 		{Name: "ihl", Bits: 4, Auto: headerWords},
 		{Name: "tos", Kind: Hex, Bits: 8},
-		{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "len", Bits: 16, Auto: totalLen},
 		{Name: "id", Bits: 16, Default: 1},
 		{Name: "flags", Kind: Flag, Bits: 3, Flags: &FlagSet{Names: []string{"MF", "DF", "evil"}}},
 		{Name: "frag", Bits: 13},
@@ -72,12 +72,11 @@ func ipSource(at At) (any, bool) {
 //
 // The length is the real one, unless IP.len was set by hand: then it is what
 // that length leaves behind the header, as the receiver will see it.
-func pseudoHeader4(b *Build, below At) (ps pseudo, ok bool) {
-	n := len(b.HeaderAndPayload())
-	l := b.P.layers[below.I]
-	h := b.HeaderOf(below.I)
+func pseudoHeader4(b *Build, below int) bool {
+	n := int(totalLen(b))
+	l, h := b.P.layers[below], b.HeaderOf(below)
 	if l.cut > 0 || len(h) < 20 {
-		return ps, false
+		return false
 	}
 	if l.IsSet(ipLen) {
 		ihl := len(h)
@@ -86,11 +85,11 @@ func pseudoHeader4(b *Build, below At) (ps pseudo, ok bool) {
 		}
 		n = max(int(l.Uint(ipLen))-ihl, 0)
 	}
-	ps = pseudo{h[12:16], h[16:20], n}
+	b.pseudo.src, b.pseudo.dst, b.pseudo.len = h[12:16], h[16:20], n
 	if hop, ok := lastSourceRoute(l); ok {
-		ps.dst = hop.AsSlice()
+		b.pseudo.dst = hop.AsSlice()
 	}
-	return ps, true
+	return true
 }
 
 // summarizeIP speaks for a datagram whose payload is not known.

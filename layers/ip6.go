@@ -123,26 +123,26 @@ func ip6Below(at At) int {
 // pseudoHeader6 is the pseudo-header on IPv6 and its extension headers (RFC 8200
 // §8.1): the destination is the last one where a routing header is used up, the
 // source the home address where a destination option gives it (RFC 6275 §11.3.1).
-func pseudoHeader6(b *Build, below At) (ps pseudo, ok bool) {
-	i := ip6Below(below)
+func pseudoHeader6(b *Build, below int) bool {
+	i := ip6Below(At{b.P, below})
 	if i < 0 {
-		return ps, false
+		return false
 	}
 	h := b.HeaderOf(i)
 	if len(h) < 40 {
-		return ps, false
+		return false
 	}
-	ps = pseudo{h[8:24], h[24:40], len(b.HeaderAndPayload())}
+	b.pseudo.src, b.pseudo.dst, b.pseudo.len = h[8:24], h[24:40], int(totalLen(b))
 	for k := i + 1; k < b.I; k++ {
 		at := At{b.P, k}
 		if a := homeAddress(at); a.Is6() {
-			ps.src = a.AsSlice()
+			b.pseudo.src = a.AsSlice()
 		}
 		if a := routedDest6(at); a.Is6() {
-			ps.dst = a.AsSlice()
+			b.pseudo.dst = a.AsSlice()
 		}
 	}
-	return ps, true
+	return true
 }
 
 // finalDest6 is the address that the IPv6 packet at at is finally delivered to.

@@ -234,7 +234,7 @@ func (a At) Uint(i int) uint64 {
 }
 
 func (a At) overload(i int) (FieldValue, bool) {
-	for _, fv := range overloads(a.Layer().proto, a.Above().Proto()) {
+	for _, fv := range joined(a.Layer().proto, a.Above().Proto()).fields {
 		if fv.Field == i {
 			return fv, true
 		}
@@ -253,7 +253,7 @@ func (a At) effective() *Layer {
 	if l.proto.plain {
 		return l
 	}
-	over := overloads(l.proto, a.Above().Proto())
+	over := joined(l.proto, a.Above().Proto()).fields
 	if len(over) == 0 {
 		return l
 	}

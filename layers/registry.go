@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"sync"
@@ -59,67 +58,6 @@ func Names() []string {
 		out = append(out, name)
 	}
 	return out
-}
-
-// prepare derives from the table what the engine uses at run time: the place of
-// each field and a header that holds every default.
-func (p *Proto) prepare() error {
-	if len(p.Fields) > 64 {
-		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
-	}
-	p.plain = p.Read == nil
-	off, slots := 0, 0
-	for i := range p.Fields {
-		f := &p.Fields[i]
-		if p.Index(f.Name) < i {
-			return fmt.Errorf("%s has two fields %s", p.Name, f.Name)
-		}
-		if f.Little && (f.Bits%8 != 0 || f.Bits > 64) {
-			return fmt.Errorf("%s.%s is little-endian and no number of whole bytes", p.Name, f.Name)
-		}
-		if f.Kind == Var || f.Derive != nil {
-			p.special = append(p.special, i)
-		}
-		if f.Auto != nil && (p.Sum == nil || p.Sum.Field != i) {
-			p.autos = append(p.autos, computed{auto: f.Auto, field: uint8(i)})
-		}
-		if f.When != nil || f.Form != nil || f.Phantom || f.Align > 1 {
-			p.plain = false
-		}
-		if f.Kind == Var || f.Form != nil {
-			f.slot = slots
-			slots++
-		} else {
-			if off%8 != 0 && (f.Kind >= Addr4 || f.Bits > 64) {
-				return fmt.Errorf("%s.%s does not begin at a byte", p.Name, f.Name)
-			}
-			if slots > 0 {
-				p.plain = false // a fixed field behind one of variable size
-			}
-			f.cell = off
-			off += f.Bits
-		}
-	}
-	p.fixedBits, p.fixedLen, p.slots = off, (off+7)/8, slots
-	for i := range p.autos {
-		a := &p.autos[i]
-		f := &p.Fields[a.field]
-		a.at, a.word = f.cell/8, f.cell%8 == 0 && f.Bits == 16 && !f.Little
-	}
-	p.even = -1
-	if p.Pad > 0 && p.fixedLen%p.Pad == 0 {
-		p.even = p.fixedLen
-	}
-	p.layerType = goNumber(p.Name)
-	p.template = make([]byte, p.fixedLen)
-	for i := range p.Fields {
-		f := &p.Fields[i]
-		if f.Kind == Var || f.Form != nil {
-			continue
-		}
-		f.putDefault(p.template)
-	}
-	return nil
 }
 
 // rename gives a field of a table that shares its rows with others another name.
@@ -192,6 +130,7 @@ func bind(b *Binding, first bool, fields []any) error {
 	}
 	if b.Overload {
 		b.Upper.bindDown.add(b, first)
+		b.Upper.joins.Store(nil)
 	}
 	return nil
 }
@@ -209,7 +148,9 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 		return b.Lower == lower && b.Upper == upper &&
 			(len(want) == 0 || slices.Equal(b.Fields, want))
 	}
-	return max(lower.bindUp.remove(gone), upper.bindDown.remove(gone)), nil
+	n := max(lower.bindUp.remove(gone), upper.bindDown.remove(gone))
+	upper.joins.Store(nil)
+	return n, nil
 }
 
 // fieldValues reads name, value, name, value … for fields of p that hold
@@ -292,49 +233,4 @@ func mustBinding(b *Binding, fields []any) {
 	if err := bind(b, false, fields); err != nil {
 		panic("layers: " + err.Error())
 	}
-}
-
-// overloads are the values that upper gives to the fields of lower below it: a
-// quoted header takes what the header itself does, unless it has bindings of its own.
-func overloads(lower, upper *Proto) []FieldValue {
-	for ; upper != nil; upper = upper.like {
-		o := upper.overloads.Load()
-		if o == nil || o.from != upper.bindDown.p.Load() {
-			o = upper.findOverloads()
-		}
-		for l := lower; l != nil; l = l.like {
-			for _, b := range o.by {
-				if b.Lower == l {
-					return b.Fields
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// overloadTable is what the bindings in a list come to: one for each protocol
-// below. They are few, and walking them is faster than a map.
-type overloadTable struct {
-	from *[]*Binding
-	by   []*Binding
-}
-
-// findOverloads works out for each protocol below p which binding wins: the latest.
-func (p *Proto) findOverloads() *overloadTable {
-	o := &overloadTable{from: p.bindDown.p.Load()}
-	if o.from != nil {
-		for _, b := range *o.from {
-			i := slices.IndexFunc(o.by, func(old *Binding) bool { return old.Lower == b.Lower })
-			switch {
-			case !b.Overload:
-			case i < 0:
-				o.by = append(o.by, b)
-			case !o.by[i].first: // made at run time the latest is the first
-				o.by[i] = b
-			}
-		}
-	}
-	p.overloads.Store(o)
-	return o
 }

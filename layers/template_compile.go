@@ -336,8 +336,8 @@ func (c *compiler) addSteps() {
 		}
 		st := step{layer: i, sum: s, at: c.b.parts[i].start + l.proto.Fields[s.Field].cell/8}
 		if s.Pseudo != 0 {
-			ps, ok := pseudoHeader(c.b)
-			if !ok {
+			ps := c.b.pseudoHeader()
+			if ps == nil {
 				continue
 			}
 			st.total = uint64(ps.len) + s.Pseudo + words(ps.src) + words(ps.dst)
@@ -443,7 +443,7 @@ func (c *compiler) coversOf(off, bits int) (out []cover) {
 		out = addCover(out, i, lo, hi, from, to)
 		if s.sum.Pseudo != 0 {
 			c.b.I = s.layer
-			ps, _ := pseudoHeader(c.b)
+			ps := c.b.pseudoHeader()
 			for _, a := range [][]byte{ps.src, ps.dst} {
 				if k := within(c.b.Out, a); k >= 0 {
 					out = addCover(out, i, lo, hi, k, k+len(a))

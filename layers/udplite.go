@@ -9,14 +9,14 @@ var UDPLite = Register(&Proto{
 	Fields: []Field{
 		{Name: "sport", Bits: 16, Enum: UDPServices, Default: 53},
 		{Name: "dport", Bits: 16, Enum: UDPServices, Default: 53},
-		{Name: "coverage", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "coverage", Bits: 16, Auto: totalLen},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
 	Finish: func(b *Build) {
 		if b.Layer().IsSet(udpChksum) {
 			return
 		}
-		if ps, ok := pseudoHeader(b); ok {
+		if ps := b.pseudoHeader(); ps != nil {
 			sum := ps.sum(136)
 			data := b.HeaderAndPayload()
 			if n := int(getBits(data, 32, 16)); n >= 8 && n < len(data) {

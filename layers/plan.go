@@ -1,0 +1,205 @@
+package layers
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// A plan is what a table comes to for the engine: where each field is and what
+// building has to do, worked out once when the protocol is taken into use.
+type plan struct {
+	fixedBits int
+	fixedLen  int        // bytes of the fixed part
+	template  []byte     // the fixed part with every default in it
+	plain     bool       // the wire form is the cells, then the Var fields
+	slots     int        // how many Var fields and others of changing form there are
+	vars      []int      // the Var fields
+	bare      bool       // a header with no value in any slot is the cells alone
+	derived   uint64     // one bit per field of fixed width with a Derive
+	autos     []computed // fields that are computed, but for that of Sum
+	sumAt     int        // byte in the header where that of Sum is
+}
+
+// computed is a field with an Auto, as building needs it.
+type computed struct {
+	auto  func(b *Build) uint64
+	field uint8
+	window
+}
+
+// prepare makes the table's plan.
+func (p *Proto) prepare() error {
+	if len(p.Fields) > 64 {
+		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
+	}
+	p.plan = plan{plain: p.Read == nil, bare: true}
+	off := 0
+	for i := range p.Fields {
+		f := &p.Fields[i]
+		if p.Index(f.Name) < i {
+			return fmt.Errorf("%s has two fields %s", p.Name, f.Name)
+		}
+		if f.Little && (f.Bits%8 != 0 || f.Bits > 64) {
+			return fmt.Errorf("%s.%s is little-endian and no number of whole bytes", p.Name, f.Name)
+		}
+		if f.When != nil || f.Form != nil || f.Phantom || f.Align > 1 {
+			p.plain = false
+		}
+		if f.Kind == Var || f.Form != nil {
+			f.slot = p.slots
+			p.slots++
+			continue
+		}
+		if off%8 != 0 && (f.Kind >= Addr4 || f.Bits > 64) {
+			return fmt.Errorf("%s.%s does not begin at a byte", p.Name, f.Name)
+		}
+		if p.slots > 0 {
+			p.plain = false // a fixed field behind one of variable size
+		}
+		f.cell = off
+		off += f.Bits
+	}
+	p.fixedBits, p.fixedLen = off, (off+7)/8
+	if p.Pad > 0 && p.fixedLen%p.Pad > 0 {
+		p.bare = false
+	}
+	if p.Sum != nil {
+		p.sumAt = p.Fields[p.Sum.Field].cell / 8
+	}
+	p.layerType = goNumber(p.Name)
+	p.template = make([]byte, p.fixedLen)
+	for i := range p.Fields {
+		p.planField(i)
+	}
+	return nil
+}
+
+// planField adds field i, whose place is known.
+func (p *Proto) planField(i int) {
+	f := &p.Fields[i]
+	switch {
+	case f.Kind == Var:
+		p.vars = append(p.vars, i)
+		p.bare = p.bare && f.DefaultValue == nil && f.Derive == nil
+		return
+	case f.Form == nil:
+		f.putDefault(p.template)
+	}
+	if f.Derive != nil {
+		p.derived |= 1 << uint(i)
+	}
+	if f.Auto != nil && (p.Sum == nil || p.Sum.Field != i) {
+		p.autos = append(p.autos, computed{f.Auto, uint8(i), p.window(f)})
+	}
+}
+
+// A window is two bytes of a header, and which of their bits a number has.
+type window struct {
+	at    int
+	limit uint32 // what the number must be below; 0 where no window holds the field
+	shift uint8
+}
+
+// window is the field's place in the fixed part.
+func (p *Proto) window(f *Field) window {
+	at := min(f.cell/8, p.fixedLen-2)
+	shift := 16 - (f.cell - at*8) - f.Bits
+	if f.Kind >= Addr4 || f.Form != nil || f.Little && f.Bits > 8 || at < 0 || shift < 0 {
+		return window{}
+	}
+	return window{at, 1 << uint(f.Bits), uint8(shift)}
+}
+
+// put writes a number below w.limit.
+func (w *window) put(hdr []byte, v uint64) {
+	two := hdr[w.at : w.at+2]
+	shift := w.shift & 15
+	mask := uint16(w.limit-1) << shift
+	binary.BigEndian.PutUint16(two, binary.BigEndian.Uint16(two)&^mask|uint16(v)<<shift)
+}
+
+// A join is what a protocol gives to one below it: the binding that wins when
+// building.
+type join struct {
+	lower  *Proto
+	fields []FieldValue
+	given  uint64   // one bit per field
+	places []window // of the fields' values that fit one
+}
+
+// noJoin gives nothing.
+var noJoin = &join{}
+
+// joined is what upper gives to lower below it: to a quoted header what it gives
+// to the header itself, unless that has bindings of its own.
+func joined(lower, upper *Proto) *join {
+	for ; upper != nil; upper = upper.like {
+		list := upper.joins.Load()
+		if list == nil {
+			list = upper.findJoins()
+		}
+		for l := lower; l != nil; l = l.like {
+			for i := range *list { // they are few, and walking them is faster than a map
+				if j := &(*list)[i]; j.lower == l {
+					return j
+				}
+			}
+		}
+	}
+	return noJoin
+}
+
+// findJoins works out for each protocol below p which binding wins: the latest.
+func (p *Proto) findJoins() *[]join {
+	registry.RLock() // so that no binding made meanwhile is missed
+	defer registry.RUnlock()
+	var win []*Binding
+	for _, b := range p.bindDown.all() {
+		i := slices.IndexFunc(win, func(old *Binding) bool { return old.Lower == b.Lower })
+		switch {
+		case !b.Overload:
+		case i < 0:
+			win = append(win, b)
+		case !win[i].first: // made at run time the latest is the first
+			win[i] = b
+		}
+	}
+	list := make([]join, len(win))
+	for i, b := range win {
+		list[i] = newJoin(b)
+	}
+	p.joins.Store(&list)
+	return &list
+}
+
+func newJoin(b *Binding) join {
+	j := join{lower: b.Lower, fields: b.Fields}
+	for _, fv := range b.Fields {
+		w := b.Lower.window(&b.Lower.Fields[fv.Field])
+		if fv.Addr.IsValid() || fv.Value >= uint64(w.limit) {
+			w = window{}
+		}
+		j.given |= 1 << uint(fv.Field)
+		j.places = append(j.places, w)
+	}
+	return j
+}
+
+// put writes the values of those fields into a header of plain form.
+func (j *join) put(hdr []byte, fields uint64) {
+	for i := range j.fields {
+		fv := &j.fields[i]
+		if fields>>uint(fv.Field)&1 == 0 {
+			continue
+		}
+		f := &j.lower.Fields[fv.Field]
+		if w := &j.places[i]; w.limit > 0 {
+			w.put(hdr, fv.Value)
+		} else if fv.Addr.IsValid() {
+			f.putAt(hdr, fv.Addr)
+		} else {
+			f.store(hdr, fv.Value)
+		}
+	}
+}

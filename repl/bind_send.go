@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -24,8 +25,9 @@ this firewall mark. netns: send from another network namespace.`
 func sendBuiltins() []*builtin {
 	const g = "Sending and receiving"
 	list := []*builtin{
-		{Sig: "send(" + sendArgs + ")", Group: g, Doc: "Send IP or IPv6 packets, routed by the kernel's tables." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(false) }},
-		{Sig: "sendp(" + sendArgs + ", iface_hint=None)", Group: g, Doc: "Send link-layer frames by an interface: sendp(Ether()/…, iface=\"eth0\").\niface_hint: by the interface towards this address." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(true) }},
+		{Sig: "send(" + sendArgs + ")", Group: g, Doc: "Send IP or IPv6 packets, routed by the kernel's tables." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(false, 0) }},
+		{Sig: "sendp(" + sendArgs + ", iface_hint=None)", Group: g, Doc: "Send link-layer frames by an interface: sendp(Ether()/…, iface=\"eth0\").\niface_hint: by the interface towards this address." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(true, 0) }},
+		{Sig: "send_loop(" + strings.Replace(sendArgs, "loop=0", "loop=1", 1) + ")", Group: g, Doc: "Send IP or IPv6 packets over and over: send(…, loop=1)." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(false, 1) }},
 	}
 	for _, more := range [][]*builtin{srBuiltins(), srloopBuiltins(), traceBuiltins(), neighbourBuiltins()} {
 		list = append(list, more...)
@@ -33,7 +35,8 @@ func sendBuiltins() []*builtin {
 	return list
 }
 
-func (c *call) send(l2 bool) (starlark.Value, error) {
+// send is send() and sendp(); loop is what loop= is when it is not given.
+func (c *call) send(l2 bool, loop int) (starlark.Value, error) {
 	o, e, err := c.sendOptions(l2)
 	if err != nil {
 		return nil, err
@@ -41,8 +44,7 @@ func (c *call) send(l2 bool) (starlark.Value, error) {
 	if o.Count, err = c.int("count", 0); err != nil {
 		return nil, err
 	}
-	loop, err := c.int("loop", 0)
-	if err != nil {
+	if loop, err = c.int("loop", loop); err != nil {
 		return nil, err
 	}
 	o.Loop = loop != 0 && o.Count == 0

@@ -98,26 +98,20 @@ func runRdpcap(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &packetList{name: filepath.Base(name)}
+	var kept sniff.Store
 	err = shell().in.Block(c.th, func(ctx context.Context) error {
 		src, err := sniff.OpenFiles([]string{name}, sniff.FileOptions{Notify: warnDamage})
 		if err != nil {
 			return err
 		}
 		defer src.Close()
-		_, err = sniff.Run(ctx, src, sniff.Limits{Count: max(count, 0)}, func(p *layers.Packet) (bool, error) {
-			if count == 0 {
-				return false, nil
-			}
-			out.pkts = append(out.pkts, wrap(p))
-			return true, nil
-		})
-		return err
+		return src.Keep(ctx, &kept, count)
 	})
 	if err != nil {
 		return nil, fileError(err)
 	}
-	return out, nil
+	return &packetList{name: filepath.Base(name), pkts: make([]*packet, kept.Len()),
+		fill: func(i int, _ bool) (*packet, pair) { return wrap(kept.Packet(i)), pair{} }}, nil
 }
 
 // fileError is an error of a capture file as an exception.

@@ -219,10 +219,10 @@ func resultLists(res *sendrecv.Result, name string) (ans, unans *packetList) {
 	}
 	ans.pairs, unans.pkts = make([]pair, res.Answered.Len()), make([]*packet, res.Silent.Len())
 	answered, silent := res.Answered, res.Silent
-	ans.fill = func(i int) (*packet, pair) {
+	ans.fill = func(i int, _ bool) (*packet, pair) {
 		p := answered.At(i)
 		return nil, pair{query: wrap(p.Query), answer: wrap(p.Answer), doubt: p.Rivals}
 	}
-	unans.fill = func(i int) (*packet, pair) { return wrap(silent.At(i)), pair{} }
+	unans.fill = func(i int, _ bool) (*packet, pair) { return wrap(silent.At(i)), pair{} }
 	return ans, unans
 }

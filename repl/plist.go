@@ -20,9 +20,9 @@ type packetList struct {
 	pkts  []*packet
 	pairs []pair // of a list of pairs, the same length as pkts is 0
 	isSR  bool
-	// fill makes member i, which is empty until somebody asks for it; nil if none are. Who wants all asks
-	// allPackets and allPairs.
-	fill func(i int) (*packet, pair)
+	// fill makes member i, which is empty until somebody asks for it; nil if none are. What it makes to be
+	// kept is this list's member from then on. Who wants all asks allPackets and allPairs.
+	fill func(i int, keep bool) (*packet, pair)
 
 	trace bool   // of a traceroute: show() prints its table
 	line  string // what show() prints of each answer, as sprintf(); "" is its summary
@@ -66,12 +66,12 @@ func (l *packetList) Len() int {
 func (l *packetList) Index(i int) starlark.Value {
 	if l.isSR {
 		if l.fill != nil && l.pairs[i].query == nil {
-			_, l.pairs[i] = l.fill(i)
+			_, l.pairs[i] = l.fill(i, true)
 		}
 		return queryAnswer{l.pairs[i]}
 	}
 	if l.fill != nil && l.pkts[i] == nil {
-		l.pkts[i], _ = l.fill(i)
+		l.pkts[i], _ = l.fill(i, true)
 	}
 	return l.pkts[i]
 }
@@ -103,10 +103,10 @@ func (l *packetList) glance(i int) *packet {
 	switch {
 	case l.fill == nil:
 	case l.isSR && l.pairs[i].query == nil:
-		_, p := l.fill(i)
+		_, p := l.fill(i, false)
 		return p.answer
 	case !l.isSR && l.pkts[i] == nil:
-		p, _ := l.fill(i)
+		p, _ := l.fill(i, false)
 		return p
 	}
 	return lastOf(l.Index(i))

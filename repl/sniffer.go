@@ -12,8 +12,8 @@ import (
 
 	"pktsh/layers"
 	"pktsh/repl/py"
-	"pktsh/repl/py/pyrt"
 	"pktsh/sniff"
+	"pktsh/sniff/pcapfile"
 )
 
 // A sniffRun is one run of a sniffJob: what it has collected. The callbacks run under
@@ -27,10 +27,13 @@ type sniffRun struct {
 	ended  time.Time            // when ctx was seen to be done
 	left   uint64               // packets that callbacks were too slow for
 
-	mu   sync.Mutex
-	pkts []*packet
-	kept int
-	lost sniff.Stats
+	made []*packet // members of stored that lists gave out; of the interpreter's thread
+
+	mu     sync.Mutex
+	pkts   []*packet   // what callbacks and sessions let pass
+	stored sniff.Store // what nobody looked at on the way
+	kept   int
+	lost   sniff.Stats
 }
 
 // begin opens the source. Nothing that comes after it is missed.
@@ -101,16 +104,7 @@ func runTshark(c *call) (starlark.Value, error) {
 
 // run captures until it is over and tells what was lost.
 func (r *sniffRun) run(ctx context.Context) error {
-	st, err := sniff.RunBatches(ctx, r.src, r.Timeout, func(ps []*layers.Packet) (more bool, err error) {
-		if r.prn == nil && r.lfilter == nil && r.stopFilter == nil && r.line == nil {
-			return r.keep(ps), nil
-		}
-		err = r.callbacks(func(call py.Caller) (err error) {
-			more, err = r.callBack(ctx, call, ps)
-			return err
-		})
-		return more, err
-	})
+	st, err := r.runSource(ctx)
 	st.Unread += r.left
 	r.mu.Lock()
 	r.lost = st
@@ -123,6 +117,24 @@ func (r *sniffRun) run(ctx context.Context) error {
 		return nil
 	}
 	return osError(err)
+}
+
+// runSource gives what the source has to who wants it.
+func (r *sniffRun) runSource(ctx context.Context) (sniff.Stats, error) {
+	watched := r.prn != nil || r.lfilter != nil || r.stopFilter != nil || r.line != nil
+	if live, ok := r.src.(*sniff.Capture); ok && !watched {
+		return sniff.RunRecords(ctx, live, r.Timeout, r.keepRecords)
+	}
+	return sniff.RunBatches(ctx, r.src, r.Timeout, func(ps []*layers.Packet) (more bool, err error) {
+		if !watched {
+			return r.keep(ps), nil
+		}
+		err = r.callbacks(func(call py.Caller) (err error) {
+			more, err = r.callBack(ctx, call, ps)
+			return err
+		})
+		return more, err
+	})
 }
 
 // tell says what was lost.
@@ -146,22 +158,41 @@ func (r *sniffRun) tell(st sniff.Stats) {
 	}
 }
 
+// keepRecords stores records: they become packets when somebody asks for them.
+func (r *sniffRun) keepRecords(recs []pcapfile.Record) (more bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n, more := r.room(len(recs))
+	for i := range recs[:n] {
+		if r.store {
+			r.stored.Add(&recs[i], "")
+		}
+	}
+	return more, nil
+}
+
 // keep stores packets that nobody looks at on the way.
 func (r *sniffRun) keep(ps []*layers.Packet) (more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n := r.Count - r.kept; r.Count > 0 && n < len(ps) {
-		ps = ps[:n]
-	}
-	r.kept += len(ps)
+	n, more := r.room(len(ps))
 	if r.store {
-		views := make([]packet, len(ps))
-		for i, p := range ps {
+		views := make([]packet, n)
+		for i, p := range ps[:n] {
 			views[i].p = p
 			r.pkts = append(r.pkts, &views[i])
 		}
 	}
-	return r.Count == 0 || r.kept < r.Count
+	return more
+}
+
+// room counts up to n packets, as many as there are to be. mu is held.
+func (r *sniffRun) room(n int) (take int, more bool) {
+	if r.Count > 0 {
+		n = min(n, r.Count-r.kept)
+	}
+	r.kept += n
+	return n, r.Count == 0 || r.kept < r.Count
 }
 
 // patience is for how long callbacks go on with what has come before the end.
@@ -237,7 +268,26 @@ func (r *sniffRun) each(call py.Caller, p *packet) (more bool, err error) {
 func (r *sniffRun) list() *packetList {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &packetList{name: "Sniffed", pkts: slices.Clone(r.pkts)}
+	out := &packetList{name: "Sniffed", pkts: slices.Clone(r.pkts)}
+	if n := r.stored.Len(); n > 0 {
+		r.made = append(r.made, make([]*packet, n-len(r.made))...)
+		out.pkts, out.fill = make([]*packet, n), r.member
+	}
+	return out
+}
+
+// member is packet i of those stored: one that is kept is the same in all lists.
+func (r *sniffRun) member(i int, keep bool) (*packet, pair) {
+	if p := r.made[i]; p != nil {
+		return p, pair{}
+	}
+	r.mu.Lock()
+	p := wrap(r.stored.Packet(i))
+	r.mu.Unlock()
+	if keep {
+		r.made[i] = p
+	}
+	return p, pair{}
 }
 
 // withResults hangs what was collected on the error that a callback raised.
@@ -247,187 +297,4 @@ func (r *sniffRun) withResults(err error) error {
 		_ = e.SetField("results", r.list()) // an exception takes any attribute
 	}
 	return err
-}
-
-// asyncSniffer is a capture in the background.
-type asyncSniffer struct {
-	frozenValue
-	j      *sniffJob
-	kwargs *starlark.Dict
-
-	// Used under the interpreter's lock.
-	r      *sniffRun // nil before start
-	cancel context.CancelFunc
-	done   chan struct{} // closed when r has ended and err is set
-	err    error
-	told   bool // err was raised
-}
-
-func newAsyncSniffer(c *call) (starlark.Value, error) {
-	j, err := c.sniffJob()
-	if err != nil {
-		return nil, err
-	}
-	kwargs := starlark.NewDict(len(c.vals))
-	for _, p := range c.b.params {
-		if v := c.vals[p.name]; v != nil {
-			_ = kwargs.SetKey(starlark.String(p.name), v) // a new dictionary takes any text
-		}
-	}
-	return &asyncSniffer{j: j, kwargs: kwargs}, nil
-}
-
-func (a *asyncSniffer) Type() string { return "AsyncSniffer" }
-func (a *asyncSniffer) String() string {
-	state := "not started"
-	switch {
-	case a.running():
-		state = "running"
-	case a.done != nil:
-		state = "ended"
-	}
-	return "<AsyncSniffer: " + state + ">"
-}
-func (a *asyncSniffer) Hash() (uint32, error) {
-	return 0, pyrt.Errorf("TypeError", "unhashable type: 'AsyncSniffer'")
-}
-
-func (a *asyncSniffer) running() bool {
-	if a.done == nil {
-		return false
-	}
-	select {
-	case <-a.done:
-		return false
-	default:
-		return true
-	}
-}
-
-// start opens the capture before it returns, so that nothing after it is missed.
-func (a *asyncSniffer) start(c *call) (starlark.Value, error) {
-	if a.running() {
-		return nil, pyrt.Errorf("RuntimeError", "the sniffer is running already")
-	}
-	r, err := a.j.begin()
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	a.r, a.cancel, a.done, a.err, a.told = r, cancel, done, nil, false
-	go func() {
-		defer close(done)
-		defer r.src.Close()
-		a.err = r.run(ctx)
-	}()
-	a.j.s.onClose(func() error { cancel(); return nil })
-	if a.j.started != nil {
-		return starlark.Call(c.th, a.j.started, nil, nil)
-	}
-	return nil, nil
-}
-
-// stop ends the capture.
-func (a *asyncSniffer) stop(c *call) (starlark.Value, error) {
-	if a.done == nil {
-		return nil, notStarted()
-	}
-	a.cancel()
-	if !c.bool("join", true) {
-		return nil, nil
-	}
-	if err := a.wait(c.th, 0); err != nil {
-		return nil, err
-	}
-	return a.r.list(), nil
-}
-
-// join waits for the capture's end.
-func (a *asyncSniffer) join(c *call) (starlark.Value, error) {
-	if a.done == nil {
-		return nil, notStarted()
-	}
-	timeout := time.Duration(0)
-	if c.has("timeout") {
-		var err error
-		if timeout, err = c.seconds("timeout", 0); err != nil {
-			return nil, err
-		}
-		timeout = max(timeout, 1)
-	}
-	return nil, a.wait(c.th, timeout)
-}
-
-func notStarted() error {
-	return pyrt.Errorf("RuntimeError", "the sniffer was not started: call start() first")
-}
-
-// wait waits for the end, for timeout (0: as long as it takes) or an interrupt, and
-// gives the error that ended the capture, once.
-func (a *asyncSniffer) wait(th *starlark.Thread, timeout time.Duration) error {
-	err := a.j.s.in.Block(th, func(ctx context.Context) error {
-		if timeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, timeout)
-			defer cancel()
-		}
-		select {
-		case <-a.done:
-		case <-ctx.Done():
-		}
-		return nil
-	})
-	if err == nil && !a.running() && !a.told {
-		a.told = true
-		if err = a.err; err != nil {
-			err = a.r.withResults(err)
-		}
-	}
-	return err
-}
-
-// results is what there is, None before the start as in Scapy.
-func (a *asyncSniffer) results() starlark.Value {
-	if a.r == nil {
-		return starlark.None
-	}
-	return a.r.list()
-}
-
-// Attr is start, stop, join, results, running, kwargs and exception.
-func (a *asyncSniffer) Attr(name string) (starlark.Value, error) {
-	switch name {
-	case "results":
-		return a.results(), nil
-	case "running":
-		return starlark.Bool(a.running()), nil
-	case "kwargs":
-		return a.kwargs, nil
-	case "exception":
-		if v, ok := a.ended().(starlark.Value); ok {
-			return v, nil
-		}
-		return starlark.None, nil
-	case "start":
-		return function{b: &builtin{Sig: "start()", Doc: "Begin to capture.", Run: a.start}}, nil
-	case "stop":
-		return function{b: &builtin{Sig: "stop(join=True)", Doc: "End the capture and return its packets; with join=False do not wait for its end.", Run: a.stop}}, nil
-	case "join":
-		return function{b: &builtin{Sig: "join(timeout=None)", Doc: "Wait until the capture ends by itself.", Run: a.join}}, nil
-	}
-	return nil, nil
-}
-
-// ended is the error that ended the capture.
-func (a *asyncSniffer) ended() error {
-	if a.done == nil || a.running() {
-		return nil
-	}
-	return a.err
-}
-
-// AttrNames are the sniffer's attributes.
-func (a *asyncSniffer) AttrNames() []string {
-	return []string{"exception", "join", "kwargs", "results", "running", "start", "stop"}
 }

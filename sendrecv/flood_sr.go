@@ -72,7 +72,7 @@ func (r *FloodResult) add(o FloodResult) {
 
 // sent are the frames that have left, by interface.
 func (x *exchange) sent() (out []*frameSource) {
-	for p := range x.probes.all() {
+	for p := range x.probes.All() {
 		if !p.left || p.raw {
 			continue
 		}
@@ -95,7 +95,7 @@ func (x *exchange) sent() (out []*frameSource) {
 
 // raws are the packets to this host itself.
 func (x *exchange) raws() (out []*probe) {
-	for p := range x.probes.all() {
+	for p := range x.probes.All() {
 		if p.left && p.raw {
 			out = append(out, p)
 		}

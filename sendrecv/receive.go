@@ -209,7 +209,7 @@ func (x *exchange) pair(p *layers.Packet, h *hearing, shown bool) *probe {
 		x.result.Ambiguous++
 	}
 	if !x.o.Streaming {
-		a := x.result.Answered.list.add()
+		a := x.result.Answered.list.Add()
 		*a = answer{to: pr, rivals: int32(rivals)}
 		if a.p = p; !shown {
 			a.p, a.from, a.data, a.time, a.wireLen = nil, h.origin(p.At(0).Proto()), p.Data(), p.Meta.Time.UnixNano(), int32(p.Meta.WireLen)

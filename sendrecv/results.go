@@ -2,15 +2,15 @@ package sendrecv
 
 import (
 	"iter"
-	"math/bits"
 	"time"
 
+	"pktsh/internal/pile"
 	"pktsh/layers"
 )
 
 // Pairs are what a call found to belong together, in the order of the answers' arrival. Packets that
 // sets stood for, and answers, are made when they are asked for, each time anew. Safe for concurrent use.
-type Pairs struct{ list pile[answer] }
+type Pairs struct{ list pile.List[answer] }
 
 // answer is an answer as a call keeps it.
 type answer struct {
@@ -30,11 +30,11 @@ type origin struct {
 }
 
 // Len is how many there are.
-func (p *Pairs) Len() int { return p.list.n }
+func (p *Pairs) Len() int { return p.list.Len() }
 
 // At is pair i, counted from 0.
 func (p *Pairs) At(i int) Pair {
-	a := p.list.at(i)
+	a := p.list.At(i)
 	out := Pair{Query: a.to.packet(), Answer: a.p, Rivals: int(a.rivals)}
 	if out.Answer == nil {
 		out.Answer = layers.Dissect(a.from.proto, a.data)
@@ -70,53 +70,6 @@ func (p *Packets) All() iter.Seq[*layers.Packet] {
 	return func(yield func(*layers.Packet) bool) {
 		for _, pr := range p.list {
 			if !yield(pr.packet()) {
-				return
-			}
-		}
-	}
-}
-
-// A pile is a list that grows without moving what is in it.
-type pile[T any] struct {
-	blocks [][]T // each twice as long as the one before, up to mostBlock
-	n      int
-}
-
-const (
-	firstBlock = 8 // both powers of two
-	mostBlock  = 1024
-	small      = 7 // blocks shorter than mostBlock
-)
-
-// add makes room for one more.
-func (l *pile[T]) add() *T {
-	k, i := place(l.n)
-	if k == len(l.blocks) {
-		l.blocks = append(l.blocks, make([]T, firstBlock<<min(k, small)))
-	}
-	l.n++
-	return &l.blocks[k][i]
-}
-
-func (l *pile[T]) at(n int) *T {
-	k, i := place(n)
-	return &l.blocks[k][i]
-}
-
-// place is in which block the nth is, and where there.
-func place(n int) (block, i int) {
-	if n += firstBlock; n >= mostBlock {
-		return small + n/mostBlock - 1, n % mostBlock
-	}
-	k := bits.Len(uint(n)) - bits.Len(firstBlock)
-	return k, n - firstBlock<<k
-}
-
-// all walks the pile.
-func (l *pile[T]) all() iter.Seq[*T] {
-	return func(yield func(*T) bool) {
-		for n := range l.n {
-			if !yield(l.at(n)) {
 				return
 			}
 		}

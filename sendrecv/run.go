@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"pktsh/internal/pile"
 	"pktsh/layers"
 	"pktsh/sendrecv/route"
 	"pktsh/sniff/filter"
@@ -61,7 +62,7 @@ type exchange struct {
 	ears    map[int]*hearing // by interface
 	many    bool             // rings receive
 	tx      map[int]*outlet  // by interface
-	probes  pile[probe]      // in the order of the sequence
+	probes  pile.List[probe] // in the order of the sequence
 	told    time.Time        // last Progress
 	lag     time.Duration    // how late a frame may be heard of
 	notes   map[string]bool
@@ -236,7 +237,7 @@ func (x *exchange) end() {
 func (x *exchange) unanswered() (out []*probe) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for p := range x.probes.all() {
+	for p := range x.probes.All() {
 		if p.left && !p.answered {
 			out = append(out, p)
 		}
@@ -294,7 +295,7 @@ func (x *exchange) finish() {
 		r.Unanswered.list, r.Silent.list = open, open
 		if len(r.Errors) > 0 {
 			r.Silent.list = make([]*probe, 0, len(open)+len(r.Errors))
-			for p := range x.probes.all() {
+			for p := range x.probes.All() {
 				if !p.answered && (p.left || p.failed) {
 					r.Silent.list = append(r.Silent.list, p)
 				}

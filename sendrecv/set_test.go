@@ -86,32 +86,6 @@ func story(t *testing.T, r Result) string {
 	return b.String()
 }
 
-// TestPile puts many things into a pile: they stay where they are.
-func TestPile(t *testing.T) {
-	var l pile[int]
-	var all []*int
-	for i := range 10000 {
-		p := l.add()
-		*p = i
-		all = append(all, p)
-	}
-	for i, p := range all {
-		if *p != i || l.at(i) != p {
-			t.Fatalf("at %d there is %d", i, *l.at(i))
-		}
-	}
-	n := 0
-	for p := range l.all() {
-		if p != all[n] {
-			t.Fatalf("walk: %d at %d", *p, n)
-		}
-		n++
-	}
-	if n != 10000 {
-		t.Errorf("walked %d", n)
-	}
-}
-
 // TestArena keeps and drops bytes: what was kept stays as it is.
 func TestArena(t *testing.T) {
 	var a arena

@@ -179,7 +179,7 @@ func (x *exchange) newProbe() *probe {
 	}
 	x.mu.Lock() // the receiver ends calls
 	defer x.mu.Unlock()
-	return x.probes.add()
+	return x.probes.Add()
 }
 
 // inOrder tells whether packets leave strictly in the order of the sequence. Where they are

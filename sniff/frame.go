@@ -33,18 +33,8 @@ func (a *arena) copy(b []byte) []byte {
 func (c *Capture) packet(f *packetsock.Frame) *layers.Packet {
 	var rec pcapfile.Record
 	c.record(f, &rec)
-	data := c.arena.copy(rec.Data)
-	p := layers.Dissect(FirstLayer(rec.Iface.LinkType, data), data)
-	p.Meta = &layers.Meta{
-		Time:      f.When(),
-		WireLen:   rec.WireLen,
-		Iface:     rec.Iface.Name,
-		Direction: layers.DirIn,
-	}
-	if f.Type == packetsock.Outgoing {
-		p.Meta.Direction = layers.DirOut
-	}
-	return p
+	rec.Data = c.arena.copy(rec.Data)
+	return packetOf(&rec)
 }
 
 // record makes a record of a frame, whose bytes it shares.

@@ -131,6 +131,24 @@ func (f *Files) NextRecord() (rec *pcapfile.Record, label string, err error) {
 	return rec, r.label, nil
 }
 
+// Keep puts the records into s until it holds count of them (below 0: all), or ctx is
+// done.
+func (f *Files) Keep(ctx context.Context, s *Store, count int) error {
+	stop := context.AfterFunc(ctx, func() { f.Close() })
+	defer stop()
+	for s.Len() != count {
+		rec, label, err := f.NextRecord()
+		if err == io.EOF || ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.Add(rec, label)
+	}
+	return nil
+}
+
 func (f *Files) next() (*pcapfile.Record, *fileReader, error) {
 	if !f.begun {
 		f.begun = true

@@ -18,8 +18,10 @@ func TestRecordsOfAFlood(t *testing.T) {
 	for _, fanout := range []int{1, 3} {
 		c := open(t, sniff.Options{NS: server.NS, Ifaces: []string{"lab0"}, Filter: "udp dst port 9", BufferSize: 1 << 17, Fanout: fanout})
 		sendAll(t, tx, fs)
-		for st := stats(t, c); st.Received+st.Dropped < uint64(len(fs)); st = stats(t, c) {
+		before := stats(t, c)
+		for before.Received+before.Dropped < uint64(len(fs)) {
 			time.Sleep(time.Millisecond) // the other end takes them a little later
+			before = stats(t, c)
 		}
 		given, last := uint64(0), -1
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -32,7 +34,7 @@ func TestRecordsOfAFlood(t *testing.T) {
 				last = n
 				given++
 			}
-			return given < stats(t, c).Received, nil
+			return given < before.Received, nil
 		})
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) || err != nil || st.Dropped == 0 || given+st.Dropped != uint64(len(fs)) {
 			t.Errorf("rings=%d: %d of %d frames given; counted %+v, %v, %v", fanout, given, len(fs), st, err, ctx.Err())

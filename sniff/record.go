@@ -15,14 +15,20 @@ import (
 // PacketOf makes a packet of a record, which it copies. The packet remembers the
 // record's interface, so that a Recorder gives it back.
 func PacketOf(rec *pcapfile.Record) *layers.Packet {
-	data := slices.Clone(rec.Data)
-	p := layers.Dissect(FirstLayer(rec.Iface.LinkType, data), data)
+	own := *rec
+	own.Data, own.Options = slices.Clone(rec.Data), slices.Clone(rec.Options)
+	return packetOf(&own)
+}
+
+// packetOf is PacketOf of a record whose bytes nobody changes.
+func packetOf(rec *pcapfile.Record) *layers.Packet {
+	p := layers.Dissect(FirstLayer(rec.Iface.LinkType, rec.Data), rec.Data)
 	p.Meta = &layers.Meta{
 		Time:      rec.Time(),
 		WireLen:   rec.WireLen,
 		Iface:     rec.Iface.Name,
 		Direction: directionOf(rec.Options),
-		Options:   slices.Clone(rec.Options),
+		Options:   rec.Options,
 		Origin:    rec.Iface,
 	}
 	return p

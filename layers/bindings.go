@@ -103,6 +103,7 @@ func bindTunnels() {
 	}{{LLC, 122}, {Dot1Q, 0x8100}, {Dot1AD, 0x88a8}, {Ether, 0x6558}, {ARP, 0x806}, {IP, 0x800}, {IPv6, 0x86dd}, {MPLS, 0x8847}} {
 		mustBind(GRE, b.upper, "proto", b.num)
 	}
+	mustBind(UDP, GRE, "dport", 4754) // RFC 8086
 	mustBind(GRE, GRErouting, "routing_present", 1)
 	mustBind(GRErouting, Raw, "address_family", 0, "SRE_len", 0)
 	mustBind(GRErouting, GRErouting)

@@ -85,6 +85,10 @@ type Field struct {
 	// kind. Optional.
 	Text func(l *Layer, v any) (s string, ok bool)
 
+	// Words reads text that stands for a number in a way of its own, the
+	// opposite of Text; ok=false leaves it to Enum. Optional.
+	Words func(s string) (n uint64, ok bool)
+
 	// Type is what ls() calls the field's type; empty means it follows from
 	// Kind, Bits and Enum.
 	Type string

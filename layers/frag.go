@@ -13,17 +13,17 @@ const maxDatagram = 65535
 
 // Fragment cuts the packet at its IPv4 layer number i into fragments whose
 // payload is at most size bytes; all but the last carry a multiple of eight
-// (RFC 791 §2.3). A packet with sets gives the fragments of each of its members.
+// (RFC 791 §2.3), and eight if size is less. A packet with sets gives the fragments of each of its members.
 // As in Scapy every option is copied into every fragment, a packet that is a
 // fragment itself is cut further, and one that fits comes out as one fragment.
 func (p *Packet) Fragment(i, size int) ([]*Packet, error) {
 	if l := p.At(i).Layer(); l == nil || l.proto != IP {
 		return nil, fmt.Errorf("fragment: layer %d of %s is no IP", i, p.Summary())
 	}
-	step := size &^ 7
-	if step < 8 {
-		return nil, fmt.Errorf("fragment: fragsize: got %d, want 8 or more", size)
+	if size < 1 {
+		return nil, fmt.Errorf("fragment: fragsize: got %d, want 1 or more", size)
 	}
+	step := max(size&^7, 8)
 	var out []*Packet
 	for q := range p.Expand() {
 		data, err := q.BuildFrom(i + 1)

@@ -1,6 +1,9 @@
 package layers
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Field positions in ICMP.
 const (
@@ -22,9 +25,9 @@ var ICMP = Register(&Proto{
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 		{Name: "id", Kind: Hex, Bits: 16, When: icmpIs(icmpQueries...)},
 		{Name: "seq", Kind: Hex, Bits: 16, When: icmpIs(icmpQueries...)},
-		{Name: "ts_ori", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true},
-		{Name: "ts_rx", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true},
-		{Name: "ts_tx", Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true},
+		icmpTime("ts_ori"),
+		icmpTime("ts_rx"),
+		icmpTime("ts_tx"),
 		{Name: "gw", Kind: Addr4, Bits: 32, When: icmpIs(5)},
 		{Name: "ptr", Bits: 8, When: icmpIs(12)},
 		{Name: "reserved", Bits: 8, When: icmpIs(3, 11)},
@@ -90,6 +93,20 @@ func icmpUnused(l *Layer) *Field {
 		return icmpUnusedNone
 	}
 	return icmpUnused32
+}
+
+// icmpTime is a row of a timestamp, which people may write as a time of day:
+// "07:28:28.07".
+func icmpTime(name string) Field {
+	return Field{Name: name, Bits: 32, Type: "ICMPTimeStampField", When: icmpIs(13, 14), Auto: msOfDay, Clock: true,
+		Words: func(s string) (uint64, bool) {
+			t, err := time.Parse("15:4:5", s) // a fraction may follow, as in all of Parse's layouts
+			return uint64(t.Sub(t.Truncate(24*time.Hour)) / time.Millisecond), err == nil
+		},
+		Text: func(_ *Layer, v any) (string, bool) {
+			ms, ok := v.(uint64)
+			return fmt.Sprintf("%d:%d:%d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000), ok
+		}}
 }
 
 // msOfDay is the milliseconds since midnight UTC that timestamps count (RFC 792,

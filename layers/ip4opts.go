@@ -145,9 +145,14 @@ var ipOptionProtos = [32]*Proto{
 	19: IPOption_Address_Extension, 20: IPOption_Router_Alert, 21: IPOption_SDBM,
 }
 
-var ipOptionList = packetList{next: func(l *Layer, b []byte) *Proto {
-	if p := ipOptionProtos[b[0]&31]; p != nil {
-		return p
+var ipOptionList = packetList{next: func(l *Layer, b []byte) *Proto { return IPOption }}
+
+// Bytes are dissected as the option that they are.
+func init() {
+	IPOption.Dispatch = func(b []byte) *Proto {
+		if len(b) == 0 {
+			return nil
+		}
+		return ipOptionProtos[b[0]&31]
 	}
-	return IPOption
-}}
+}

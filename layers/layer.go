@@ -305,6 +305,13 @@ func cloneValue(v any) any {
 			out[i] = cloneValue(x)
 		}
 		return out
+	case Tuple: // ("AO", TCPAOValue(…))
+		for i, x := range v {
+			if p, ok := x.(*Packet); ok {
+				v = slices.Clone(v)
+				v[i] = p.Clone()
+			}
+		}
 	case *Packet:
 		return v.Clone()
 	}

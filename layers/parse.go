@@ -108,6 +108,11 @@ func (f *Field) parseUint(p *Proto, e *Enum, v any) (uint64, error) {
 			}
 			return bits, nil
 		}
+		if f.Words != nil {
+			if n, ok := f.Words(v); ok {
+				return n, nil
+			}
+		}
 		val, ok := e.Value(v)
 		if !ok {
 			if e == nil {

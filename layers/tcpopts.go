@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -29,7 +30,7 @@ var tcpOptionTable = []tcpOption{
 	{kind: 19, name: "MD5"},                           // RFC 2385
 	{kind: 25, name: "Mood"},                          // RFC 5841
 	{kind: 28, name: "UTO", sizes: []int{2}},          // RFC 5482
-	{kind: 29, name: "AO"},                            // RFC 5925
+	{kind: tcpAO, name: "AO"},                         // RFC 5925, a TCPAOValue
 	{kind: 30, name: "MPTCP"},                         // RFC 8684
 	{kind: 34, name: "TFO", sizes: []int{4, 4}},       // RFC 7413, with a cookie of 8 bytes
 }
@@ -69,9 +70,12 @@ func (tcpOptionList) Decode(_ *Layer, b []byte) any {
 		}
 		n = min(n, len(b))
 		data := b[min(2, n):n:n]
-		if o == nil || o.name == "MPTCP" {
+		switch {
+		case o == nil || o.name == "MPTCP":
 			out = append(out, Tuple{uint64(b[0]), data})
-		} else {
+		case o.kind == tcpAO && len(data) >= 2:
+			out = append(out, Tuple{o.name, Dissect(TCPAOValue, data)})
+		default:
 			out = append(out, Tuple{o.name, o.decode(data)})
 		}
 		b = b[n:]
@@ -131,6 +135,11 @@ func (tcpOptionList) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 		switch v := t[1].(type) {
 		case []byte:
 			dst = append(dst, v...)
+		case *Packet:
+			var err error
+			if dst, err = v.AppendTo(dst); err != nil {
+				return dst, err
+			}
 		case uint64:
 			dst = o.appendNum(dst, 0, v)
 		case Tuple:
@@ -173,12 +182,17 @@ func (c tcpOptionList) Parse(l *Layer, v any) (any, error) {
 	case string:
 		return c.parseBytes([]byte(v)), nil
 	case List:
-		out := make(List, len(v))
-		for i, m := range v {
-			var err error
-			if out[i], err = c.parseOption(m); err != nil {
+		out := make(List, 0, len(v))
+		for _, m := range v {
+			o, err := c.parseOption(m)
+			if unknown := (unknownOption{}); errors.As(err, &unknown) && Warn != nil {
+				Warn(fmt.Sprintf("TCP.options: %v; it is left out", err))
+				continue
+			}
+			if err != nil {
 				return nil, fmt.Errorf("TCP.options: %w", err)
 			}
+			out = append(out, o)
 		}
 		return out, nil
 	case Tuple:
@@ -209,7 +223,7 @@ func (tcpOptionList) parseOption(m any) (any, error) {
 	switch k := t[0].(type) {
 	case string:
 		if o = tcpOptionByName[k]; o == nil {
-			return nil, fmt.Errorf("no option named %q%s", k, didYouMean(k, tcpOptionNames()))
+			return nil, unknownOption{k}
 		}
 	default:
 		n, ok := toUint(k)
@@ -235,6 +249,16 @@ func (tcpOptionList) parseOption(m any) (any, error) {
 	return Tuple{o.name, v}, nil
 }
 
+// Warn, if it is set, is told of a TCP option of unknown name, which then is left
+// out, as Scapy does. Without it such a name is an error.
+var Warn func(text string)
+
+type unknownOption struct{ name string }
+
+func (e unknownOption) Error() string {
+	return fmt.Sprintf("no option named %q%s", e.name, didYouMean(e.name, tcpOptionNames()))
+}
+
 // parseValue reads what the option holds: its numbers, or bytes in their place.
 func (o *tcpOption) parseValue(v any) (any, error) {
 	if b, ok := toBytes(v); ok {
@@ -242,6 +266,9 @@ func (o *tcpOption) parseValue(v any) (any, error) {
 	}
 	if v == nil {
 		return []byte{}, nil
+	}
+	if p, ok := v.(*Packet); ok && o != nil && o.kind == tcpAO {
+		return p, nil
 	}
 	list, isTuple := v.(Tuple)
 	if l, ok := v.(List); ok {

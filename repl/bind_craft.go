@@ -57,6 +57,17 @@ func craftBuiltins() []*builtin {
 				_, err := c.str("name", "")
 				return starlark.None, err
 			}},
+		pairListOf("SndRcvList", "Results", "A list of pairs of packets, as sr() returns: SndRcvList([(query, answer), …]).", nil),
+		pairListOf("TracerouteResult", "Traceroute", "Pairs of probes and answers as traceroute() returns them, with get_trace(), hops() and its table.", func(l *packetList) { l.trace = true }),
+		pairListOf("ARPingResult", "ARPing", "Pairs of requests and answers as arping() returns them.", func(l *packetList) { l.line = arpingLine }),
+		{Sig: "QueryAnswer(query, answer)", Group: g, Doc: "A packet and its answer.", Run: func(c *call) (starlark.Value, error) {
+			qa, ok := pairFrom(starlark.Tuple{c.val("query"), c.val("answer")})
+			if !ok {
+				return nil, c.wrong("answer", "two packets")
+			}
+			return qa, nil
+		}},
+		{Sig: "NoPayload()", Group: g, Doc: "What stands behind the last layer: isinstance(p.payload, NoPayload).", Run: func(*call) (starlark.Value, error) { return noPayload{}, nil }},
 		{Sig: "PacketList(res=None, name=\"PacketList\")", Group: g, Doc: "A list of packets with summary(), filter(), show() and the like.", Run: newPacketList},
 	}
 }
@@ -166,4 +177,48 @@ func newPacketList(c *call) (starlark.Value, error) {
 		}
 	}
 	return out, nil
+}
+
+// pairListOf is a builtin that makes a list of pairs, to which set gives what its
+// kind has of its own.
+func pairListOf(class, name, doc string, set func(*packetList)) *builtin {
+	return &builtin{Sig: class + "(res=None, name=\"" + name + "\")", Group: "Making packets", Doc: doc, Run: func(c *call) (starlark.Value, error) {
+		name, err := c.str("name", name)
+		if err != nil {
+			return nil, err
+		}
+		out := &packetList{name: name, isSR: true}
+		if set != nil {
+			set(out)
+		}
+		if !c.has("res") {
+			return out, nil
+		}
+		it, ok := c.val("res").(starlark.Iterable)
+		if !ok {
+			return nil, c.wrong("res", "a list of pairs of packets")
+		}
+		for v := range starlark.Elements(it) {
+			qa, ok := pairFrom(v)
+			if !ok {
+				return nil, c.errorf("res", "%s(): res: got %s, want pairs of packets", class, pyRepr(v))
+			}
+			out.add(qa)
+		}
+		return out, nil
+	}}
+}
+
+// pairFrom is v as a pair: one already, or a tuple or list of two packets.
+func pairFrom(v starlark.Value) (queryAnswer, bool) {
+	if qa, ok := v.(queryAnswer); ok {
+		return qa, true
+	}
+	two, ok := v.(starlark.Indexable)
+	if !ok || two.Len() != 2 {
+		return queryAnswer{}, false
+	}
+	q, isPacket := two.Index(0).(*packet)
+	a, isPacket2 := two.Index(1).(*packet)
+	return queryAnswer{pair{query: q, answer: a}}, isPacket && isPacket2
 }

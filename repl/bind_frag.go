@@ -11,13 +11,21 @@ import (
 func fragBuiltins() []*builtin {
 	const g = "Making packets"
 	return []*builtin{
-		{Sig: "fragment(pkt, fragsize=1480)", Group: g, Doc: "The IPv4 fragments of a packet, fragsize bytes of payload in each (a multiple of 8 in all but the last).\nsend(fragment(IP(dst=\"10.0.0.2\")/ICMP()/(\"X\"*4000)))",
+		{Sig: "fragment(pkt, fragsize=1480)", Group: g, Doc: "The IPv4 fragments of a packet or of each in a list, fragsize bytes of payload in each (a multiple of 8 in all but the last).\nsend(fragment(IP(dst=\"10.0.0.2\")/ICMP()/(\"X\"*4000)))",
 			Run: func(c *call) (starlark.Value, error) {
-				p, err := c.packet("pkt")
+				ps, err := c.packetsIn("pkt")
 				if err != nil {
 					return nil, err
 				}
-				return c.fragments(p, 0, 1480)
+				var out []*layers.Packet
+				for _, p := range ps {
+					cut, err := c.fragments(p, 0)
+					if err != nil {
+						return nil, err
+					}
+					out = append(out, cut...)
+				}
+				return packetValues(out), nil
 			}},
 		{Sig: "overlap_frag(p, overlap, fragsize=8, overlap_fragsize=None)", Group: g, Doc: "Fragments of p with overlap as its payload, followed by p's own: they overlap.\nWhich of them the receiver keeps shows how it reassembles.", Run: overlapFrag},
 		{Sig: "defragment(plist)", Group: g, Doc: "The packets of a list in their order, the IPv4 fragments among them joined where they are complete.",
@@ -79,8 +87,8 @@ func fragBuiltins() []*builtin {
 }
 
 // fragments cuts p at its first IP layer from position from on.
-func (c *call) fragments(p *layers.Packet, from, size int) (starlark.Value, error) {
-	size, err := c.int("fragsize", size)
+func (c *call) fragments(p *layers.Packet, from int) ([]*layers.Packet, error) {
+	size, err := c.int("fragsize", 1480)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +99,23 @@ func (c *call) fragments(p *layers.Packet, from, size int) (starlark.Value, erro
 	out, err := p.Fragment(i, size)
 	if err != nil {
 		return nil, pyrt.Errorf("ValueError", "%v", err)
+	}
+	return out, nil
+}
+
+// packetFragments is p.fragment(), which unlike fragment(p) leaves a packet that
+// fits as it is.
+func packetFragments(c *call) (starlark.Value, error) {
+	var out []*layers.Packet
+	for p := range c.self.p.Expand() {
+		cut, err := c.fragments(p, c.self.index())
+		if err != nil {
+			return nil, err
+		}
+		if len(cut) == 1 {
+			cut[0] = p
+		}
+		out = append(out, cut...)
 	}
 	return packetValues(out), nil
 }

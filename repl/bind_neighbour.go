@@ -11,6 +11,9 @@ import (
 	"pktsh/sendrecv/route"
 )
 
+// arpingLine is how the list of arping() shows an answer.
+const arpingLine = "  %Ether.src% unknown %ARP.psrc%"
+
 func neighbourBuiltins() []*builtin {
 	const g = "Sending and receiving"
 	return []*builtin{
@@ -68,7 +71,7 @@ func (c *call) askLink(by *layers.Proto) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	field, name, line := "pdst", "ARPing", "  %Ether.src% unknown %ARP.psrc%"
+	field, name, line := "pdst", "ARPing", arpingLine
 	if by != layers.ARP {
 		field, name, line = "tgt", "NDPing", "  %Ether.src% unknown %ICMPv6ND_NA.tgt%"
 	}

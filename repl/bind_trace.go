@@ -181,10 +181,19 @@ func addrText(p *layers.Packet, field string) string {
 	return fmt.Sprint(layers.First(v))
 }
 
-// arrived tells whether an answer to a probe of a traceroute comes from its target.
+// arrived tells whether an answer to a probe of a traceroute comes from its target,
+// which routers on the way can have among their addresses.
 func (p pair) arrived() bool {
-	return p.answer.p.Find(layers.ICMP) == nil && p.answer.p.Find(layers.ICMPv6TimeExceeded) == nil ||
-		addrText(p.answer.p, "src") == addrText(p.query.p, "dst")
+	a := p.answer.p
+	if a.Find(layers.ICMPv6TimeExceeded) != nil {
+		return false
+	}
+	i := a.Index(layers.ICMP, 1, 0)
+	if i < 0 {
+		return true
+	}
+	const timeExceeded = 11
+	return a.At(i).Uint(0) != timeExceeded && addrText(a, "src") == addrText(p.query.p, "dst")
 }
 
 // trace is the way to each target: pairs by distance, ending at the target.

@@ -97,6 +97,7 @@ func builtinGroups() [][]*builtin {
 		textBuiltins(),
 		craftBuiltins(),
 		fragBuiltins(),
+		tcpAuthBuiltins(),
 		convertBuiltins(),
 		layerBuiltins(),
 		randBuiltins(),
@@ -113,6 +114,8 @@ func builtinGroups() [][]*builtin {
 		stateBuiltins(),
 		netBuiltins(),
 		bytesBuiltins(),
+		addr6Builtins(),
+		tempBuiltins(),
 		helpBuiltins(),
 	}
 }
@@ -123,8 +126,14 @@ func constants() map[string]starlark.Value {
 	for name, n := range map[string]int{"ETH_P_ALL": 3, "ETH_P_IP": 0x800, "ETH_P_ARP": 0x806, "ETH_P_IPV6": 0x86dd} {
 		out[name] = starlark.MakeInt(n)
 	}
+	for name, n := range addr6Constants {
+		out[name] = starlark.MakeInt(n)
+	}
 	for _, name := range []string{"L3RawSocket", "L3PacketSocket", "L2Socket", "L2ListenSocket"} {
 		out[name] = starlark.String(name)
+	}
+	for _, t := range themes {
+		out[t.Name()] = t
 	}
 	for _, c := range sessionTypes {
 		out[c.name] = c

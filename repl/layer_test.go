@@ -14,10 +14,11 @@ import (
 	"pktsh/repl/py"
 )
 
-// Scripts that define protocols and that work on packet lists print what they
+// Scripts that define protocols, and that work on packet lists and with Scapy's
+// small functions, print what they
 // print under Scapy 2.5, but for what a later Scapy prints otherwise.
 func TestScriptsAsInScapy(t *testing.T) {
-	for _, name := range []string{"user_protocol", "packet_list"} {
+	for _, name := range []string{"user_protocol", "packet_list", "inet_values"} {
 		src, err := os.ReadFile("testdata/" + name + ".py")
 		if err != nil {
 			t.Fatal(err)
@@ -27,7 +28,7 @@ func TestScriptsAsInScapy(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		s := New(Options{Stdout: &out, Stderr: &out})
+		s := New(Options{Stdout: &out, Stderr: io.Discard})
 		err = s.Run(context.Background(), name+".py", string(src))
 		s.Close()
 		if err != nil {

@@ -304,6 +304,9 @@ func (v *packet) locate(p *layers.Proto, nth int) (*packet, bool) {
 	if !ok {
 		return nil, false
 	}
+	if at.P != v.p {
+		v.shadows().inner[at.P] = true
+	}
 	return &packet{p: at.P, l: at.Layer()}, true
 }
 

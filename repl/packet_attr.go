@@ -20,6 +20,9 @@ func (v *packet) Attr(name string) (starlark.Value, error) {
 	if m := packetMethods[name]; m != nil {
 		return m.bind(v), nil
 	}
+	if m := protocolMethods[v.proto()][name]; m != nil {
+		return m.bind(v), nil
+	}
 	if get := packetProps[name]; get != nil {
 		return get(v)
 	}
@@ -55,6 +58,9 @@ func (v *packet) field(li, fi int) starlark.Value {
 	if list, ok := val.(layers.List); ok {
 		return v.remember(l, fi, list)
 	}
+	if p, ok := val.(*layers.Packet); ok {
+		v.shadows().inner[p] = true
+	}
 	return fromGo(val)
 }
 
@@ -75,6 +81,9 @@ func (v *packet) AttrNames() []string {
 		}
 	}
 	for name := range packetMethods {
+		out = append(out, name)
+	}
+	for name := range protocolMethods[v.proto()] {
 		out = append(out, name)
 	}
 	for name := range packetProps {
@@ -135,8 +144,12 @@ func (v *packet) DelAttr(name string) error {
 
 // A list in a field is handed out as a list of the language that the user may
 // change in place: p[TCP].options.append(("NOP", None)). shadows remembers which
-// lists are out; sync writes what changed back before the packet is next used.
-type shadows map[shadowKey]*shadowList
+// lists are out, and which packets inside fields, which may have handed out lists
+// in their turn; sync writes what changed back before the packet is next used.
+type shadows struct {
+	lists map[shadowKey]*shadowList
+	inner map[*layers.Packet]bool
+}
 
 type shadowKey struct {
 	l *layers.Layer
@@ -148,9 +161,18 @@ type shadowList struct {
 	was  []starlark.Value // its elements when handed out or last synced
 }
 
+func (v *packet) shadows() *shadows {
+	s, ok := v.p.Shadow.(*shadows)
+	if !ok {
+		s = &shadows{lists: map[shadowKey]*shadowList{}, inner: map[*layers.Packet]bool{}}
+		v.p.Shadow = s
+	}
+	return s
+}
+
 func (v *packet) shadow(l *layers.Layer, i int) *starlark.List {
-	if s, ok := v.p.Shadow.(shadows); ok {
-		if e := s[shadowKey{l, i}]; e != nil {
+	if s, ok := v.p.Shadow.(*shadows); ok {
+		if e := s.lists[shadowKey{l, i}]; e != nil {
 			return e.list
 		}
 	}
@@ -158,34 +180,37 @@ func (v *packet) shadow(l *layers.Layer, i int) *starlark.List {
 }
 
 func (v *packet) remember(l *layers.Layer, i int, val layers.List) *starlark.List {
-	s, ok := v.p.Shadow.(shadows)
-	if !ok {
-		s = shadows{}
-		v.p.Shadow = s
-	}
+	s := v.shadows()
 	list := fromGoList(val)
 	for _, x := range elements(list) {
 		if p, ok := x.(*packet); ok {
 			p.inList = true
+			s.inner[p.p] = true
 		}
 	}
-	s[shadowKey{l, i}] = &shadowList{list, elements(list)}
+	s.lists[shadowKey{l, i}] = &shadowList{list, elements(list)}
 	return list
 }
 
 func (v *packet) forget(l *layers.Layer, i int) {
-	if s, ok := v.p.Shadow.(shadows); ok {
-		delete(s, shadowKey{l, i})
+	if s, ok := v.p.Shadow.(*shadows); ok {
+		delete(s.lists, shadowKey{l, i})
 	}
 }
 
-// sync writes lists that were changed in place back into their fields.
+// sync writes lists that were changed in place back into their fields, those of
+// packets inside fields first.
 func (v *packet) sync() error {
-	s, ok := v.p.Shadow.(shadows)
+	s, ok := v.p.Shadow.(*shadows)
 	if !ok {
 		return nil
 	}
-	for key, e := range s {
+	for p := range s.inner {
+		if err := wrap(p).sync(); err != nil {
+			return err
+		}
+	}
+	for key, e := range s.lists {
 		now := elements(e.list)
 		if slices.EqualFunc(now, e.was, same) {
 			continue
@@ -198,8 +223,26 @@ func (v *packet) sync() error {
 			return err
 		}
 		e.was = now
+		s.adopt(now, key.l.Value(key.i))
 	}
 	return nil
+}
+
+// adopt has the packets that a program put into a list mean the ones that the
+// field took for them, so that what is set in them later counts.
+func (s *shadows) adopt(list []starlark.Value, stored any) {
+	taken, _ := stored.(layers.List)
+	if len(taken) != len(list) {
+		return
+	}
+	for i, x := range list {
+		v, ok := x.(*packet)
+		p, isPacket := taken[i].(*layers.Packet)
+		if ok && isPacket && v.p.Len() == 1 {
+			v.p, v.l = p, nil
+			s.inner[p] = true
+		}
+	}
 }
 
 func elements(l *starlark.List) []starlark.Value {

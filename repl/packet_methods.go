@@ -162,7 +162,7 @@ func init() {
 				return shell().classOf(layers.PayloadProto(head.At(c.self.index()), b)), nil
 			}},
 		&builtin{Sig: "fragment(fragsize=1480)", Doc: "The IPv4 fragments of the packet, as fragment(p).",
-			Run: func(c *call) (starlark.Value, error) { return c.fragments(c.self.p, c.self.index(), 1480) }},
+			Run: packetFragments},
 		&builtin{Sig: "hexdump(dump=False)", Doc: "Print the bytes in hexadecimal, 16 a line.",
 			Run: func(c *call) (starlark.Value, error) {
 				b, err := c.self.PyBytes()

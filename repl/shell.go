@@ -72,10 +72,12 @@ func (o *output) Write(b []byte) (int, error) {
 	return w.Write(b)
 }
 
-func (o *output) set(w io.Writer) {
+// set has print write to w, and says where it wrote before.
+func (o *output) set(w io.Writer) (was io.Writer) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.w = w
+	was, o.w = o.w, w
+	return was
 }
 
 // current is the one shell of the process: hooks that have no thread at hand
@@ -125,6 +127,7 @@ func New(o Options) *Shell {
 	_ = pymod.SetArgv(o.Args)  // fails only while a program iterates over sys.argv
 	layers.SetEnv(hostEnv{s})
 	layers.ResolveHost = resolveHost
+	layers.Warn = func(text string) { s.warn("%s", text) }
 	return s
 }
 

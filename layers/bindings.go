@@ -133,6 +133,7 @@ func bindPorts() {
 		}
 	}
 	both(UDP, DNS, 53, 5353)
+	both(TCP, DNS, 53)
 	mustBindDown(UDP, DNS, "sport", 53)
 	mustBindDown(TCP, DNS, "sport", 53)
 	mustBindUp(UDP, BOOTP, "sport", 68, "dport", 67)

@@ -23,6 +23,7 @@ func (p *Packet) dissect() {
 	}
 	var pads [][]byte
 	at := At{P: p}
+	var below *Proto
 	p.room = new(room)
 	p.layers = p.room.ptrs[:0]
 	for proto := first; proto != nil; {
@@ -35,7 +36,7 @@ func (p *Packet) dissect() {
 			p.addBytes(Raw, rest)
 			break
 		}
-		l, n, err := p.room.decode(proto, rest)
+		l, n, err := p.room.decode(proto, below, rest)
 		if err != nil {
 			if len(p.layers) == 0 || !p.layers[at.I].proto.WeakGuess {
 				p.note(off, proto, err.Error())
@@ -55,7 +56,7 @@ func (p *Packet) dissect() {
 		if len(payload) == 0 {
 			break
 		}
-		rest = payload
+		rest, below = payload, proto
 		next := nextProto(at, payload)
 		if next == nil {
 			if proto.PayloadIsPadding {
@@ -93,6 +94,7 @@ func (p *Packet) addBytes(proto *Proto, b []byte) {
 	*l = Layer{proto: proto, cells: proto.template, shared: true, isset: 1, slots: p.room.makeSlots(proto.slots)}
 	l.slots[0] = slot{raw: b}
 	p.layers = append(p.layers, l)
+	p.stack(len(p.layers) - 1)
 }
 
 // nextProto chooses what the payload is, nil for Raw.
@@ -149,19 +151,18 @@ func (r *room) makeSlots(n int) []slot {
 }
 
 // decodeLayer reads one header at the start of b and says how long it is.
-func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) { return (*room)(nil).decode(proto, b) }
+func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
+	return (*room)(nil).decode(proto, nil, b)
+}
 
-// decode is decodeLayer into the room.
-func (r *room) decode(proto *Proto, b []byte) (*Layer, int, error) {
-	if !proto.plain {
-		return decodeFields(proto, b)
-	}
+// decode is decodeLayer into the room, of a header that below carries.
+func (r *room) decode(proto, below *Proto, b []byte) (*Layer, int, error) {
 	n := proto.fixedLen
-	if len(b) < n {
-		return decodeFields(proto, b)
+	if !proto.plain || len(b) < n {
+		return decodeFields(proto, below, b)
 	}
 	l := r.layer()
-	*l = Layer{proto: proto, cells: b[:n:n], shared: true, isset: 1<<uint(len(proto.Fields)) - 1, src: b}
+	*l = Layer{proto: proto, below: below, cells: b[:n:n], shared: true, isset: 1<<uint(len(proto.Fields)) - 1, src: b}
 	if proto.slots == 0 {
 		return l, n, nil
 	}
@@ -245,7 +246,7 @@ func (f *Field) aligned(off int) int {
 func (l *Layer) gap(i, at int) []byte {
 	end := l.form(i).aligned(8*at) / 8
 	if end <= len(l.src) {
-		if was, _, err := decodeFields(l.proto, l.src); err == nil && was.Exists(i) && was.bytesBefore(i) == at {
+		if was, _, err := decodeFields(l.proto, l.below, l.src); err == nil && was.Exists(i) && was.bytesBefore(i) == at {
 			return l.src[at:end]
 		}
 	}
@@ -253,10 +254,10 @@ func (l *Layer) gap(i, at int) []byte {
 }
 
 // decodeFields reads a header whose shape depends on its fields.
-func decodeFields(proto *Proto, b []byte) (*Layer, int, error) {
+func decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) {
 	l := New(proto)
 	l.unshare()
-	l.src = b
+	l.below, l.src = below, b
 	if proto.Read != nil {
 		n, err := proto.Read(l, b)
 		return l, n, err

@@ -4,7 +4,8 @@ import "strings"
 
 // Field positions in DNS; a count is four before its list.
 const (
-	dnsID = iota
+	dnsLength = iota
+	dnsID
 	dnsQR
 	dnsOpcode
 	dnsAA
@@ -31,6 +32,8 @@ var DNS = Register(&Proto{
 	Name: "DNS",
 	Doc:  "Domain Name System (RFC 1035)",
 	Fields: []Field{
+		{Name: "length", Bits: 16, When: func(l *Layer) bool { return l.below == TCP }, // RFC 1035 §4.2.2
+			Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
 		{Name: "id", Bits: 16},
 		{Name: "qr", Bits: 1},
 		{Name: "opcode", Bits: 4, Enum: DNSOpcodes},
@@ -133,11 +136,21 @@ func dnsRecordSize(b []byte, question bool) int {
 	return n
 }
 
-// Check refuses a message whose first record is not one: bytes on a DNS port
-// that are no DNS.
+// Check refuses a message whose first record is not one: bytes on a DNS port that
+// are no DNS, or over TCP a part of a message. Names are then read from the message
+// itself, behind the length that TCP has.
 func (s dnsSection) Check(l *Layer, b []byte) error {
-	if len(b) == 0 && s.count == dnsQDCount && l.Uint(s.count) > 0 {
+	if s.count != dnsQDCount {
+		return nil
+	}
+	if len(b) == 0 && l.Uint(s.count) > 0 {
 		return errNoRecord
+	}
+	if l.Exists(dnsLength) {
+		if n := l.Uint(dnsLength); n < dnsMinLen || n > uint64(len(l.src)-2) {
+			return errDNSLength
+		}
+		l.src = l.src[2:]
 	}
 	return nil
 }

@@ -12,6 +12,12 @@ import (
 
 var errNoRecord = errors.New("counts say there is a question, and there is none")
 
+// errDNSLength refuses bytes over TCP that are no whole message, of which the header
+// alone takes dnsMinLen (RFC 1035 §4.1.1): a part of one, or no DNS.
+var errDNSLength = errors.New("the length in front is not that of a whole DNS message")
+
+const dnsMinLen = 12
+
 // DNSQR is a question (RFC 1035 §4.1.2). The top bit of the class asks for a
 // unicast answer in multicast DNS (RFC 6762 §5.4).
 var DNSQR = Register(&Proto{

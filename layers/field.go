@@ -70,7 +70,7 @@ type Field struct {
 	Derive func(at At) (v any, ok bool)
 
 	// When says whether the field exists in this layer, for fields that
-	// depend on others before them. Optional.
+	// depend on others before them or on what carries the layer. Optional.
 	When func(l *Layer) bool
 
 	// Size is how many of the bytes from its place on a Var field takes. nil

@@ -103,6 +103,7 @@ func (p *Packet) insertFragment6(i int) *Packet {
 	l := New(IPv6ExtHdrFragment)
 	l.SetUint(0, q.At(i).Uint(nh))
 	q.layers = slices.Insert(q.layers, i+1, l)
+	q.stack(i + 1)
 	q.layers[i].Unset(nh)
 	q.openLength6()
 	return q

@@ -12,12 +12,13 @@ import (
 // dissected layer's cells are the packet's own bytes until something is set.
 type Layer struct {
 	proto  *Proto
+	below  *Proto // what carries it in its packet; nil for the outermost
 	cells  []byte // fixed fields, as wide as proto.fixedLen
-	shared bool   // cells belong to the packet that was dissected, or to the table
 	isset  uint64 // one bit per field: set by a person or by dissection
 	slots  []slot // values of Var fields
 	odd    []odd  // sets and other values that no cell holds
 	src    []byte // dissected from: the header and all behind it; nil when crafted
+	shared bool   // cells belong to the packet that was dissected, or to the table
 	cut    int8   // how many fields there are in a header that the data ended inside of; 0 for a whole one
 }
 
@@ -43,6 +44,9 @@ func New(p *Proto) *Layer {
 
 // Proto is the layer's table.
 func (l *Layer) Proto() *Proto { return l.proto }
+
+// Below is the protocol of the layer that carries it in its packet, nil if none does.
+func (l *Layer) Below() *Proto { return l.below }
 
 // Name is the protocol's name.
 func (l *Layer) Name() string { return l.proto.Name }

@@ -59,7 +59,21 @@ type Note struct {
 }
 
 // NewPacket stacks layers, which it keeps.
-func NewPacket(ls ...*Layer) *Packet { return &Packet{layers: ls} }
+func NewPacket(ls ...*Layer) *Packet {
+	p := &Packet{layers: ls}
+	p.stack(0)
+	return p
+}
+
+// stack has the layers from position i on know what carries them.
+func (p *Packet) stack(i int) {
+	for ; i < len(p.layers); i++ {
+		p.layers[i].below = nil
+		if i > 0 {
+			p.layers[i].below = p.layers[i-1].proto
+		}
+	}
+}
 
 // Layers are the packet's layers, outermost first. The slice is the packet's own.
 func (p *Packet) Layers() []*Layer {
@@ -114,8 +128,9 @@ func (p *Packet) FindField(name string, from int) (layer, field int) {
 
 // Push puts a copy of q's layers on top of p's, as p/q does in place.
 func (p *Packet) Push(q *Packet) {
-	p.Layers()
+	n := len(p.Layers())
 	p.layers = append(p.layers, q.Clone().Layers()...)
+	p.stack(n)
 	p.data, p.first = nil, nil
 }
 
@@ -134,6 +149,7 @@ func (p *Packet) Truncate(i int) { p.layers = p.Layers()[:i:i] }
 func (p *Packet) From(i int) *Packet {
 	q := p.Clone()
 	q.layers = q.Layers()[i:]
+	q.stack(0)
 	q.data = nil
 	return q
 }

@@ -25,6 +25,7 @@ func stackOf(t testing.TB, parts ...any) *Packet {
 		}
 		i += 2
 	}
+	p.stack(0)
 	return p
 }
 

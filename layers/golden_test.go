@@ -195,7 +195,7 @@ func (s skips) report(t *testing.T) {
 }
 
 func TestGoldenBuild(t *testing.T) {
-	for _, file := range []string{"build", "scapy_cases"} {
+	for _, file := range []string{"build", "scapy_cases", "tables"} {
 		t.Run(file, func(t *testing.T) {
 			skipped := skips{}
 			n := 0
@@ -254,7 +254,7 @@ func buildGolden(c goldenCase) (string, error) {
 }
 
 func TestGoldenDissect(t *testing.T) {
-	for _, file := range []string{"dissect", "scapy_cases"} {
+	for _, file := range []string{"dissect", "scapy_cases", "tables"} {
 		t.Run(file, func(t *testing.T) {
 			skipped := skips{}
 			n, differ := 0, map[error]int{}

@@ -120,6 +120,9 @@ func keyICMP6(dst []byte, at At, loose bool) []byte { return dst }
 // there is none.
 func icmp6Proto(b []byte) *Proto {
 	p := icmp6Protos[b[0]]
+	if b[0] == 139 || b[0] == 140 {
+		return nodeInfoProto(b)
+	}
 	if p == ICMPv6MLQuery && len(b) >= 28 {
 		return ICMPv6MLQuery2 // RFC 3810 §8.1
 	}
@@ -147,6 +150,8 @@ var icmp6All = []*Proto{
 	ICMPv6MLQuery, ICMPv6MLQuery2, ICMPv6MLReport, ICMPv6MLDone, ICMPv6MLReport2,
 	ICMPv6ND_RS, ICMPv6ND_RA, ICMPv6ND_NS, ICMPv6ND_NA, ICMPv6ND_Redirect,
 	ICMPv6ND_INDSol, ICMPv6ND_INDAdv,
+	ICMPv6NIQueryNOOP, ICMPv6NIQueryName, ICMPv6NIQueryIPv6, ICMPv6NIQueryIPv4,
+	ICMPv6NIReplyNOOP, ICMPv6NIReplyName, ICMPv6NIReplyIPv6, ICMPv6NIReplyIPv4, ICMPv6NIReplyRefuse, ICMPv6NIReplyUnknown,
 }
 
 // sameData compares bytes; none set and none there are the same.

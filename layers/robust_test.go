@@ -70,7 +70,7 @@ func goldenBytes(t testing.TB) (out []struct {
 	b     []byte
 }) {
 	t.Helper()
-	for _, file := range []string{"scapy_cases", "dissect"} {
+	for _, file := range []string{"scapy_cases", "tables", "dissect"} {
 		for i, c := range goldenCases(t, file) {
 			if c.Dissect == "" || Lookup(c.Dissect) == nil || file == "dissect" && i%10 != 0 {
 				continue

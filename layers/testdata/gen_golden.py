@@ -131,4 +131,5 @@ def main(src):
         print(name, len(out), "cases,", skipped, "left to the tests of the shell")
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,125 @@
+package layers
+
+import "slices"
+
+// ISAKMP negotiates IPsec's keys (RFC 2408 §3.1): a header, then payloads each
+// of which names the next.
+var ISAKMP = Register(&Proto{
+	Name: "ISAKMP",
+	Doc:  "internet security association and key management protocol (RFC 2408)",
+	Fields: []Field{
+		{Name: "init_cookie", Kind: Fixed, Bits: 64},
+		{Name: "resp_cookie", Kind: Fixed, Bits: 64},
+		isakmpNext,
+		{Name: "version", Kind: Hex, Bits: 8, Default: 0x10},
+		{Name: "exch_type", Bits: 8, Enum: NewEnum(map[uint64]string{
+			0: "None", 1: "base", 2: "identity prot.", 3: "auth only", 4: "aggressive", 5: "info"})},
+		{Name: "flags", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{
+			"encryption", "commit", "auth_only", "res3", "res4", "res5", "res6", "res7"}}},
+		{Name: "id", Bits: 32},
+		{Name: "length", Bits: 32, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+	},
+	Answers: func(at, to At) bool {
+		return to.Proto() == at.Proto() && string(isakmpCookie(at)) == string(isakmpCookie(to))
+	},
+	Key: func(dst []byte, at At, _ bool) []byte { return append(dst, isakmpCookie(at)...) },
+})
+
+func isakmpCookie(at At) []byte {
+	cookie, _ := First(at.Value(0)).([]byte)
+	return cookie
+}
+
+var (
+	isakmpTypes = NewEnum(map[uint64]string{0: "None", 1: "SA", 2: "Proposal", 3: "Transform", 4: "KE", 5: "ID", 6: "CERT", 7: "CR",
+		8: "Hash", 9: "SIG", 10: "Nonce", 11: "Notification", 12: "Delete", 13: "VendorID"})
+	isakmpNext = Field{Name: "next_payload", Bits: 8, Enum: isakmpTypes, Derive: func(at At) (any, bool) {
+		above := at.Above().Proto()
+		n := slices.Index(isakmpProtos, above)
+		return uint64(n), above != nil && n > 0
+	}}
+)
+
+// isakmpPayload makes the table of a payload (RFC 2408 §3.2).
+func isakmpPayload(name, title string, fields ...Field) *Proto {
+	return Register(&Proto{
+		Name: name, Title: title, Doc: title + " payload (RFC 2408)",
+		Fields: rows(isakmpNext, Field{Name: "res", Bits: 8}, Field{Name: "length", Bits: 16, Auto: headerLen}, fields),
+	})
+}
+
+// isakmpLoad is the last field of a payload, behind the before bytes in front of it.
+func isakmpLoad(before int) Field {
+	return Field{Name: "load", Kind: Var, Type: "StrLenField", Size: sizeLess(2, before)}
+}
+
+func isakmpPlain(name, title string) *Proto { return isakmpPayload(name, title, isakmpLoad(4)) }
+
+// Field positions of a proposal.
+const (
+	proposalLength  = 2
+	proposalSPISize = 5
+	proposalTrans   = 8
+)
+
+// The payloads.
+var (
+	ISAKMP_payload           = isakmpPlain("ISAKMP_payload", "ISAKMP payload")
+	ISAKMP_payload_VendorID  = isakmpPlain("ISAKMP_payload_VendorID", "ISAKMP Vendor ID")
+	ISAKMP_payload_Nonce     = isakmpPlain("ISAKMP_payload_Nonce", "ISAKMP Nonce")
+	ISAKMP_payload_KE        = isakmpPlain("ISAKMP_payload_KE", "ISAKMP Key Exchange")
+	ISAKMP_payload_Hash      = isakmpPlain("ISAKMP_payload_Hash", "ISAKMP Hash")
+	ISAKMP_payload_Transform = isakmpPayload("ISAKMP_payload_Transform", "IKE Transform",
+		Field{Name: "num", Bits: 8},
+		Field{Name: "id", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "KEY_IKE"})},
+		Field{Name: "res2", Bits: 16},
+		Field{Name: "transforms", Kind: Var, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
+	ISAKMP_payload_Proposal = isakmpPayload("ISAKMP_payload_Proposal", "IKE proposal",
+		Field{Name: "proposal", Bits: 8, Default: 1},
+		Field{Name: "proto", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "ISAKMP"})},
+		Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
+		Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
+			p, _ := b.At().Value(proposalTrans).(*Packet)
+			return uint64(p.Len())
+		}},
+		Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(proposalSPISize, 0)},
+		Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},
+			Size: func(l *Layer, _ []byte) int { return int(l.Uint(proposalLength)) - 8 - int(l.Uint(proposalSPISize)) }})
+	ISAKMP_payload_SA = isakmpPayload("ISAKMP_payload_SA", "ISAKMP SA",
+		Field{Name: "DOI", Bits: 32, Default: 1, Enum: NewEnum(map[uint64]string{1: "IPSEC"})},
+		Field{Name: "situation", Bits: 32, Default: 1, Enum: NewEnum(map[uint64]string{1: "identity"})},
+		Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
+			Size: sizeLess(2, 12)})
+	ISAKMP_payload_ID = isakmpPayload("ISAKMP_payload_ID", "ISAKMP Identification",
+		Field{Name: "IDtype", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "IPv4_addr", 11: "Key"})},
+		Field{Name: "ProtoID", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Unused"})},
+		Field{Name: "Port", Bits: 16, Enum: NewEnum(map[uint64]string{0: "Unused"})},
+		isakmpLoad(8))
+)
+
+// isakmpProtos are the payloads with tables of their own, by type.
+var isakmpProtos []*Proto
+
+func init() {
+	isakmpProtos = []*Proto{1: ISAKMP_payload_SA, 2: ISAKMP_payload_Proposal, 3: ISAKMP_payload_Transform, 4: ISAKMP_payload_KE,
+		5: ISAKMP_payload_ID, 8: ISAKMP_payload_Hash, 10: ISAKMP_payload_Nonce, 13: ISAKMP_payload_VendorID}
+	next := func(at At, _ []byte) *Proto {
+		l := at.Layer()
+		switch n := l.Uint(l.proto.Index("next_payload")); {
+		case n == 0, l.proto == ISAKMP && l.Uint(5)&1 != 0:
+			return NoNext // the end, or encrypted
+		case n < uint64(len(isakmpProtos)) && isakmpProtos[n] != nil:
+			return isakmpProtos[n]
+		}
+		return ISAKMP_payload
+	}
+	for _, p := range append(isakmpProtos[1:], ISAKMP, ISAKMP_payload) {
+		if p != nil {
+			p.Next = next
+		}
+	}
+	for _, port := range []string{"dport", "sport"} {
+		mustBindUp(UDP, ISAKMP, port, 500)
+	}
+	mustBindDown(UDP, ISAKMP, "sport", 500, "dport", 500)
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+"""Makes tables.jsonl from tables.txt: for each line, an expression in Scapy's
+notation, the bytes that Scapy builds and what it takes them apart into.
+
+usage: gen_tables.py [EXPRESSION…]     with expressions, prints their cases only
+
+It needs Scapy 2.5 (Debian 12). A line may end in "  # build" or "  # dissect"
+where one of the two is not compared; ids are the lines' own numbers. The form of
+the cases is that of gen_golden.py.
+"""
+import json
+import os
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+import logging  # noqa: E402
+logging.disable(logging.CRITICAL)
+from scapy.all import *  # noqa: F403, E402
+from scapy.layers import inet, l2  # noqa: E402
+from gen_golden import build  # noqa: E402
+
+for contrib in ("cdp", "modbus", "enipTCP", "macsec", "etherip", "eigrp"):
+    load_contrib(contrib)
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Texts must not depend on the machine: no routes, no interfaces, no network.
+conf.route.route = lambda dst=None, **k: ("lo", "0.0.0.0", "0.0.0.0")
+conf.route6.route = lambda dst=None, **k: ("lo", "::", "::")
+inet.getmacbyip = l2.getmacbyip = lambda *a, **k: None
+
+
+def value(v):
+    if isinstance(v, bytes):
+        return "hex:" + v.hex()
+    if isinstance(v, ASN1_Object):
+        return value(v.val)
+    if isinstance(v, Packet):
+        return {"pkt": layers(v)}
+    if isinstance(v, (list, tuple)):
+        return [value(x) for x in v]
+    if isinstance(v, FlagValue):
+        return int(v)
+    if isinstance(v, EDecimal):
+        return float(v)
+    return v
+
+
+def layers(p):
+    out = []
+    while p and not isinstance(p, NoPayload):
+        fields = {}
+        for f in p.fields_desc:
+            if isinstance(f, ConditionalField) and not f._evalcond(p):
+                continue
+            fields[f.name] = value(getattr(p, f.name))
+        out.append([type(p).__name__, fields])
+        p = p.payload
+    return out
+
+
+def cases(number, line):
+    expr, _, only = line.partition("  # ")
+    p = eval(expr)
+    wire = raw(p)
+    if only != "dissect":
+        c = build(expr, wire.hex())
+        yield {"id": "t%db" % number, "expr": expr, **c}
+    if only != "build":
+        q = type(p)(wire)
+        yield {"id": "t%dd" % number, "expr": expr, "dissect": type(p).__name__, "hex": wire.hex(),
+               "layers": layers(q), "summary": q.summary()}
+
+
+def lines():
+    for line in open(os.path.join(HERE, "tables.txt")):
+        line = line.rstrip("\n")
+        if line and not line.startswith("#"):
+            yield line
+
+
+def main(args):
+    out = sys.stdout if args else open(os.path.join(HERE, "tables.jsonl"), "w")
+    for number, line in enumerate(args or lines(), 1):
+        try:
+            for c in cases(number, line):
+                print(json.dumps(c, separators=(",", ":")), file=out)
+        except Exception as e:
+            sys.exit("%s: %s: %s" % (line, type(e).__name__, e))
+
+
+main(sys.argv[1:])

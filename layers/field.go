@@ -128,6 +128,10 @@ type Proto struct {
 	// for this one: an Ethernet frame whose type is a length is 802.3. Optional.
 	Dispatch func(b []byte) *Proto
 
+	// Arg is the field that a value in brackets behind the name sets where it is
+	// no packet's bytes, as in ASN1_OID("1.3"). Optional.
+	Arg string
+
 	// Read takes a header apart that is no row of fields, such as text: it
 	// gives l its fields with take and says how long the header is. Write
 	// appends such a header. Both or neither; the fields are Var ones. Optional.

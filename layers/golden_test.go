@@ -134,12 +134,16 @@ func goldenPacket(ls []json.RawMessage) (*Packet, error) {
 		if proto == nil {
 			return nil, errMissing(name)
 		}
-		if pair[1][0] == '{' {
+		if pair[1][0] != '[' {
 			v, err := goldenValue(pair[1])
 			if err != nil {
 				return nil, err
 			}
-			out.Push(Dissect(proto, v.([]byte)))
+			if proto.Arg != "" {
+				out.Push(one(proto, proto.Arg, v))
+			} else {
+				out.Push(Dissect(proto, v.([]byte)))
+			}
 			continue
 		}
 		l := New(proto)

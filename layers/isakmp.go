@@ -79,8 +79,10 @@ var (
 		Field{Name: "proto", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "ISAKMP"})},
 		Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
 		Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
-			p, _ := b.At().Value(proposalTrans).(*Packet)
-			return uint64(p.Len())
+			if p, ok := b.At().Value(proposalTrans).(*Packet); ok {
+				return uint64(p.Len())
+			}
+			return 0
 		}},
 		Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(proposalSPISize, 0)},
 		Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},

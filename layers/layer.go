@@ -125,8 +125,14 @@ func (l *Layer) slotValue(n int, f *Field) any {
 		if f.DefaultValue == nil && f.Kind != Var {
 			return f.numDefault()
 		}
-		if list, ok := f.DefaultValue.(List); ok && len(list) > 0 {
-			s.v = cloneValue(list) // its packets may be changed in place
+		switch v := f.DefaultValue.(type) {
+		case List:
+			if len(v) > 0 {
+				s.v = cloneValue(v) // its packets may be changed in place
+				return s.v
+			}
+		case *Packet:
+			s.v = v.Clone()
 			return s.v
 		}
 		return f.DefaultValue

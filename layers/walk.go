@@ -17,13 +17,23 @@ func (p *Packet) walk(from int, yield func(At) bool) bool {
 			return false
 		}
 		for k := range l.proto.Fields {
-			if f := &l.proto.Fields[k]; f.holdsPackets() && l.Exists(k) && !walkValue(l.own(k), yield) {
+			if f := &l.proto.Fields[k]; f.mayHoldPackets() && l.Exists(k) && !walkValue(l.own(k), yield) {
 				return false
 			}
 		}
 	}
 	return true
 }
+
+// mayHoldPackets tells the fields that are worth taking apart to look for layers.
+func (f *Field) mayHoldPackets() bool {
+	_, ok := f.Codec.(interface{ holdsPackets() })
+	return ok || f.holdsPackets()
+}
+
+func (packetList) holdsPackets() {}
+
+func (onePacket) holdsPackets() {}
 
 func walkValue(v any, yield func(At) bool) bool {
 	switch v := v.(type) {

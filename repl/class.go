@@ -70,6 +70,9 @@ func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []
 }
 
 func (c *class) dissect(v starlark.Value, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if name := c.proto.Arg; name != "" {
+		return c.CallInternal(nil, nil, append([]starlark.Tuple{{starlark.String(name), v}}, kwargs...))
+	}
 	b, err := bytesOf(v)
 	if err != nil {
 		return nil, pyrt.Errorf("TypeError", "%s(): %v; give fields by name: %s(%s=…)", c.proto.Name, err, c.proto.Name, firstField(c.proto))

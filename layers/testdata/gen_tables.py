@@ -18,6 +18,9 @@ import logging  # noqa: E402
 logging.disable(logging.CRITICAL)
 from scapy.all import *  # noqa: F403, E402
 from scapy.layers import inet, l2  # noqa: E402
+from scapy.asn1.asn1 import ASN1_Object, ASN1_Codecs  # noqa: E402
+from scapy.asn1.ber import BER_len_dec  # noqa: E402
+from scapy.asn1packet import ASN1_Packet  # noqa: E402
 from gen_golden import build  # noqa: E402
 
 for contrib in ("cdp", "modbus", "enipTCP", "macsec", "etherip", "eigrp"):
@@ -33,8 +36,6 @@ inet.getmacbyip = l2.getmacbyip = lambda *a, **k: None
 def value(v):
     if isinstance(v, bytes):
         return "hex:" + v.hex()
-    if isinstance(v, ASN1_Object):
-        return value(v.val)
     if isinstance(v, Packet):
         return {"pkt": layers(v)}
     if isinstance(v, (list, tuple)):
@@ -46,14 +47,30 @@ def value(v):
     return v
 
 
+def element(wire):
+    """The tag and length that stand in front of an element of ASN.1."""
+    return {"tag": wire[0], "len": BER_len_dec(wire[1:])[0]}
+
+
+def asn1(v):
+    """A value as a packet of its own."""
+    return {"pkt": [[type(v).__name__, {"val": value(v.val), **element(v.enc(ASN1_Codecs.BER))}]]}
+
+
 def layers(p):
     out = []
     while p and not isinstance(p, NoPayload):
         fields = {}
+        if isinstance(p, ASN1_Packet):
+            fields = element(raw(p))
         for f in p.fields_desc:
             if isinstance(f, ConditionalField) and not f._evalcond(p):
                 continue
-            fields[f.name] = value(getattr(p, f.name))
+            v = getattr(p, f.name)
+            if isinstance(v, ASN1_Object):
+                fields[f.name] = asn1(v) if f.name in ("oid", "value", "enterprise") else value(v.val)
+            else:
+                fields[f.name] = value(v)
         out.append([type(p).__name__, fields])
         p = p.payload
     return out

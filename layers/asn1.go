@@ -1,0 +1,138 @@
+package layers
+
+import "net/netip"
+
+// berTag and berLen are the positions of an element's tag and length in every
+// table that berProto makes; its fields come behind.
+const (
+	berTag = iota
+	berLen
+	berFirst
+)
+
+// berProto makes the table of an element: its tag and length, then fields, each
+// of which holds an element of its own unless only is set, when the one field is
+// the content itself.
+func berProto(name, title, doc string, tag byte, only bool, fields ...Field) *Proto {
+	return &Proto{
+		Name: name, Title: title, Doc: doc + " (ITU-T X.690)",
+		Fields: rows(
+			Field{Name: "tag", Kind: Hex, Bits: 8, Default: uint64(tag)},
+			Field{Name: "len", Kind: Var, Type: "BERLengthField", Codec: berLength{}},
+			fields),
+		Read: func(l *Layer, b []byte) (int, error) {
+			content, size, ok := berSplit(b)
+			if !ok {
+				return 0, ErrTruncated
+			}
+			head := size - len(content)
+			l.SetUint(berTag, uint64(b[0]))
+			l.take(berLen, b[1:head:head])
+			for i := berFirst; i < len(fields)+berFirst; i++ {
+				n := len(content)
+				if i < len(fields)+berFirst-1 && !only {
+					_, k, ok := berSplit(content)
+					if !ok {
+						return 0, ErrTruncated
+					}
+					n = k
+				}
+				l.take(i, content[:n:n])
+				content = content[n:]
+			}
+			return size, nil
+		},
+		Write: func(b *Build) ([]byte, error) {
+			l := b.Layer()
+			body := Build{P: b.P, I: b.I}
+			for i := berFirst; i < len(l.proto.Fields); i++ {
+				if _, err := l.encodeVar(&body, i, &l.proto.Fields[i]); err != nil {
+					return nil, err
+				}
+			}
+			tag, _ := toUint(First(b.At().Value(berTag)))
+			head := Build{P: b.P, I: b.I, Out: append(b.Out, byte(tag))}
+			if !l.IsSet(berLen) {
+				head.Out = appendBERLen(head.Out, uint64(len(body.Out)))
+			} else if _, err := l.encodeVar(&head, berLen, &l.proto.Fields[berLen]); err != nil {
+				return nil, err
+			}
+			return append(head.Out, body.Out...), nil
+		},
+	}
+}
+
+// asn1 makes the table of a value: its field is the content. A value in brackets
+// behind the name gives it.
+func asn1(name, what string, k berKind, value any) *Proto {
+	p := berProto(name, "", "ASN.1 "+what, k.tag, true,
+		Field{Name: "val", Kind: Var, Type: "ASN1_Field", Codec: berContent{k}, DefaultValue: value})
+	p.Arg = "val"
+	return Register(p)
+}
+
+// The values that there are in SNMP (RFC 2578 §7.1), and any other by its tag.
+var (
+	ASN1_INTEGER    = asn1("ASN1_INTEGER", "integer", berInt, uint64(0))
+	ASN1_STRING     = asn1("ASN1_STRING", "octet string", berBytes, []byte{})
+	ASN1_NULL       = asn1("ASN1_NULL", "null", berNone, uint64(0))
+	ASN1_OID        = asn1("ASN1_OID", "object identifier", berObject, "1.3")
+	ASN1_IPADDRESS  = asn1("ASN1_IPADDRESS", "address", berIP, netip.IPv4Unspecified())
+	ASN1_COUNTER32  = asn1("ASN1_COUNTER32", "counter of 32 bits", berInt.tagged(0x41), uint64(0))
+	ASN1_GAUGE32    = asn1("ASN1_GAUGE32", "gauge of 32 bits", berInt.tagged(0x42), uint64(0))
+	ASN1_TIME_TICKS = asn1("ASN1_TIME_TICKS", "time in hundredths of a second", berInt.tagged(berTicks), uint64(0))
+	ASN1_COUNTER64  = asn1("ASN1_COUNTER64", "counter of 64 bits", berInt.tagged(0x46), uint64(0))
+	ASN1_Object     = asn1("ASN1_Object", "value of any tag", berBytes.tagged(0), []byte{})
+)
+
+// asn1Proto is the table of the value that b begins with.
+func asn1Proto(_ *Layer, b []byte) *Proto {
+	for _, p := range []*Proto{ASN1_INTEGER, ASN1_STRING, ASN1_NULL, ASN1_OID, ASN1_IPADDRESS, ASN1_COUNTER32, ASN1_GAUGE32,
+		ASN1_TIME_TICKS, ASN1_COUNTER64} {
+		if uint64(b[0]) == p.Fields[berTag].Default {
+			return p
+		}
+	}
+	return ASN1_Object
+}
+
+// asn1Value is the codec of a value of any kind, or of one alone: a packet of one
+// of the tables above. What a person gives as bytes, a number or an address becomes one.
+type asn1Value struct {
+	onePacket
+	only *Proto
+}
+
+func anyASN1() asn1Value { return asn1Value{onePacket{asn1Proto}, nil} }
+
+func onlyASN1(p *Proto) asn1Value {
+	return asn1Value{onePacket{func(l *Layer, b []byte) *Proto {
+		if asn1Proto(l, b) == p {
+			return p
+		}
+		return ASN1_Object
+	}}, p}
+}
+
+func (c asn1Value) Parse(l *Layer, v any) (any, error) {
+	if p, ok := v.(*Packet); ok {
+		return p, nil
+	}
+	if r, ok := v.(RawVal); ok {
+		return []byte(r), nil
+	}
+	to := c.only
+	if to == nil {
+		switch v.(type) {
+		case []byte, string:
+			to = ASN1_STRING
+		default:
+			to = ASN1_INTEGER
+		}
+	}
+	m := New(to)
+	if err := m.Set(berFirst, v); err != nil {
+		return nil, err
+	}
+	return NewPacket(m), nil
+}

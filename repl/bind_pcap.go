@@ -184,6 +184,11 @@ type captureFile struct {
 }
 
 func (c *call) createFile(name string, o pcapfile.Options) (*captureFile, error) {
+	format, _ := pcapfile.FormatOf(name)
+	ng := format == pcapfile.PcapNG || o.Format == pcapfile.PcapNG
+	if ng && o.BigEndian {
+		return nil, c.errorf("endianness", "%s(): pcapng files are written little-endian, which every reader takes: leave endianness= out", c.b.Name())
+	}
 	create := pcapfile.Create
 	if c.bool("append", false) {
 		create = pcapfile.Append
@@ -192,10 +197,7 @@ func (c *call) createFile(name string, o pcapfile.Options) (*captureFile, error)
 	if err != nil {
 		return nil, fileError(err)
 	}
-	f := &captureFile{name: name, Writer: w, rec: sniff.Recorder{LinkType: o.LinkType, Forced: o.HasLink}}
-	format, _ := pcapfile.FormatOf(name)
-	f.ng = format == pcapfile.PcapNG || o.Format == pcapfile.PcapNG
-	return f, nil
+	return &captureFile{name: name, Writer: w, rec: sniff.Recorder{LinkType: o.LinkType, Forced: o.HasLink}, ng: ng}, nil
 }
 
 func (f *captureFile) put(p *layers.Packet) error {
@@ -211,15 +213,23 @@ func (f *captureFile) put(p *layers.Packet) error {
 
 // finish writes what the packets' files said beside them, and ends the file.
 func (f *captureFile) finish() error {
-	for _, b := range f.rec.Blocks() {
-		if _, err := f.WriteBlock(&b); err != nil {
+	blocks, left := f.rec.Blocks()
+	for _, b := range blocks {
+		written, err := f.WriteBlock(&b)
+		if err != nil {
 			break // Close tells it
+		}
+		if !written {
+			left++
 		}
 	}
 	err := f.Close()
 	cut, options := f.Lost()
 	if cut > 0 {
 		shell().warn("%s: %d packets were cut to snaplen", f.name, cut)
+	}
+	if f.ng && left > 0 {
+		shell().warn("%s: %d blocks that stood beside packets are not in it: custom blocks that ask not to be copied, big-endian ones that nobody knows, and what was more than 16 MiB of a file", f.name, left)
 	}
 	if n := options; n > 0 && f.rec.Commented() > 0 {
 		shell().warn("%s: the comments of %d packets are not in it, since pcap has no room for them; wrpcapng() keeps them", f.name, f.rec.Commented())

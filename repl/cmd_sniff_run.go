@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -91,15 +92,6 @@ func (r *sniffRunner) run(ctx context.Context) int {
 	if (r.c.write == "" || r.c.print) && !r.c.quiet {
 		r.printer = newPacketPrinter(r.c, os.Stdout)
 	}
-	ticks := time.NewTicker(flushEvery)
-	defer ticks.Stop()
-	over, cancel := context.WithCancel(context.Background())
-	var side sync.WaitGroup
-	side.Add(1)
-	go func() {
-		defer side.Done()
-		r.flushing(over, ticks.C)
-	}()
 	var err error
 	var told string
 	if len(r.c.files) > 0 {
@@ -107,8 +99,6 @@ func (r *sniffRunner) run(ctx context.Context) int {
 	} else {
 		told, err = r.capture(ctx)
 	}
-	cancel()
-	side.Wait()
 	interrupted := ctx.Err() != nil
 	if r.printer != nil {
 		if e := r.printer.close(); e != nil && err == nil {
@@ -142,24 +132,41 @@ func (r *sniffRunner) run(ctx context.Context) int {
 	return exitOK
 }
 
-// flushing hands on, every so often, what lies in buffers.
-func (r *sniffRunner) flushing(ctx context.Context, ticks <-chan time.Time) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks:
+// flushing hands on, every so often until stop is called, the lines that lie in buffers;
+// and packets that are written, where those behind them may take their time.
+func (r *sniffRunner) flushing(packets bool) (stop func()) {
+	over := make(chan struct{})
+	var side sync.WaitGroup
+	side.Go(func() {
+		ticks := time.NewTicker(flushEvery)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-ticks.C:
+			}
+			if r.printer != nil {
+				r.printer.flush()
+			}
+			if packets {
+				r.flushSink()
+			}
 		}
-		if r.printer != nil {
-			r.printer.flush()
-		}
-		r.mu.Lock()
-		if w, ok := r.sink.(*pcapfile.Writer); ok && w.Pending() {
-			_ = w.Flush() // the next write tells it
-		} else if w, ok := r.sink.(*pcapfile.Rotator); ok {
-			_ = w.Flush()
-		}
-		r.mu.Unlock()
+	})
+	return func() {
+		close(over)
+		side.Wait()
+	}
+}
+
+func (r *sniffRunner) flushSink() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if w, ok := r.sink.(*pcapfile.Writer); ok && w.Pending() {
+		_ = w.Flush() // the next write tells it
+	} else if w, ok := r.sink.(*pcapfile.Rotator); ok {
+		_ = w.Flush()
 	}
 }
 
@@ -170,7 +177,7 @@ func (r *sniffRunner) tell(told string, interrupted bool) {
 	if r.sink != nil {
 		cut, options := r.sink.Lost()
 		if r.unsaved {
-			say("not all of %d packets are in %s, and the last of those there may be cut short", r.sink.Count(), r.c.write)
+			say("not all packets are in %s", r.c.write)
 		} else {
 			say("%d packets written to %s", r.sink.Count(), r.c.write)
 		}
@@ -231,6 +238,8 @@ func (r *sniffRunner) readFiles(ctx context.Context) error {
 		return err
 	}
 	defer files.Close()
+	waits := slices.ContainsFunc(files.Readers(), (*pcapfile.Reader).Waits)
+	defer r.flushing(waits)()
 	stop := context.AfterFunc(ctx, func() { files.Close() })
 	defer stop()
 	if r.c.write != "" {
@@ -387,6 +396,7 @@ func (r *sniffRunner) capture(ctx context.Context) (told string, err error) {
 		where = strings.Join(c.ifaces, ", ")
 	}
 	fmt.Fprintf(os.Stderr, "capturing on %s\n", where)
+	defer r.flushing(true)()
 	st, err := sniff.RunRecords(ctx, live, 0, func(recs []pcapfile.Record) (bool, error) { return true, r.take(recs, "") })
 	told = fmt.Sprintf("%d packets received by the filter\n%d packets dropped by the kernel", st.Received, st.Dropped)
 	if st.IfaceDropped > 0 {

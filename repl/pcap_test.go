@@ -56,6 +56,12 @@ wrpcap("DIR/x.pcap", ip, endianness=">"); r = PcapReader("DIR/x.pcap"); print(r.
 wrpcap("DIR/x.pcap", ip, nano=True); r = PcapReader("DIR/x.pcap"); print(r.endian, r.nano, r.read_packet().time == ip.time)
 wrpcap("DIR/x.pcap", ip, nano=True, append=True); print(len(rdpcap("DIR/x.pcap")))
 wrpcap("DIR/x.pcap", eth, snaplen=20); p = rdpcap("DIR/x.pcap")[0]; print(len(p), p.wirelen)`, "> False 1700000000.0000000\n< True True\n2\n20 42\n", "1 packets were cut to snaplen"},
+		{"blocks that ask not to be copied", `
+import struct
+wrpcapng("DIR/x.pcapng", eth)
+with open("DIR/x.pcapng", "ab") as f: x = f.write(struct.pack("<IIIII", 0x40000bad, 20, 1, 2, 20))
+wrpcapng("DIR/y.pcapng", rdpcap("DIR/x.pcapng")); print(len(rdpcap("DIR/y.pcapng")))`, "1\n", "DIR/y.pcapng: 1 blocks that stood beside packets are not in it: custom blocks that ask not to be copied"},
+		{"endianness of pcapng", "try:\n    wrpcap(\"DIR/x.pcapng\", ip, endianness=\">\")\nexcept Exception as e:\n    print(e)", "wrpcap(): pcapng files are written little-endian, which every reader takes: leave endianness= out\n", ""},
 		{"readers and writers", `
 with PcapWriter("DIR/x.pcap.gz", sync=True) as w:
     w.write(eth); w.write([eth, eth]); w.write_packet(raw(eth)); w.flush()

@@ -99,13 +99,17 @@ func globs(names []string) (out []string, err error) {
 }
 
 // KeepBlocks has a reader remember, for who writes the packets again, what a pcapng
-// file says beside them: in Section.Blocks, up to 16 MiB.
+// file says beside them: in Section.Blocks, up to 16 MiB; how many more there are is in
+// Section.Left.
 func KeepBlocks(r *pcapfile.Reader) {
 	kept := 0
 	r.OnBlock = func(b *pcapfile.Block) {
-		if kept += len(b.Body) + 64; kept > maxKept {
+		size := len(b.Body) + 64
+		if kept+size > maxKept {
+			b.Section.Left++
 			return
 		}
+		kept += size
 		c := *b
 		c.Body = append([]byte(nil), b.Body...)
 		b.Section.Blocks = append(b.Section.Blocks, c)

@@ -168,14 +168,16 @@ func (r *Recorder) iface(key ifaceKey) *pcapfile.Interface {
 }
 
 // Blocks are the blocks beside packets of the files that the packets so far came
-// from, as they belong into the file that is written.
-func (r *Recorder) Blocks() (out []pcapfile.Block) {
+// from, as they belong into the file that is written; left is how many more they had, which nobody
+// remembered.
+func (r *Recorder) Blocks() (out []pcapfile.Block, left int) {
 	var seen []*pcapfile.Section
 	for _, o := range r.origins {
 		if o.was.Section == nil || slices.Contains(seen, o.was.Section) {
 			continue
 		}
 		seen = append(seen, o.was.Section)
+		left += o.was.Section.Left
 		for _, b := range o.was.Section.Blocks {
 			switch b.Type {
 			case pcapfile.BlockSection, pcapfile.BlockInterface:
@@ -190,7 +192,7 @@ func (r *Recorder) Blocks() (out []pcapfile.Block) {
 			out = append(out, b)
 		}
 	}
-	return out
+	return out, left
 }
 
 // Commented is the number of packets so far that have a comment.

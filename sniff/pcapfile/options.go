@@ -121,8 +121,11 @@ func pad4(n int) int { return (n + 3) &^ 3 }
 // round: widths of the numbers in an option's value by code.
 type layout map[uint16][]int
 
+// filterWidth stands for if_filter, whose value may be a program.
+const filterWidth = -1
+
 var (
-	ifaceLayout  = layout{8: {8}, 10: {4}, OptIfOffset: {8}, 16: {8}, 17: {8}}
+	ifaceLayout  = layout{8: {8}, 10: {4}, OptIfFilter: {filterWidth}, OptIfOffset: {8}, 16: {8}, 17: {8}}
 	packetLayout = layout{OptFlags: {4}, OptDropCount: {8}, OptPacketID: {8}, OptQueue: {4}}
 	statsLayout  = layout{optStart: {4, 4}, optStop: {4, 4}, optIfRecv: {8}, optIfDrop: {8}, optAccept: {8}, optOSDrop: {8}, optDelivers: {8}}
 )
@@ -142,6 +145,10 @@ func turnOptions(dst, opts []byte, at layout) []byte {
 			turn(value, 4)
 		}
 		for _, width := range at[code] {
+			if width == filterWidth {
+				turnFilter(value)
+				break
+			}
 			if len(value) >= width {
 				turn(value, width)
 				value = value[width:]
@@ -150,6 +157,18 @@ func turnOptions(dst, opts []byte, at layout) []byte {
 		opts = opts[min(4+pad4(n), len(opts)):]
 	}
 	return dst
+}
+
+// turnFilter turns the numbers of an if_filter round: behind a byte that is 1 for BPF
+// instructions, these are a number of 16 bits, two bytes, and a number of 32 bits.
+func turnFilter(v []byte) {
+	if len(v) == 0 || v[0] != 1 {
+		return
+	}
+	for v = v[1:]; len(v) >= 8; v = v[8:] {
+		turn(v, 2)
+		turn(v[4:], 4)
+	}
 }
 
 // turn reverses the first n bytes.

@@ -282,6 +282,19 @@ func TestPcapNGBigEndian(t *testing.T) {
 	}
 }
 
+// An if_filter is text, or BPF instructions in the file's byte order.
+func TestFilterOptionBigEndian(t *testing.T) {
+	const text = "\x00udp port 53"
+	big := []byte{0, OptIfFilter, 0, byte(len(text))}
+	big = append(append(big, text...), 0, OptIfFilter, 0, 17, 1, 0x00, 0x28, 0, 0, 0, 0, 0, 12, 0x00, 0x06, 1, 2, 0, 4, 0, 0, 0, 0, 0)
+	got := turnOptions(nil, big, ifaceLayout)
+	want := AppendOption(nil, OptIfFilter, []byte(text))
+	want = AppendOption(want, OptIfFilter, []byte{1, 0x28, 0, 0, 0, 12, 0, 0, 0, 0x06, 0, 1, 2, 0, 0, 4, 0})
+	if !bytes.Equal(got, want) {
+		t.Errorf("got\n% x\nwant\n% x", got, want)
+	}
+}
+
 // Whatever a file is cut to, all packets before the cut come out and the rest is
 // told with its place.
 func TestCutShortAnywhere(t *testing.T) {

@@ -65,8 +65,9 @@ type Section struct {
 	Options []byte // hardware, system, program, comments
 
 	// Blocks is for who keeps packets in memory: what Reader.OnBlock was given
-	// may be remembered there. Readers leave it alone.
+	// may be remembered there, and how many blocks were not. Readers leave both alone.
 	Blocks []Block
+	Left   int
 
 	swapped bool // big-endian
 	ifaces  []*Interface

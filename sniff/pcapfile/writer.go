@@ -40,6 +40,7 @@ type Writer struct {
 	} // nil: not packed
 	file    io.Closer // nil: somebody else's
 	buf     []byte
+	tail    tail // of what was handed on from buf
 	started bool
 	err     error // the first from writing; nothing is written behind it
 	size    int64 // before packing
@@ -171,6 +172,7 @@ func (w *Writer) start(first *Interface) {
 		snap = first.SnapLen // a copy says what its source said
 	}
 	w.startPcap(snap)
+	w.tail.lead = len(w.buf)
 }
 
 // spill hands the buffer on.
@@ -185,13 +187,7 @@ func (w *Writer) spillWhole() {
 
 // hand hands on n bytes of the buffer.
 func (w *Writer) hand(n int) {
-	if w.err == nil && n > 0 {
-		done, err := w.out.Write(w.buf[:n])
-		w.size += int64(done)
-		if err != nil {
-			w.err = fmt.Errorf("write capture: %w", err)
-		}
-	}
+	w.put(w.buf, n)
 	w.buf = w.buf[:copy(w.buf, w.buf[n:])]
 }
 
@@ -243,7 +239,8 @@ func (w *Writer) Close() error {
 // Size is the number of bytes so far, before packing.
 func (w *Writer) Size() int64 { return w.size + int64(len(w.buf)) }
 
-// Count is the number of packets written.
+// Count is the number of packets written; where the last error tells behind which packet
+// the file ends, that packet's.
 func (w *Writer) Count() int { return w.count }
 
 // Lost tells what the file could not take: packets cut to SnapLen, and packets

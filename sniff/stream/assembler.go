@@ -269,6 +269,13 @@ func (a *Assembler) take(c *Conn, d *direction, ev func(Kind) Event, at int64, d
 		e.Offset, e.Len = at, len(got)
 		a.on(e)
 	}
+	if early := min(-at, int64(len(data))); early > 0 {
+		e := ev(Stray)
+		e.Offset, e.Len, e.Bytes, e.Text = at, int(early), data[:early], "before the first byte that was seen"
+		a.stats.StrayBytes += uint64(early)
+		a.on(e)
+		at, data = at+early, data[early:]
+	}
 	if old := min(d.next-at, int64(len(data))); old > 0 {
 		// What has been given already; as much as is remembered is compared.
 		lost := max(d.next-int64(len(d.history))-at, 0)
@@ -318,8 +325,9 @@ const pieceCost = 64
 // advance gives what has become contiguous, and gives up on what is missing when
 // the other end has acknowledged it, or when too much waits.
 func (a *Assembler) advance(c *Conn, d *direction, ev func(Kind) Event) {
-	for len(d.pending) > 0 {
-		p := d.pending[0]
+	given := 0
+	defer func() { d.pending = slices.Delete(d.pending, 0, given) }()
+	for _, p := range d.pending {
 		if p.at > d.next {
 			why := ""
 			switch {
@@ -327,14 +335,14 @@ func (a *Assembler) advance(c *Conn, d *direction, ev func(Kind) Event) {
 				why = "never captured"
 			case d.acked >= p.at:
 				why = "acknowledged, but not captured"
-			case d.waiting+len(d.pending)*pieceCost > a.limits.Pending:
+			case d.waiting+(len(d.pending)-given)*pieceCost > a.limits.Pending:
 				why = "given up: too much waits behind it"
 			default:
 				return
 			}
 			a.gap(d, ev, p.at, why)
 		}
-		d.pending = slices.Delete(d.pending, 0, 1)
+		given++
 		d.waiting -= len(p.data)
 		a.give(d, ev, p.data)
 	}

@@ -4,21 +4,19 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"strconv"
-	"strings"
 )
 
 // Messages cuts one direction of a connection into application messages. It
 // looks at the first bytes to see what they are: HTTP/1 (RFC 9112), TLS records (RFC
 // 8446 §5.1), or, on port 53, DNS (RFC 1035 §4.2.2).
 type Messages struct {
-	dns     bool
-	proto   string // "HTTP", "TLS", "DNS"; "?" for none of them; "" before the first bytes
-	buf     []byte
-	scanned int // bytes of buf in which no end of an HTTP header begins
-	pair    *Requests
-	sealed  bool   // TLS: what follows is encrypted
-	why     string // why the message in buf was given up
+	dns    bool
+	proto  string // "HTTP", "TLS", "DNS"; "?" for none of them; "" before the first bytes
+	buf    []byte
+	http   httpMessage // what is known of the one at the start of buf
+	pair   *Requests
+	sealed bool   // TLS: what follows is encrypted
+	why    string // why the message in buf was given up
 }
 
 // maxMessage bounds what waits for the end of a message.
@@ -28,26 +26,6 @@ const maxMessage = 16 << 20
 func NewMessages(c *Conn, pair *Requests) *Messages {
 	return &Messages{dns: c.Server.Port() == 53 || c.Client.Port() == 53, pair: pair}
 }
-
-// Requests are the HTTP methods that a server has still to answer: a response to
-// HEAD or CONNECT has no body, whatever its header says (RFC 9112 §6.3).
-type Requests struct{ methods []string }
-
-func (r *Requests) add(m string) {
-	if len(r.methods) < 1000 {
-		r.methods = append(r.methods, m)
-	}
-}
-
-// first is the method that the next response answers, "" if it is not known.
-func (r *Requests) first() string {
-	if len(r.methods) == 0 {
-		return ""
-	}
-	return r.methods[0]
-}
-
-func (r *Requests) drop() { r.methods = r.methods[min(1, len(r.methods)):] }
 
 // Proto is "HTTP", "TLS" or "DNS", or "" for what is none of them, or not known yet.
 func (m *Messages) Proto() string {
@@ -59,6 +37,9 @@ func (m *Messages) Proto() string {
 
 // Undecided tells that too little has come to say what it is.
 func (m *Messages) Undecided() bool { return m.proto == "" && len(m.buf) > 0 }
+
+// Over tells that no messages are looked for, until there is a gap.
+func (m *Messages) Over() bool { return m.proto == "?" }
 
 // Add takes the next bytes and gives the messages that are whole, without the
 // two bytes of length that DNS has over TCP; TLS records that a handshake message
@@ -91,7 +72,7 @@ func (m *Messages) Add(b []byte) (out [][]byte) {
 			msg = oneRecord(msg)
 		}
 		out = append(out, msg)
-		m.buf, m.scanned = m.buf[n:], 0
+		m.buf, m.http = m.buf[n:], httpMessage{}
 	}
 	return out
 }
@@ -114,7 +95,7 @@ func (m *Messages) GivenUp() (why string, rest []byte) {
 // Gap says that bytes are missing here: what was begun is given up, and the next
 // bytes are looked at anew.
 func (m *Messages) Gap() {
-	m.proto, m.buf, m.scanned = "", nil, 0
+	m.proto, m.buf, m.http = "", nil, httpMessage{}
 }
 
 // Close gives what the end of the stream ends: an HTTP response without a length.
@@ -172,7 +153,11 @@ func (m *Messages) length() (skip, n int) {
 		}
 		return 0, m.tlsLength()
 	}
-	return 0, m.httpLength()
+	n = m.http.length(m.buf, m.pair)
+	if n > 0 && len(b) >= n {
+		m.http.tell(m.pair)
+	}
+	return 0, n
 }
 
 // tlsLength is that of the next record, with those that follow while a handshake
@@ -237,94 +222,4 @@ func oneRecord(b []byte) []byte {
 	}
 	binary.BigEndian.PutUint16(out[3:], uint16(len(out)-5))
 	return out
-}
-
-func (m *Messages) httpLength() int {
-	i := bytes.Index(m.buf[m.scanned:], []byte("\r\n\r\n"))
-	if i < 0 {
-		m.scanned = max(len(m.buf)-3, 0)
-		return 0
-	}
-	head := m.scanned + i + 4
-	m.scanned += i
-	lines := strings.Split(string(m.buf[:head-4]), "\r\n")
-	field := func(name string) (string, bool) {
-		for _, l := range lines[1:] {
-			k, v, ok := strings.Cut(l, ":")
-			if ok && strings.EqualFold(k, name) {
-				return strings.TrimSpace(v), true
-			}
-		}
-		return "", false
-	}
-	n := head
-	method, status, response := strings.Cut(lines[0], " ")
-	response = response && strings.HasPrefix(method, "HTTP/")
-	coding, chunked := field("Transfer-Encoding")
-	length, sized := field("Content-Length")
-	switch {
-	case response && m.bodiless(status):
-	case chunked && strings.HasSuffix(strings.ToLower(coding), "chunked"):
-		if n = chunksEnd(m.buf, head); n <= 0 {
-			return n
-		}
-	case sized:
-		k, err := strconv.ParseUint(length, 10, 31)
-		if err != nil {
-			return -1
-		}
-		if n = head + int(k); n > maxMessage {
-			return -1
-		}
-	case response:
-		return 0 // until the connection is closed
-	}
-	if len(m.buf) < n {
-		return n
-	}
-	if !response {
-		m.pair.add(method)
-	} else if !strings.HasPrefix(status, "1") {
-		m.pair.drop()
-	}
-	return n
-}
-
-// bodiless tells responses that have no body whatever their header says.
-func (m *Messages) bodiless(status string) bool {
-	asked := m.pair.first()
-	return len(status) < 3 || status[0] == '1' || status[:3] == "204" || status[:3] == "304" ||
-		asked == "HEAD" || asked == "CONNECT" && status[0] == '2'
-}
-
-// chunksEnd is the end of a chunked body (RFC 9112 §7.1) with its trailer: 0
-// while it has not come, -1 if it is none.
-func chunksEnd(b []byte, at int) int {
-	for {
-		i := bytes.Index(b[at:], []byte("\r\n"))
-		if i < 0 {
-			return 0
-		}
-		text, _, _ := strings.Cut(string(b[at:at+i]), ";")
-		size, err := strconv.ParseUint(strings.TrimSpace(text), 16, 31)
-		if err != nil {
-			return -1
-		}
-		at += i + 2
-		if size == 0 {
-			break
-		}
-		if at += int(size) + 2; at > len(b) {
-			return 0
-		}
-	}
-	for {
-		i := bytes.Index(b[at:], []byte("\r\n"))
-		if i < 0 {
-			return 0
-		}
-		if at += i + 2; i == 0 {
-			return at
-		}
-	}
 }

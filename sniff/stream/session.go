@@ -23,6 +23,7 @@ type TCPSession struct {
 	begun int
 	lost  lossNotes
 	flows map[*Conn]*flow
+	again uint64         // packets sent again, in whose place messages came out
 	last  *layers.Packet // that is being taken
 	yield func(*layers.Packet) bool
 	whole bool // messages came out of the packet, or it is a part of one
@@ -33,8 +34,8 @@ type TCPSession struct {
 type flow struct {
 	dirs [2]*Messages
 	pair Requests
-	head [2]*layers.Packet   // the last packet of each direction
-	wait [2][]*layers.Packet // packets of which it is not known yet what they are
+	head [2]*layers.Packet // the last packet of each direction
+	held [2]held
 }
 
 // NewTCPSession makes one with the limits given.
@@ -56,7 +57,7 @@ func (s *TCPSession) take(p *layers.Packet) (more bool) {
 	s.last, s.whole = p, false
 	tcp := s.a.Packet(p)
 	if s.more && (!tcp || !s.whole) {
-		s.more = s.yield(p)
+		s.more = s.yield(s.last)
 	}
 	s.last = nil
 	return s.more
@@ -75,6 +76,9 @@ func (s *TCPSession) Flush(yield func(*layers.Packet) bool) error {
 // Lost says for people what was given up or never seen.
 func (s *TCPSession) Lost() []string {
 	out := append(s.ip.Lost(), s.lost.text()...)
+	if s.again > 0 {
+		out = append(out, fmt.Sprintf("%d segments were sent again, in whose place messages came out; follow() shows where", s.again))
+	}
 	st := s.a.Stats()
 	if st.Evicted > 0 {
 		out = append(out, fmt.Sprintf("%d connections were given up before their end: too many at a time, or %d MiB were not enough", st.Evicted, s.a.limits.Total>>20))
@@ -118,15 +122,23 @@ func (s *TCPSession) event(e Event) {
 		if s.begun > s.most {
 			m.GiveUp(fmt.Sprintf("messages that were begun filled %d MiB", s.most>>20))
 		}
+		h := &f.held[d]
 		if why, rest := m.GivenUp(); why != "" {
 			s.begun -= len(rest)
 			s.lost.add(e, why)
+			h.arrived(e, false)
 			s.giveUp(f, d, rest)
 			return
 		}
-		if m.Undecided() && s.last != nil {
-			f.wait[d], s.whole = append(f.wait[d], s.last), true
+		if m.Undecided() {
+			h.arrived(e, true)
+			s.whole = s.last != nil && h.wait(s.last, false) || s.whole
 			return
+		}
+		if m.Proto() == "" {
+			h.arrived(e, true) // to be given, with what waits, before this packet
+		} else {
+			h.arrived(e, false)
 		}
 		s.settle(f, d)
 		s.whole = s.whole || m.Proto() != ""
@@ -135,7 +147,12 @@ func (s *TCPSession) event(e Event) {
 		s.close(f, d)
 		m.Gap()
 	case OutOfOrder, Retransmission:
-		s.whole = s.whole || m.Proto() != ""
+		if m.Over() || s.last == nil {
+			return // passes as it is
+		}
+		s.whole = f.held[d].ahead(e, s.last, m) || s.whole
+	case Stray:
+		s.stray(e, m)
 	case End:
 		for d := range f.dirs {
 			s.settle(f, d)
@@ -157,7 +174,9 @@ func (s *TCPSession) close(f *flow, d int) {
 // giveUp gives the bytes of a message that will not be put together: in the
 // packets that wait if those have them all, or else as they are.
 func (s *TCPSession) giveUp(f *flow, d int, rest []byte) {
-	f.wait[d] = nil
+	h := &f.held[d]
+	s.again += h.again
+	h.again, h.waiting = 0, nil
 	if len(rest) > 0 {
 		s.give(f.head[d], "", rest)
 	}
@@ -166,16 +185,36 @@ func (s *TCPSession) giveUp(f *flow, d int, rest []byte) {
 // settle lets the packets go that waited for what they are: as they are, unless
 // messages come out in their place.
 func (s *TCPSession) settle(f *flow, d int) {
-	for _, p := range f.wait[d] {
+	h := &f.held[d]
+	for _, p := range h.waiting {
 		if s.more && f.dirs[d].Proto() == "" {
 			s.more = s.yield(p)
 		}
 	}
-	if f.wait[d] != nil && f.dirs[d].Undecided() {
+	if h.waiting != nil && f.dirs[d].Undecided() {
 		s.begun -= f.dirs[d].Waiting()
 		f.dirs[d].Gap() // they have gone
 	}
-	f.wait[d] = nil
+	if f.dirs[d].Proto() != "" {
+		s.again += h.again
+	}
+	h.again, h.waiting = 0, nil
+}
+
+// stray gives bytes from in front of a stream, whose messages they are no part of, in a
+// packet of their own, where the rest of theirs is not to come out.
+func (s *TCPSession) stray(e Event, m *Messages) {
+	if s.last == nil || len(e.Bytes) == 0 || m.Over() {
+		return
+	}
+	seg, ok := SegmentOf(s.last)
+	if !ok || len(seg.Payload) <= e.Len {
+		return // passes as it is
+	}
+	before := s.whole
+	s.give(s.last, "", e.Bytes)
+	s.whole = before
+	s.last = withPayload(s.last, "", seg.Payload[e.Len:])
 }
 
 func (s *TCPSession) give(head *layers.Packet, proto string, msg []byte) {

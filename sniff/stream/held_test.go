@@ -1,0 +1,88 @@
+package stream_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pktsh/layers"
+	"pktsh/sniff/stream"
+)
+
+// through are the payloads that come out of a TCPSession, and what it tells of losses.
+func through(t *testing.T, segments ...stream.Segment) (out, lost []string) {
+	t.Helper()
+	s := stream.NewTCPSession(stream.Limits{})
+	take := func(p *layers.Packet) bool {
+		b, err := p.BuildFrom(p.Index(layers.TCP, 1, 0) + 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) > 0 {
+			out = append(out, string(b))
+		}
+		return true
+	}
+	for _, sg := range segments {
+		if err := s.Take(packetOf(t, sg), take); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Flush(take); err != nil {
+		t.Fatal(err)
+	}
+	return out, s.Lost()
+}
+
+// Each byte comes out once, in a message or in the packet that brought it, in whatever
+// order packets came and how often; what messages stand for is told.
+func TestOrderOfPackets(t *testing.T) {
+	const get = "GET / HTTP/1.1\r\n\r\n"
+	syn, synack := seg("S", 99, 0, ""), seg("<S.", 499, 100, "")
+	for _, c := range []struct {
+		name string
+		sent []stream.Segment
+		want []string
+		lost string
+	}{
+		{"a message, its end first", []stream.Segment{syn, synack, seg(".", 104, 500, get[4:]), seg(".", 100, 500, get[:4])}, []string{get}, ""},
+		{"a message backwards", []stream.Segment{syn, synack, seg(".", 110, 500, get[10:]), seg(".", 104, 500, get[4:10]), seg(".", 102, 500, get[2:4]), seg(".", 100, 500, get[:2])}, []string{get}, ""},
+		{"no message, its end first", []stream.Segment{syn, synack, seg(".", 105, 500, "world"), seg(".", 100, 500, "hello")}, []string{"world", "hello"}, ""},
+		{"no message, backwards in pieces too small to tell", []stream.Segment{syn, synack, seg(".", 102, 500, "llo"), seg(".", 101, 500, "E"), seg(".", 100, 500, "H")}, []string{"H", "E", "llo"}, ""},
+		{"the start of a message again", []stream.Segment{syn, synack, seg(".", 100, 500, get[:2]), seg(".", 100, 500, get[:2]), seg(".", 102, 500, get[2:])}, []string{get}, "1 segments were sent again"},
+		{"a whole message again", []stream.Segment{syn, synack, seg(".", 100, 500, get), seg(".", 100, 500, get), seg("F.", 118, 500, "")}, []string{get}, "1 segments were sent again"},
+		{"no message again", []stream.Segment{syn, synack, seg(".", 100, 500, "hello"), seg(".", 100, 500, "hello")}, []string{"hello", "hello"}, ""},
+		{"little, again", []stream.Segment{syn, synack, seg(".", 100, 500, "GE"), seg(".", 100, 500, "GE"), seg(".", 102, 500, "!!")}, []string{"GE", "GE", "!!"}, ""},
+		{"in front of what was seen first", []stream.Segment{seg(".", 100, 500, get), seg(".", 95, 500, "early")}, []string{get, "early"}, ""},
+		{"in front of it, and on", []stream.Segment{seg(".", 100, 500, get[:4]), seg(".", 95, 500, "early"+get)}, []string{"early", get}, "1 segments were sent again"},
+		{"in front, of no message", []stream.Segment{seg(".", 100, 500, "hello"), seg(".", 98, 500, "--hello you")}, []string{"hello", "--hello you"}, ""},
+		{"behind a gap, of no message", []stream.Segment{syn, synack, seg(".", 100, 500, get), seg(".", 200, 500, "zzzz"), seg("<.", 500, 204, "")}, []string{get, "zzzz"}, "bytes of streams are missing"},
+		{"behind a gap, a message", []stream.Segment{syn, synack, seg(".", 200, 500, get), seg("<.", 500, 218, "")}, []string{get}, "bytes of streams are missing"},
+	} {
+		got, lost := through(t, c.sent...)
+		if !slices.Equal(got, c.want) || !strings.Contains(strings.Join(lost, "\n"), c.lost) || (c.lost == "") != (len(lost) == 0) {
+			t.Errorf("%s: got %q, want %q; told %q, want %q", c.name, got, c.want, lost, c.lost)
+		}
+	}
+}
+
+// Messages in pieces of a few bytes cost each byte once: chunks of one byte, a long header
+// before a body, a long line. Looked at anew with each piece they took minutes.
+func TestManyPieces(t *testing.T) {
+	const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for name, text := range map[string]string{
+		"chunks":          chunked + strings.Repeat("1\r\nx\r\n", 1<<18) + "0\r\n\r\n",
+		"header and body": "POST / HTTP/1.1\r\nX: " + strings.Repeat("y", 1<<20) + "\r\nContent-Length: 1048576\r\n\r\n" + strings.Repeat("z", 1<<20),
+		"a chunk's line":  chunked + "1;" + strings.Repeat("e", 1<<20) + "\r\nx\r\n0\r\n\r\n",
+		"trailer":         chunked + "0\r\n" + strings.Repeat("a: b\r\n", 1<<17) + "\r\n",
+	} {
+		m := stream.NewMessages(&stream.Conn{}, &stream.Requests{})
+		var got [][]byte
+		for part := range slices.Chunk([]byte(text), 8) {
+			got = append(got, m.Add(part)...)
+		}
+		if len(got) != 1 || string(got[0]) != text {
+			t.Errorf("%s: %d messages", name, len(got))
+		}
+	}
+}

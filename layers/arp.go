@@ -20,6 +20,8 @@ const (
 var ARP = Register(&Proto{
 	Name: "ARP",
 	Doc:  "Address Resolution Protocol (RFC 826)",
+	// Nothing is carried; what follows fills the frame up.
+	PayloadLen: func(*Layer, int, []byte) int { return 0 },
 	Fields: []Field{
 		{Name: "hwtype", Kind: Hex, Bits: 16, Enum: HardwareTypes, Default: 1},
 		{Name: "ptype", Kind: Hex, Bits: 16, Enum: EtherTypes, Default: 0x800},

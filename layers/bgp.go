@@ -83,7 +83,7 @@ var (
 			{Name: "error_code", Bits: 8, Enum: NewEnum(map[uint64]string{1: "Message Header Error", 2: "OPEN Message Error",
 				3: "UPDATE Message Error", 4: "Hold Timer Expired", 5: "Finite State Machine Error", 6: "Cease", 7: "ROUTE-REFRESH Message Error"})},
 			{Name: "error_subcode", Bits: 8, Names: bgpSubcodes, Type: "MultiEnumField"},
-			{Name: "data", Kind: Var, DefaultValue: []byte{}},
+			{Name: "data", Absent: true, Kind: Var, DefaultValue: []byte{}},
 		},
 	})
 	BGPRouteRefresh = Register(&Proto{
@@ -113,16 +113,6 @@ var bgpErrors = map[uint64]*Enum{
 		3: "Peer De-configured", 4: "Administrative Reset", 5: "Connection Rejected", 6: "Other Configuration Change",
 		7: "Connection Collision Resolution", 8: "Out of Resources"}),
 }
-
-var (
-	bgpAFIs = NewEnum(map[uint64]string{0: "Reserved", 1: "IP (IP version 4)", 2: "IP6 (IP version 6)", 25: "AFI for L2VPN information", 16388: "BGP-LS", 65535: "Reserved"})
-
-	bgpSAFIs = NewEnum(map[uint64]string{0: "Reserved", 1: "Network Layer Reachability Information used for unicast forwarding",
-		2: "Network Layer Reachability Information used for multicast forwarding", 3: "Reserved",
-		4: "Network Layer Reachability Information (NLRI) with MPLS Labels", 5: "MCAST-VPN", 65: "Virtual Private LAN Service (VPLS)",
-		70: "BGP EVPNs", 71: "BGP-LS", 72: "BGP-LS-VPN", 128: "MPLS-labeled VPN address", 132: "Route Target constraint",
-		133: "IPv4 dissemination of flow specification rules", 134: "VPNv4 dissemination of flow specification rules", 255: "Reserved"})
-)
 
 // bgpPrefix is a prefix: its length in bits and as many bytes as that needs
 // (RFC 4271 §4.3). Its value is (length, address); text such as "10.0.0.0/8" will do.
@@ -218,7 +208,7 @@ var (
 		Name: "BGPOptParam", Title: "Optional parameter", Doc: "optional parameter of a BGP open (RFC 4271 §4.2)",
 		Fields: rows(
 			Field{Name: "param_type", Bits: 8, Default: 2, Enum: NewEnum(map[uint64]string{0: "Reserved", 1: "Authentication (deprecated)", 2: "Capabilities"})},
-			vector(8, "param_length", Field{Name: "param_value", Type: "PacketField", Codec: onePacket{func(l *Layer, b []byte) *Proto {
+			vector(8, "param_length", Field{Name: "param_value", Absent: true, Type: "PacketField", Codec: onePacket{func(l *Layer, b []byte) *Proto {
 				if l.Uint(0) == 2 {
 					return bgpCapability(b)
 				}
@@ -242,16 +232,10 @@ func bgpCap(name, title string, code uint64, fields ...any) *Proto {
 		Name: name, Title: title, Doc: title + " (RFC 5492)",
 		Fields: slices.Concat([]Field{
 			{Name: "code", Bits: 8, Default: code, Enum: bgpCapCodes},
-			{Name: "length", Bits: 8, Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			optionLen("length", 8, 0, rows(fields...)),
 		}, rows(fields...)),
 	})
 }
-
-var bgpCapCodes = NewEnum(map[uint64]string{0: "Reserved", 1: "Multiprotocol Extensions for BGP-4", 2: "Route Refresh Capability for BGP-4",
-	3: "Outbound Route Filtering Capability", 4: "Multiple routes to a destination capability", 5: "Extended Next Hop Encoding",
-	6: "BGP-Extended Message", 64: "Graceful Restart Capability", 65: "Support for 4-octet AS number capability",
-	67: "Support for Dynamic Capability (capability specific)", 69: "ADD-PATH Capability", 70: "Enhanced Route Refresh Capability",
-	71: "Long-Lived Graceful Restart (LLGR) Capability", 73: "FQDN Capability"})
 
 func bgpCapability(b []byte) *Proto {
 	switch {

@@ -13,7 +13,7 @@ var BGPPathAttr = Register(&Proto{
 		{Name: "type_code", Bits: 8, Enum: bgpAttrTypes},
 		{Name: "attr_ext_len", Bits: 16, Auto: lenOf(4, 0), When: func(l *Layer) bool { return l.Uint(0)&bgpExtended != 0 }},
 		{Name: "attr_len", Bits: 8, Auto: lenOf(4, 0), When: func(l *Layer) bool { return l.Uint(0)&bgpExtended == 0 }},
-		{Name: "attribute", Kind: Var, Type: "PacketField",
+		{Name: "attribute", Absent: true, Kind: Var, Type: "PacketField",
 			Codec: onePacket{func(l *Layer, _ []byte) *Proto { return bgpAttrs[byte(l.Uint(1))] }},
 			Size: func(l *Layer, _ []byte) int {
 				if l.Uint(0)&bgpExtended != 0 {
@@ -23,11 +23,6 @@ var BGPPathAttr = Register(&Proto{
 			}},
 	},
 })
-
-var bgpAttrTypes = NewEnum(map[uint64]string{0: "Reserved", 1: "ORIGIN", 2: "AS_PATH", 3: "NEXT_HOP", 4: "MULTI_EXIT_DISC", 5: "LOCAL_PREF",
-	6: "ATOMIC_AGGREGATE", 7: "AGGREGATOR", 8: "COMMUNITY", 9: "ORIGINATOR_ID", 10: "CLUSTER_LIST", 14: "MP_REACH_NLRI",
-	15: "MP_UNREACH_NLRI", 16: "EXTENDED COMMUNITIES", 17: "AS4_PATH", 18: "AS4_AGGREGATOR", 22: "PMSI_TUNNEL",
-	23: "Tunnel Encapsulation Attribute", 26: "AIGP", 29: "BGP-LS Attribute", 40: "BGP Prefix-SID", 128: "ATTR_SET"})
 
 // bgpAttrs are the attributes' values by type.
 var bgpAttrs = map[byte]*Proto{}
@@ -65,8 +60,7 @@ var (
 	BGPPAAtomicAggregate = bgpAttr("BGPPAAtomicAggregate", "ATOMIC_AGGREGATE", 6)
 	BGPPAAggregator      = bgpAttr("BGPPAAggregator", "AGGREGATOR", 7,
 		Field{Name: "aggregator_asn", Bits: 16}, Field{Name: "speaker_address", Kind: Addr4, Bits: 32})
-	BGPPACommunity = bgpAttr("BGPPACommunity", "COMMUNITIES", 8, Field{Name: "community", Bits: 32, Enum: NewEnum(map[uint64]string{
-		0xffffff01: "NO_EXPORT", 0xffffff02: "NO_ADVERTISE", 0xffffff03: "NO_EXPORT_SUBCONFED", 0xffffff04: "NOPEER"})})
+	BGPPACommunity    = bgpAttr("BGPPACommunity", "COMMUNITIES", 8, Field{Name: "community", Bits: 32, Enum: bgpCommunities})
 	BGPPAOriginatorID = bgpAttr("BGPPAOriginatorID", "ORIGINATOR_ID", 9, Field{Name: "originator_id", Kind: Addr4, Bits: 32})
 	BGPPAClusterList  = bgpAttr("BGPPAClusterList", "CLUSTER_LIST", 10,
 		Field{Name: "cluster_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}})
@@ -80,7 +74,7 @@ var (
 		Field{Name: "nlri", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: packetList{next: bgpFamily}})
 	BGPPAMPUnreachNLRI = bgpAttr("BGPPAMPUnreachNLRI", "MP_UNREACH_NLRI", 15,
 		Field{Name: "afi", Bits: 16, Enum: bgpAFIs}, Field{Name: "safi", Bits: 8, Enum: bgpSAFIs},
-		Field{Name: "afi_safi_specific", Kind: Var, Type: "PacketField", Codec: onePacket{func(l *Layer, _ []byte) *Proto {
+		Field{Name: "afi_safi_specific", Absent: true, Kind: Var, Type: "PacketField", Codec: onePacket{func(l *Layer, _ []byte) *Proto {
 			if l.Uint(0) == 2 {
 				return BGPPAMPUnreachNLRI_IPv6
 			}

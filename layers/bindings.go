@@ -282,11 +282,13 @@ func bindIPv6() {
 			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::1", "hlim", 255)
 		case ICMPv6MLQuery, ICMPv6MLQuery2:
 			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::1", "hlim", 1)
+		case ICMPv6MRD_Termination:
+			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::6a", "hlim", 1)
 		case ICMPv6MLReport:
 			mustBindDown(IPv6, upper, "nh", 58, "hlim", 1)
 		case ICMPv6MLReport2:
 			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::16", "hlim", 1)
-		case ICMPv6MLDone:
+		case ICMPv6MLDone, ICMPv6MRD_Advertisement, ICMPv6MRD_Solicitation:
 			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::2", "hlim", 1)
 		default:
 			mustBindDown(IPv6, upper, "nh", 58)

@@ -58,6 +58,9 @@ func bootpChaddrText(l *Layer, v any) (string, bool) {
 	if !ok || len(b) < 6 || l.Uint(bootpHtype) != 1 {
 		return "", false
 	}
+	if !l.IsSet(l.proto.Index("chaddr")) {
+		return " (pad: b'')", true
+	}
 	if pad := b[6:]; len(trimZeros(pad)) > 0 {
 		return fmt.Sprintf("%s (pad: %s)", MAC(b), pyBytes(pad)), true
 	}

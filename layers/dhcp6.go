@@ -12,7 +12,7 @@ func dhcp6Message(name, title string, typ uint64) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: title + " (RFC 8415)",
 		Fields: []Field{
-			{Name: "msgtype", Bits: 8, Enum: dhcp6Types, Default: typ},
+			{Name: "msgtype", Bits: 8, Enum: dhcp6Types, Default: typ, Absent: typ == 0},
 			{Name: "trid", Kind: Hex, Bits: 24, Type: "X3BytesField"},
 		},
 		Next: nextDHCP6Opt,

@@ -117,7 +117,7 @@ var (
 		Field{Name: "rdm", Bits: 8, Enum: NewEnum(map[uint64]string{0: "use of a monotonically increasing value"})},
 		Field{Name: "replay", Kind: Fixed, Bits: 64}, dhcp6Rest("authinfo", "StrLenField", 11, nil))
 	DHCP6OptServerUnicast = dhcp6Opt("DHCP6OptServerUnicast", "DHCP6 Server Unicast Option", 12,
-		Field{Name: "srvaddr", Kind: Addr6, Bits: 128, Type: "_SrvAddrField"})
+		Field{Name: "srvaddr", Absent: true, Kind: Addr6, Bits: 128, Type: "_SrvAddrField"})
 	DHCP6OptStatusCode = dhcp6Opt("DHCP6OptStatusCode", "DHCP6 Status Code Option", 13,
 		Field{Name: "statuscode", Bits: 16, Auto: zero, Enum: NewEnum(map[uint64]string{
 			0: "Success", 1: "UnspecFail", 2: "NoAddrsAvail", 3: "NoBinding", 4: "NotOnLink", 5: "UseMulticast", 6: "NoPrefixAvail"})},
@@ -205,7 +205,7 @@ var (
 		Field{Name: "enterprisenum", Bits: 32, Default: 311, Enum: enterpriseNumbers}, Field{Name: "id", Kind: Var, Type: "StrField"})
 	DUID_LL = duid("DUID_LL", "DUID - Based on Link-layer Address", 3,
 		duidHardware(), Field{Name: "lladdr", Kind: HWAddr, Bits: 48, Type: "_LLAddrField"})
-	DUID_UUID = duid("DUID_UUID", "DUID - Based on UUID", 4, Field{Name: "uuid", Kind: Fixed, Bits: 128})
+	DUID_UUID = duid("DUID_UUID", "DUID - Based on UUID", 4, Field{Name: "uuid", Kind: Fixed, Bits: 128, Absent: true})
 )
 
 var duidField = onePacket{func(_ *Layer, b []byte) *Proto {

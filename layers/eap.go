@@ -34,6 +34,7 @@ const (
 	eapMessage
 )
 
+// The IANA registry "Extensible Authentication Protocol (EAP) Registry".
 var (
 	eapCodes = NewEnum(map[uint64]string{
 		1: "Request",
@@ -43,30 +44,66 @@ var (
 		5: "Initiate",
 		6: "Finish",
 	})
-	eapTypes = NewEnum(map[uint64]string{
-		0:   "Reserved",
-		1:   "Identity",
-		2:   "Notification",
-		3:   "Legacy Nak",
-		4:   "MD5-Challenge",
-		5:   "One-Time Password (OTP)",
-		6:   "Generic Token Card (GTC)",
-		13:  "EAP-TLS",
-		17:  "EAP-Cisco Wireless",
-		18:  "GSM Subscriber Identity Modules (EAP-SIM)",
-		21:  "EAP-TTLS",
-		23:  "EAP-AKA Authentication",
-		25:  "PEAP",
-		26:  "MS-EAP-Authentication",
-		29:  "EAP-MSCHAP-V2",
-		43:  "EAP-FAST",
-		49:  "EAP-IKEv2",
-		50:  "EAP-AKA",
-		52:  "EAP-pwd",
-		55:  "TEAP",
-		254: "Reserved for the Expanded Type",
-		255: "Experimental",
-	})
+	eapTypes = textEnum(`
+0 Reserved
+1 Identity
+2 Notification
+3 Legacy Nak
+4 MD5-Challenge
+5 One-Time Password (OTP)
+6 Generic Token Card (GTC)
+7 Allocated - RFC3748
+8 Allocated - RFC3748
+9 RSA Public Key Authentication
+10 DSS Unilateral
+11 KEA
+12 KEA-VALIDATE
+13 EAP-TLS
+14 Defender Token (AXENT)
+15 RSA Security SecurID EAP
+16 Arcot Systems EAP
+17 EAP-Cisco Wireless
+18 GSM Subscriber Identity Modules (EAP-SIM)
+19 SRP-SHA1
+20 Unassigned
+21 EAP-TTLS
+22 Remote Access Service
+23 EAP-AKA Authentication
+24 EAP-3Com Wireless
+25 PEAP
+26 MS-EAP-Authentication
+27 Mutual Authentication w/Key Exchange (MAKE)
+28 CRYPTOCard
+29 EAP-MSCHAP-V2
+30 DynamID
+31 Rob EAP
+32 Protected One-Time Password
+33 MS-Authentication-TLV
+34 SentriNET
+35 EAP-Actiontec Wireless
+36 Cogent Systems Biometrics Authentication EAP
+37 AirFortress EAP
+38 EAP-HTTP Digest
+39 SecureSuite EAP
+40 DeviceConnect EAP
+41 EAP-SPEKE
+42 EAP-MOBAC
+43 EAP-FAST
+44 ZoneLabs EAP (ZLXEAP)
+45 EAP-Link
+46 EAP-PAX
+47 EAP-PSK
+48 EAP-SAKE
+49 EAP-IKEv2
+50 EAP-AKA
+51 EAP-GPSK
+52 EAP-pwd
+53 EAP-EKE Version 1
+54 EAP Method Type for PT-EAP
+55 TEAP
+254 Reserved for the Expanded Type
+255 Experimental
+`)
 )
 
 func eapRest(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - 5 }

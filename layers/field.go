@@ -29,6 +29,9 @@ type Field struct {
 	// its value.
 	Phantom bool
 
+	// Absent says that the field is None until it is set, which show tells.
+	Absent bool
+
 	// Given has repr and command name the field though nobody set it.
 	Given bool
 
@@ -245,6 +248,12 @@ func (p *Proto) TitleText() string {
 }
 
 func (p *Proto) String() string { return p.Name }
+
+// absent makes a field that is None until it is set.
+func absent(f Field) Field {
+	f.Absent = true
+	return f
+}
 
 // TypeName is what ls() calls the field's type: Scapy's name for it.
 func (f *Field) TypeName() string {

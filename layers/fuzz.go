@@ -40,6 +40,9 @@ func fuzzValue(l *Layer, i int) Volatile {
 	}
 	switch f.Kind {
 	case Uint, Hex, Flag:
+		if f.Unit > 0 {
+			return RandFloat(0, f.maxFixedPoint())
+		}
 		return RandBits(f.Bits)
 	case Addr4:
 		v, _ := RandIP("")

@@ -12,25 +12,13 @@ var GTP_U_Header = Register(&Proto{
 		{Name: "E", Bits: 1},
 		{Name: "S", Bits: 1},
 		{Name: "PN", Bits: 1},
-		{Name: "gtp_type", Bits: 8, Default: 255, Enum: NewEnum(map[uint64]string{
-			1:   "echo_request",
-			2:   "echo_response",
-			26:  "error_indication",
-			31:  "supported_extension_headers_notification",
-			254: "end_marker",
-			255: "g_pdu",
-		})},
+		{Name: "gtp_type", Bits: 8, Default: 255, Enum: gtpTypes},
 		// What follows the first 8 bytes, the optional fields included.
 		{Name: "length", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload()) - 8) }},
 		{Name: "teid", Bits: 32},
 		{Name: "seq", Kind: Hex, Bits: 16, When: gtpOptional},
 		{Name: "npdu", Bits: 8, When: gtpOptional},
-		{Name: "next_ex", Bits: 8, When: gtpOptional, Enum: NewEnum(map[uint64]string{
-			0:    "No more extension headers",
-			0x40: "UDP Port",
-			0x85: "PDU Session Container",
-			0xc0: "PDCP PDU Number",
-		})},
+		{Name: "next_ex", Bits: 8, When: gtpOptional, Enum: gtpExtensions},
 	},
 	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(7)) + 8 - hdr },
 	Next: func(at At, payload []byte) *Proto {
@@ -51,3 +39,32 @@ var GTP_U_Header = Register(&Proto{
 // gtpOptional tells whether the last four bytes are there: any of E, S and PN
 // brings all.
 func gtpOptional(l *Layer) bool { return l.Uint(3)|l.Uint(4)|l.Uint(5) == 1 }
+
+// The numbers of messages and extension headers (3GPP TS 29.060 §7.1, TS 29.281 §5.2.1).
+var (
+	gtpTypes = textEnum(`
+1 echo_request
+2 echo_response
+16 create_pdp_context_req
+17 create_pdp_context_res
+18 update_pdp_context_req
+19 update_pdp_context_resp
+20 delete_pdp_context_req
+21 delete_pdp_context_res
+26 error_indication
+27 pdu_notification_req
+31 supported_extension_headers_notification
+254 end_marker
+255 g_pdu
+`)
+	gtpExtensions = textEnum(`
+0 No more extension headers
+1 Reserved
+2 Reserved
+64 UDP Port
+133 PDU Session Container
+192 PDCP PDU Number
+193 Reserved
+194 Reserved
+`)
+)

@@ -92,9 +92,26 @@ var IGMPv3mr = Register(&Proto{
 		{Name: "res2", Kind: Hex, Bits: 16},
 		{Name: "numgrp", Bits: 16, Type: "FieldLenField", Auto: countOf(2)},
 		{Name: "records", Kind: Var, Type: "PacketListField", DefaultValue: List{},
-			Codec: packetList{next: func(*Layer, []byte) *Proto { return IGMPv3gr }}},
+			Codec: packetList{next: func(*Layer, []byte) *Proto { return IGMPv3gr }},
+			Size:  recordsSize(1, 8, 4)},
 	},
 })
+
+// recordsSize makes the Size of a report's records, of which field count says how
+// many there are. Each has a head, sources of so many bytes and auxiliary data in
+// words (RFC 3376 §4.2.4, RFC 3810 §5.2.4).
+func recordsSize(count, head, source int) func(l *Layer, rest []byte) int {
+	return func(l *Layer, rest []byte) int {
+		n := 0
+		for range l.Uint(count) {
+			if len(rest)-n < head {
+				return len(rest)
+			}
+			n = min(n+head+int(rest[n+1])*4+int(getBits(rest[n:], 16, 16))*source, len(rest))
+		}
+		return n
+	}
+}
 
 // IGMPv3gr is a group record of a report (RFC 3376 §4.2.4).
 var IGMPv3gr = Register(&Proto{

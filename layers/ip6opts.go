@@ -1,6 +1,9 @@
 package layers
 
-import "fmt"
+import (
+	"fmt"
+	"net/netip"
+)
 
 // The options of hop-by-hop and destination headers (RFC 8200 §4.2; the IANA
 // registry "Destination Options and Hop-by-Hop Options").
@@ -51,7 +54,7 @@ func dataOption(name, title, doc string, otype uint64) *Proto {
 // The IPv6 options.
 var (
 	Pad1 = Register(&Proto{Name: "Pad1", Doc: "one byte of padding (RFC 8200)",
-		Fields: []Field{optionType(0)}})
+		Fields: []Field{optionType(0)}, PayloadIsPadding: true})
 	PadN          = dataOption("PadN", "", "two or more bytes of padding (RFC 8200)", 1)
 	HBHOptUnknown = dataOption("HBHOptUnknown", "Scapy6 Unknown Option", "any IPv6 option by number (RFC 8200)", 1)
 	RouterAlert   = Register(&Proto{Name: "RouterAlert", Title: "Router Alert", Doc: "router alert option (RFC 2711)",
@@ -66,7 +69,7 @@ var (
 				69:    "MPLS OAM",
 				65535: "Reserved",
 			})},
-		}})
+		}, PayloadIsPadding: true})
 	RplOption = Register(&Proto{Name: "RplOption", Title: "RPL Option", Doc: "RPL packet information (RFC 6553)",
 		Fields: []Field{
 			optionType(0x63),
@@ -83,13 +86,13 @@ var (
 			optionType(0xc2),
 			{Name: "optlen", Bits: 8, Default: 4},
 			{Name: "jumboplen", Bits: 32, Auto: zero},
-		}})
+		}, PayloadIsPadding: true})
 	HAO = Register(&Proto{Name: "HAO", Title: "Home Address Option", Doc: "home address option (RFC 6275)",
 		Fields: []Field{
 			optionType(0xc9),
 			{Name: "optlen", Bits: 8, Default: 16},
 			{Name: "hoa", Kind: Addr6, Bits: 128},
-		}})
+		}, PayloadIsPadding: true})
 )
 
 var ip6OptionList = packetList{
@@ -167,7 +170,7 @@ var SRHTLV = Register(&Proto{
 	Title: "IPv6 Option Header Segment Routing - Generic TLV",
 	Doc:   "any segment routing TLV (RFC 8754)",
 	Fields: []Field{
-		{Name: "type", Bits: 8},
+		{Name: "type", Bits: 8, Enum: srhTypes, Auto: zero},
 		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
 	},
@@ -178,7 +181,7 @@ var SRHPad1 = Register(&Proto{
 	Name:   "IPv6ExtHdrSegmentRoutingTLVPad1",
 	Title:  "IPv6 Option Header Segment Routing - Pad1 TLV",
 	Doc:    "one byte of padding in a segment routing header (RFC 8754)",
-	Fields: []Field{{Name: "type", Bits: 8}},
+	Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes}},
 })
 
 // SRHPadN is two or more bytes of padding in a segment routing header.
@@ -187,19 +190,47 @@ var SRHPadN = Register(&Proto{
 	Title: "IPv6 Option Header Segment Routing - PadN TLV",
 	Doc:   "padding in a segment routing header (RFC 8754)",
 	Fields: []Field{
-		{Name: "type", Bits: 8, Default: 4},
+		{Name: "type", Bits: 8, Enum: srhTypes, Default: 4},
 		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "padding", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
 	},
 })
+
+var srhTypes = NewEnum(map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Egress Node TLV", 4: "PadN TLV", 5: "HMAC TLV"})
+
+// srhNode makes the table of an object that names a node, as drafts of RFC 8754 had them.
+func srhNode(name, title string, typ uint64, field string) *Proto {
+	return Register(&Proto{Name: name, Title: "IPv6 Option Header Segment Routing - " + title, Doc: title + " of segment routing",
+		Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes, Default: typ}, {Name: "len", Bits: 8, Default: 18},
+			{Name: "reserved", Bits: 8}, {Name: "flags", Bits: 8}, {Name: field, Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()}},
+		PayloadIsPadding: true})
+}
+
+var (
+	SRHIngressNode = srhNode("IPv6ExtHdrSegmentRoutingTLVIngressNode", "Ingress Node TLV", 1, "ingress_node")
+	SRHEgressNode  = srhNode("IPv6ExtHdrSegmentRoutingTLVEgressNode", "Egress Node TLV", 2, "egress_node")
+	SRHHMAC        = Register(&Proto{ // RFC 8754 §2.1.2
+		Name: "IPv6ExtHdrSegmentRoutingTLVHMAC", Title: "IPv6 Option Header Segment Routing - HMAC TLV", Doc: "keyed hash of a segment routing header (RFC 8754)",
+		Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes, Default: 5},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			{Name: "D", Bits: 1}, {Name: "reserved", Bits: 15}, {Name: "hmackeyid", Bits: 32},
+			{Name: "hmac", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 6)}},
+		PayloadIsPadding: true})
+)
 
 var srhTLVs = packetList{
 	next: func(l *Layer, b []byte) *Proto {
 		switch b[0] {
 		case 0:
 			return SRHPad1
+		case 1:
+			return SRHIngressNode
+		case 2:
+			return SRHEgressNode
 		case 4:
 			return SRHPadN
+		case 5:
+			return SRHHMAC
 		}
 		return SRHTLV
 	},

@@ -5,12 +5,12 @@ var AH = Register(&Proto{
 	Name: "AH",
 	Doc:  "authentication header (RFC 4302)",
 	Fields: []Field{
-		{Name: "nh", Bits: 8, Enum: IPProtos},
+		{Name: "nh", Absent: true, Bits: 8, Enum: IPProtos},
 		{Name: "payloadlen", Bits: 8, Auto: func(b *Build) uint64 { return uint64(max(len(b.Header())/4-2, 0)) }},
 		{Name: "reserved", Bits: 16, Auto: zero},
 		{Name: "spi", Kind: Hex, Bits: 32, Default: 1},
 		{Name: "seq", Bits: 32},
-		{Name: "icv", Kind: Var, Type: "XStrLenField",
+		{Name: "icv", Absent: true, Kind: Var, Type: "XStrLenField",
 			Size: func(l *Layer, rest []byte) int { return (int(l.Uint(1))+2)*4 - 12 }},
 	},
 })
@@ -23,6 +23,6 @@ var ESP = Register(&Proto{
 	Fields: []Field{
 		{Name: "spi", Kind: Hex, Bits: 32, Default: 1},
 		{Name: "seq", Bits: 32},
-		{Name: "data", Kind: Var, Type: "XStrField"},
+		{Name: "data", Kind: Var, Type: "XStrField", Absent: true},
 	},
 })

@@ -5,7 +5,7 @@ package layers
 // SlowProtocol tells them apart.
 var SlowProtocol = Register(&Proto{
 	Name: "SlowProtocol", Doc: "slow protocols (IEEE 802.3 annex 57A)",
-	Fields: []Field{{Name: "subtype", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Unused", 1: "LACP", 2: "Marker", 3: "OAM", 10: "OSSP"})}},
+	Fields: []Field{{Name: "subtype", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Unused", 1: "LACP", 2: "Marker Protocol", 3: "OAM", 10: "OSSP"})}},
 })
 
 // lacpEnd is what the actor or the partner says of itself.
@@ -46,7 +46,7 @@ var (
 		Name: "MarkerProtocol", Doc: "link aggregation marker (IEEE 802.1AX §6.5)",
 		Fields: rows(
 			Field{Name: "version", Bits: 8, Default: 1},
-			Field{Name: "marker_type", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "Marker Information", 2: "Marker Response Information"})},
+			Field{Name: "marker_type", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "Marker Request", 2: "Marker Response"})},
 			Field{Name: "marker_length", Bits: 8, Default: 16},
 			Field{Name: "requester_port", Bits: 16},
 			Field{Name: "requester_system", Kind: HWAddr, Bits: 48},

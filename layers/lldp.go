@@ -20,22 +20,52 @@ var (
 		8:   "management address",
 		127: "organisation specific TLV",
 	})
-	addressFamilies = NewEnum(map[uint64]string{ // IANA "Address Family Numbers"
-		0:  "other",
-		1:  "IPv4",
-		2:  "IPv6",
-		3:  "NSAP",
-		4:  "HDLC",
-		5:  "BBN",
-		6:  "802",
-		7:  "E.163",
-		8:  "E.164",
-		16: "DNS",
-		18: "AS Number",
-	})
+	addressFamilies = textEnum(`
+0 other
+1 IPv4
+2 IPv6
+3 NSAP
+4 HDLC
+5 BBN
+6 802
+7 E.163
+8 E.164
+9 F.69
+10 X.121
+11 IPX
+12 Appletalk
+13 Decnet IV
+14 Banyan Vines
+15 E.164 with NSAP
+16 DNS
+17 Distinguished Name
+18 AS Number
+19 XTP over IPv4
+20 XTP over IPv6
+21 XTP native mode XTP
+22 Fiber Channel World-Wide Port Name
+23 Fiber Channel World-Wide Node Name
+24 GWID
+25 AFI for L2VPN
+26 MPLS-TP Section Endpoint ID
+27 MPLS-TP LSP Endpoint ID
+28 MPLS-TP Pseudowire Endpoint ID
+29 MT IP Multi-Topology IPv4
+30 MT IP Multi-Topology IPv6
+`)  // the IANA registry "Address Family Numbers"
 )
 
 const lldpLen = 1 // position of the length in every TLV
+
+// lldpLength counts the bytes behind it.
+func lldpLength(fields []Field) Field {
+	f := optionLen("_length", 9, 0, fields)
+	if f.Auto != nil {
+		f.Type = "BitFieldLenField"
+		f.Auto = func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }
+	}
+	return f
+}
 
 // lldpTLV makes the table of a TLV: its type and length, then fields.
 func lldpTLV(name, doc string, typ uint64, fields ...Field) *Proto {
@@ -43,7 +73,7 @@ func lldpTLV(name, doc string, typ uint64, fields ...Field) *Proto {
 		Name: name, Doc: doc + " (IEEE 802.1AB)",
 		Fields: slices.Concat([]Field{
 			{Name: "_type", Bits: 7, Enum: lldpTypes, Default: typ},
-			{Name: "_length", Bits: 9, Type: "BitFieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			lldpLength(fields),
 		}, fields),
 	})
 }

@@ -47,7 +47,8 @@ var (
 		Field{Name: "reserved", Bits: 16},
 		Field{Name: "records_number", Bits: 16, Auto: countOf(5)},
 		Field{Name: "records", Kind: Var, Type: "PacketListField", DefaultValue: List{},
-			Codec: packetList{next: func(*Layer, []byte) *Proto { return ICMPv6MLDMultAddrRec }}})
+			Codec: packetList{next: func(*Layer, []byte) *Proto { return ICMPv6MLDMultAddrRec }},
+			Size:  recordsSize(4, 20, 16)})
 )
 
 // ICMPv6MLDMultAddrRec is a record of a version 2 report (RFC 3810 §5.2).

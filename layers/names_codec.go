@@ -110,7 +110,7 @@ func (prefix6) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 	}
 	b := a.As16()
 	n := 16
-	if i := l.proto.Index("plen"); i >= 0 {
+	if i := l.proto.Index("plen"); i >= 0 && l.IsSet(i) {
 		n = min((int(l.Uint(i))+63)/64*8, 16)
 	}
 	return append(dst, b[:n]...), nil

@@ -1,6 +1,9 @@
 package layers
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // IPv6 neighbour discovery (RFC 4861) and its options. Messages go to the group
 // that the table of bindings says unless dst is set, with a hop limit of 255.
@@ -71,9 +74,17 @@ func isND(p *Proto) bool {
 	return false
 }
 
+// ndTitle is an option's title; those of inverse discovery say so.
+func ndTitle(title string) string {
+	if strings.HasSuffix(title, "Address List") {
+		return "ICMPv6 Inverse Neighbor Discovery" + title
+	}
+	return "ICMPv6 Neighbor Discovery" + title
+}
+
 func ndOpt(name, title, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{
-		Name: name, Title: "ICMPv6 Neighbor Discovery" + title, Doc: doc,
+		Name: name, Title: ndTitle(title), Doc: doc,
 		Fields: slices.Concat([]Field{{Name: "type", Bits: 8, Default: typ}}, fields),
 		// A lying length still bounds what follows in 8-byte units; an option
 		// of fixed size keeps its size, as it is read by what it says it is.
@@ -87,6 +98,12 @@ func ndLen(n uint64) Field { return Field{Name: "len", Bits: 8, Default: n} }
 func ndAutoLen() Field {
 	return Field{Name: "len", Bits: 8, Type: "FieldLenField",
 		Auto: func(b *Build) uint64 { return uint64((len(b.Header()) + 7) / 8) }}
+}
+
+// ndAddrs are the fields of an address list (RFC 3122 §3.1).
+func ndAddrs() []Field {
+	return []Field{ndAutoLen(), {Name: "res", Kind: Fixed, Bits: 48, DefaultValue: make([]byte, 6)},
+		{Name: "addrlist", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16}, Size: ndRest(8)}}
 }
 
 // ndRest makes the Size of what an option has behind its first n bytes.
@@ -123,6 +140,9 @@ var (
 	ICMPv6NDOptMTU = ndOpt("ICMPv6NDOptMTU", " Option - MTU",
 		"MTU option (RFC 4861)", 5,
 		ndLen(1), Field{Name: "res", Kind: Hex, Bits: 16}, Field{Name: "mtu", Bits: 32, Default: 1280})
+	ICMPv6NDOptShortcutLimit = ndOpt("ICMPv6NDOptShortcutLimit", " Option - NBMA Shortcut Limit",
+		"shortcut limit option (RFC 2491)", 6,
+		ndLen(1), Field{Name: "shortcutlim", Bits: 8, Default: 40}, Field{Name: "res1", Bits: 8}, Field{Name: "res2", Bits: 32})
 	ICMPv6NDOptAdvInterval = ndOpt("ICMPv6NDOptAdvInterval", " - Interval Advertisement",
 		"advertisement interval option (RFC 6275)", 7,
 		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "advint", Bits: 32})
@@ -130,15 +150,39 @@ var (
 		"home agent information option (RFC 6275)", 8,
 		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "pref", Bits: 16},
 		Field{Name: "lifetime", Bits: 16, Default: 1})
+	ICMPv6NDOptSrcAddrList = ndOpt("ICMPv6NDOptSrcAddrList", " Option - Source Address List",
+		"source address list option (RFC 3122)", 9, ndAddrs()...)
+	ICMPv6NDOptTgtAddrList = ndOpt("ICMPv6NDOptTgtAddrList", " Option - Target Address List",
+		"target address list option (RFC 3122)", 10, ndAddrs()...)
+	ICMPv6NDOptIPAddr = ndOpt("ICMPv6NDOptIPAddr", " - IP Address Option (FH for MIPv6)",
+		"address option of fast handovers (RFC 4068)", 17,
+		ndLen(3), Field{Name: "optcode", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{
+			1: "Old Care-Of Address", 2: "New Care-Of Address", 3: "NAR's IP address"})},
+		Field{Name: "plen", Bits: 8, Default: 64}, Field{Name: "res", Bits: 32}, Field{Name: "addr", Kind: Addr6, Bits: 128})
+	ICMPv6NDOptNewRtrPrefix = ndOpt("ICMPv6NDOptNewRtrPrefix", " - New Router Prefix Information Option (FH for MIPv6)",
+		"new router's prefix option of fast handovers (RFC 4068)", 18,
+		ndLen(3), Field{Name: "optcode", Bits: 8}, Field{Name: "plen", Bits: 8, Default: 64}, Field{Name: "res", Bits: 32},
+		Field{Name: "prefix", Kind: Addr6, Bits: 128})
+	ICMPv6NDOptLLA = ndOpt("ICMPv6NDOptLLA", " - Link-Layer Address (LLA) Option (FH for MIPv6)",
+		"link-layer address option of fast handovers (RFC 4068)", 19,
+		ndLen(1), Field{Name: "optcode", Bits: 8, Enum: NewEnum(map[uint64]string{
+			0: "Wildcard requesting resolution for all nearby AP", 1: "LLA for the new AP", 2: "LLA of the MN", 3: "LLA of the NAR",
+			4: "LLA of the src of TrSolPr or PrRtAdv msg", 5: "AP identified by LLA belongs to current iface of router",
+			6: "No preifx info available for AP identified by the LLA", 7: "No fast handovers support for AP identified by the LLA"})},
+		Field{Name: "lla", Kind: HWAddr, Bits: 48})
+	ICMPv6NDOptMAP = ndOpt("ICMPv6NDOptMAP", " - MAP Option",
+		"mobility anchor point option (RFC 4140)", 23,
+		ndLen(3), Field{Name: "dist", Bits: 4, Default: 1}, Field{Name: "pref", Bits: 4, Default: 15}, Field{Name: "R", Bits: 1, Default: 1},
+		Field{Name: "res", Bits: 7}, Field{Name: "validlifetime", Bits: 32, Default: 0xffffffff}, Field{Name: "addr", Kind: Addr6, Bits: 128})
 	ICMPv6NDOptRouteInfo = ndOpt("ICMPv6NDOptRouteInfo", " Option - Route Information Option",
 		"route information option (RFC 4191)", 24,
 		ndAutoLen(),
-		Field{Name: "plen", Bits: 8},
+		Field{Name: "plen", Bits: 8, Auto: zero},
 		Field{Name: "res1", Bits: 3},
 		Field{Name: "prf", Bits: 2, Enum: preferences},
 		Field{Name: "res2", Bits: 3},
 		Field{Name: "rtlifetime", Bits: 32, Default: 0xffffffff},
-		Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8)})
+		Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8), Absent: true})
 	ICMPv6NDOptRDNSS = ndOpt("ICMPv6NDOptRDNSS", " Option - Recursive DNS Server Option",
 		"recursive DNS server option (RFC 8106)", 25,
 		ndAutoLen(),
@@ -162,8 +206,9 @@ var (
 
 var ndOptProtos = map[byte]*Proto{
 	1: ICMPv6NDOptSrcLLAddr, 2: ICMPv6NDOptDstLLAddr, 3: ICMPv6NDOptPrefixInfo,
-	4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU, 7: ICMPv6NDOptAdvInterval,
-	8: ICMPv6NDOptHAInfo, 24: ICMPv6NDOptRouteInfo, 25: ICMPv6NDOptRDNSS,
+	4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU, 6: ICMPv6NDOptShortcutLimit, 7: ICMPv6NDOptAdvInterval,
+	8: ICMPv6NDOptHAInfo, 9: ICMPv6NDOptSrcAddrList, 10: ICMPv6NDOptTgtAddrList,
+	17: ICMPv6NDOptIPAddr, 18: ICMPv6NDOptNewRtrPrefix, 19: ICMPv6NDOptLLA, 23: ICMPv6NDOptMAP, 24: ICMPv6NDOptRouteInfo, 25: ICMPv6NDOptRDNSS,
 	26: ICMPv6NDOptEFA, 31: ICMPv6NDOptDNSSL,
 }
 
@@ -180,7 +225,7 @@ func nextNDOpt(at At, payload []byte) *Proto {
 
 func init() {
 	for _, p := range []*Proto{ICMPv6ND_RS, ICMPv6ND_RA, ICMPv6ND_NS, ICMPv6ND_NA, ICMPv6ND_Redirect,
-		ICMPv6ND_INDSol, ICMPv6ND_INDAdv, ICMPv6NDOptUnknown} {
+		ICMPv6ND_INDSol, ICMPv6ND_INDAdv, ICMPv6MPAdv, ICMPv6NDOptUnknown} {
 		p.Next = nextNDOpt
 	}
 	for _, p := range ndOptProtos {

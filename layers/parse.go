@@ -148,11 +148,14 @@ func (f *Field) parseFixed(l *Layer, v any) (any, error) {
 	if n, isUint := toUint(v); isUint {
 		x, ok = float64(n), true
 	}
-	if most := float64(f.maxUint()) / float64(f.Unit); !ok || !(x >= 0 && x <= most) {
+	if most := f.maxFixedPoint(); !ok || !(x >= 0 && x <= most) {
 		return nil, f.errorf(l, "got %s, want a number from 0 to %g", describe(v), most)
 	}
 	return x, nil
 }
+
+// maxFixedPoint is the largest number of a field that has a Unit.
+func (f *Field) maxFixedPoint() float64 { return float64(f.maxUint()) / float64(f.Unit) }
 
 func (f *Field) maxUint() uint64 {
 	if f.Bits >= 64 {
@@ -294,7 +297,11 @@ func (f *Field) parseRange(l *Layer, r Range) (any, error) {
 	default:
 		return nil, f.errorf(l, "got a range of numbers, want %s", f.Kind.want())
 	}
-	if r.Hi > f.maxUint() {
+	if f.Unit > 0 {
+		if _, err := f.parseFixed(l, r.Hi); err != nil {
+			return nil, err
+		}
+	} else if r.Hi > f.maxUint() {
 		return nil, f.errorf(l, "got %d, want 0..%d", r.Hi, f.maxUint())
 	}
 	if r.Lo > r.Hi {

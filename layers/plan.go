@@ -134,16 +134,17 @@ var noJoin = &join{}
 // joined is what upper gives to lower below it: to a quoted header what it gives
 // to the header itself, unless that has bindings of its own.
 func joined(lower, upper *Proto) *join {
-	for ; upper != nil; upper = upper.like {
-		list := upper.joins.Load()
-		if list == nil {
-			list = upper.findJoins()
-		}
-		for l := lower; l != nil; l = l.like {
-			for i := range *list { // they are few, and walking them is faster than a map
-				if j := &(*list)[i]; j.lower == l {
-					return j
-				}
+	if upper == nil {
+		return noJoin
+	}
+	list := upper.joins.Load()
+	if list == nil {
+		list = upper.findJoins()
+	}
+	for l := lower; l != nil; l = l.like {
+		for i := range *list { // they are few, and walking them is faster than a map
+			if j := &(*list)[i]; j.lower == l {
+				return j
 			}
 		}
 	}

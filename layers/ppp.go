@@ -87,9 +87,9 @@ var (
 	PPP_LCP_Configure = lcp("PPP_LCP_Configure", 1,
 		Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: lcpOptions, Size: sizeLess(pppLen, 4)})
 	PPP_LCP_Terminate       = lcp("PPP_LCP_Terminate", 5, pppRest("data", 4))
-	PPP_LCP_Code_Reject     = lcp("PPP_LCP_Code_Reject", 7, pppRest("rejected_packet", 4))
+	PPP_LCP_Code_Reject     = lcp("PPP_LCP_Code_Reject", 7, absent(pppRest("rejected_packet", 4)))
 	PPP_LCP_Protocol_Reject = lcp("PPP_LCP_Protocol_Reject", 8,
-		Field{Name: "rejected_protocol", Bits: 16, Enum: pppProtos, Auto: zero}, pppRest("rejected_information", 6))
+		Field{Name: "rejected_protocol", Bits: 16, Enum: pppProtos, Auto: zero}, absent(pppRest("rejected_information", 6)))
 	PPP_LCP_Echo = lcp("PPP_LCP_Echo", 9,
 		Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
 	PPP_LCP_Discard_Request = lcp("PPP_LCP_Discard_Request", 11,
@@ -102,7 +102,7 @@ func pppOption(name, title string, types *Enum, typ uint64, fields ...Field) *Pr
 		Fields: slices.Concat([]Field{
 			pppOptionType(types, typ),
 			optionLen("len", 8, 2, fields),
-		}, fields)})
+		}, fields), PayloadIsPadding: true})
 }
 
 // pppOptionType is an option's type; one that says none has none until it is set.
@@ -127,7 +127,7 @@ var lcpOptionTypes = NewEnum(map[uint64]string{
 
 // The options of LCP (RFC 1661 §6).
 var (
-	PPP_LCP_Option     = pppOption("PPP_LCP_Option", "PPP LCP Option", lcpOptionTypes, 0, optionRest("data", 2))
+	PPP_LCP_Option     = pppOption("PPP_LCP_Option", "PPP LCP Option", lcpOptionTypes, 0, absent(optionRest("data", 2)))
 	PPP_LCP_MRU_Option = pppOption("PPP_LCP_MRU_Option", "PPP LCP Option", lcpOptionTypes, 1,
 		Field{Name: "max_recv_unit", Bits: 16, Default: 1500})
 	PPP_LCP_ACCM_Option = pppOption("PPP_LCP_ACCM_Option", "PPP LCP Option", lcpOptionTypes, 2,
@@ -222,9 +222,9 @@ var (
 		pppRest("data", 4))
 	PPP_PAP_Request = pppControl("PPP_PAP_Request", "PPP Password Authentication Protocol", "PPP password authentication request (RFC 1334)", papCodes, 1,
 		Field{Name: "username_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
-		Field{Name: "username", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)},
+		Field{Name: "username", Kind: Var, Absent: true, Type: "StrLenField", Size: sizeLess(3, 0)},
 		Field{Name: "passwd_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(6, 0)},
-		Field{Name: "password", Kind: Var, Type: "StrLenField", Size: sizeLess(5, 0)})
+		Field{Name: "password", Kind: Var, Absent: true, Type: "StrLenField", Size: sizeLess(5, 0)})
 	PPP_PAP_Response = pppControl("PPP_PAP_Response", "PPP Password Authentication Protocol", "PPP password authentication answer (RFC 1334)", papCodes, 2,
 		Field{Name: "msg_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
 		Field{Name: "message", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)})

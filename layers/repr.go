@@ -124,7 +124,11 @@ func (l *Layer) fromWire(i int) bool {
 // name where they have one, None where the value is computed when built.
 func FieldText(at At, i int) string {
 	v := at.Value(i)
-	if f := &at.Layer().proto.Fields[i]; f.Text != nil {
+	f := &at.Layer().proto.Fields[i]
+	if f.Absent && !at.Layer().IsSet(i) {
+		return "None"
+	}
+	if f.Text != nil {
 		if s, ok := f.Text(at.Layer(), v); ok {
 			return s
 		}
@@ -136,6 +140,9 @@ func FieldText(at At, i int) string {
 // where FieldText says http, '10.0.0.1' in quotes, <Flag 2 (S)>.
 func FieldRepr(at At, i int) string {
 	v := at.Value(i)
+	if at.Layer().proto.Fields[i].Absent && !at.Layer().IsSet(i) {
+		return "None"
+	}
 	if v == nil && at.Layer().form(i).Kind == Var {
 		return at.display(i).empty()
 	}
@@ -165,6 +172,9 @@ func (d display) text(v any, quoted bool) string {
 	}
 	switch v := v.(type) {
 	case nil:
+		if d.bareHex() {
+			return ""
+		}
 		if d.f.Kind == Var {
 			return d.empty()
 		}
@@ -195,7 +205,7 @@ func (d display) text(v any, quoted bool) string {
 	case MAC:
 		return q(v.String())
 	case []byte:
-		if strings.HasPrefix(d.f.Type, "XStr") {
+		if d.bareHex() {
 			return HexBytes(v)
 		}
 		if d.f.Kind == Fixed {
@@ -208,6 +218,9 @@ func (d display) text(v any, quoted bool) string {
 	return pyValue(v)
 }
 
+// bareHex tells a field of bytes that people read as digits, Scapy's XStrField.
+func (d display) bareHex() bool { return strings.HasPrefix(d.f.Type, "XStr") }
+
 func (d display) number(v uint64) string {
 	if d.f.Kind == Hex {
 		return "0x" + strconv.FormatUint(v, 16)
@@ -219,9 +232,6 @@ func (d display) number(v uint64) string {
 func (d display) empty() string {
 	if c, ok := d.f.Codec.(interface{ empty() string }); ok {
 		return c.empty()
-	}
-	if strings.HasPrefix(d.f.Type, "XStr") {
-		return ""
 	}
 	if d.f.Codec == nil && !d.f.holdsPackets() {
 		return "b''"

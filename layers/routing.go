@@ -41,7 +41,7 @@ var RIPAuth = Register(&Proto{
 		{Name: "AF", Bits: 16, Default: 0xffff, Enum: NewEnum(map[uint64]string{0xffff: "Auth"})},
 		{Name: "authtype", Bits: 16, Default: 2, Enum: NewEnum(map[uint64]string{
 			1: "md5authdata", 2: "simple", 3: "md5"})},
-		{Name: "password", Kind: Fixed, Bits: 128, When: func(l *Layer) bool { return l.Uint(1) == 2 }},
+		{Name: "password", Absent: true, Kind: Fixed, Bits: 128, When: func(l *Layer) bool { return l.Uint(1) == 2 }},
 		{Name: "digestoffset", Bits: 16, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 		{Name: "keyid", Bits: 8, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 		{Name: "authdatalen", Bits: 8, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
@@ -107,4 +107,5 @@ var BFD = Register(&Proto{
 		{Name: "min_rx_interval", Bits: 32, Default: 1000000000},
 		{Name: "echo_rx_interval", Bits: 32, Default: 1000000000},
 	},
+	Summary: summaryOf("BFD (my_disc=%my_discriminator%,your_disc=%your_discriminator%,state=%sta%)"),
 })

@@ -166,7 +166,7 @@ var (
 		Field{Name: "stream_id", Kind: Hex, Bits: 16, Auto: zero},
 		Field{Name: "stream_seq", Kind: Hex, Bits: 16, Auto: zero},
 		Field{Name: "proto_id", Bits: 32, Auto: zero, Enum: sctpPayloads},
-		sctpBytes("data", 6, 16))
+		absent(sctpBytes("data", 6, 16)))
 	SCTPChunkInit    = sctpInit("SCTPChunkInit", "initiation", 1)
 	SCTPChunkInitAck = sctpInit("SCTPChunkInitAck", "initiation acknowledgement", 2)
 	SCTPChunkSACK    = chunk("SCTPChunkSACK", "selective acknowledgement", 3, sctpFlags(),

@@ -47,8 +47,8 @@ func TestSNMPLongLengths(t *testing.T) {
 	}
 	b[3] = byte(len(b) - 4)
 	p := Dissect(SNMP, b)
-	if n := len(p.Notes); n != 0 || p.Len() != 1 {
-		t.Fatalf("%v %v", p, p.Notes)
+	if n := len(p.Notes()); n != 0 || p.Len() != 1 {
+		t.Fatalf("%v %v", p, p.Notes())
 	}
 	lookIntoValue(p.At(0).Value(snmpPDUField))
 	if out, err := p.Build(); err != nil || string(out) != string(b) {

@@ -98,7 +98,7 @@ func TestBombsAreLinear(t *testing.T) {
 				if got := p.Len(); got > maxDepth+2 {
 					t.Errorf("%d parts became %d layers", n, got)
 				}
-				if c.stack && len(p.Notes) == 0 {
+				if c.stack && len(p.Notes()) == 0 {
 					t.Errorf("no note on %d parts", n)
 				}
 				if out, err := p.Build(); err != nil || !bytes.Equal(out, b) {

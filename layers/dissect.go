@@ -18,14 +18,19 @@ func (p *Packet) dissect() {
 	p.first = nil
 	first = first.dispatch(rest)
 	if len(rest) == 0 && first.MinLen() > 0 {
+		p.open()
 		p.note(0, first, "no data")
 		return
 	}
 	var pads [][]byte
 	at := At{P: p}
 	var below *Proto
-	p.room = new(room)
-	p.layers = p.room.ptrs[:0]
+	r := new(room)
+	if p.inside != nil {
+		r.inside = *p.inside
+	}
+	p.inside = &r.inside
+	p.layers = r.ptrs[:0]
 	for proto := first; proto != nil; {
 		off := len(p.data) - len(rest)
 		for _, pad := range pads {
@@ -33,15 +38,15 @@ func (p *Packet) dissect() {
 		}
 		if len(p.layers) >= maxDepth {
 			p.note(off, proto, fmt.Sprintf("more than %d layers, the rest is kept as Raw", maxDepth))
-			p.addBytes(Raw, rest)
+			p.addBytes(r, Raw, rest)
 			break
 		}
-		l, n, err := p.room.decode(proto, below, rest)
+		l, n, err := r.decode(proto, below, rest)
 		if err != nil {
 			if len(p.layers) == 0 || !p.layers[at.I].proto.WeakGuess {
 				p.note(off, proto, err.Error())
 			}
-			p.addBytes(Raw, rest)
+			p.addBytes(r, Raw, rest)
 			break
 		}
 		p.layers = append(p.layers, l)
@@ -60,9 +65,9 @@ func (p *Packet) dissect() {
 		next := nextProto(at, payload)
 		if next == nil {
 			if proto.PayloadIsPadding {
-				p.addBytes(Padding, payload)
+				p.addBytes(r, Padding, payload)
 			} else {
-				p.addBytes(Raw, payload)
+				p.addBytes(r, Raw, payload)
 			}
 		}
 		proto = next
@@ -71,9 +76,8 @@ func (p *Packet) dissect() {
 		}
 	}
 	for i := len(pads) - 1; i >= 0; i-- {
-		p.addBytes(Padding, pads[i])
+		p.addBytes(r, Padding, pads[i])
 	}
-	p.room = nil
 }
 
 func (p *Proto) dispatch(b []byte) *Proto {
@@ -86,15 +90,24 @@ func (p *Proto) dispatch(b []byte) *Proto {
 }
 
 func (p *Packet) note(off int, proto *Proto, msg string) {
-	p.Notes = append(p.Notes, Note{off, proto.Name, msg})
+	p.notes = append(p.notes, Note{off, proto.Name, msg})
 }
 
-func (p *Packet) addBytes(proto *Proto, b []byte) {
-	l := p.room.layer()
-	*l = Layer{proto: proto, cells: proto.template, shared: true, isset: 1, slots: p.room.makeSlots(proto.slots)}
+// addBytes adds a layer of bytes alone, in the room r if that is not nil.
+func (p *Packet) addBytes(r *room, proto *Proto, b []byte) {
+	l := r.layer()
+	*l = Layer{proto: proto, cells: proto.template, shared: true, isset: 1, slots: r.makeSlots(proto.slots)}
 	l.slots[0] = slot{raw: b}
 	p.layers = append(p.layers, l)
 	p.stack(len(p.layers) - 1)
+}
+
+// bytesRead is a packet of bytes that no protocol claims.
+func bytesRead(b []byte) *Packet {
+	p := NewPacket()
+	p.data = b
+	p.addBytes(nil, Raw, b)
+	return p
 }
 
 // nextProto chooses what the payload is, nil for Raw.
@@ -127,15 +140,16 @@ bindings:
 // A room holds the layers of a packet that is taken apart, in one piece of
 // memory as far as they fit. A nil room has none.
 type room struct {
+	inside inside
 	layers [4]Layer
 	slots  [3]slot
 	ptrs   [5]*Layer
-	used   int // of layers
-	taken  int // of slots
+	used   uint8 // of layers
+	taken  uint8 // of slots
 }
 
 func (r *room) layer() *Layer {
-	if r == nil || r.used == len(r.layers) {
+	if r == nil || int(r.used) == len(r.layers) {
 		return new(Layer)
 	}
 	r.used++
@@ -143,11 +157,12 @@ func (r *room) layer() *Layer {
 }
 
 func (r *room) makeSlots(n int) []slot {
-	if r == nil || r.taken+n > len(r.slots) {
+	if r == nil || int(r.taken)+n > len(r.slots) {
 		return make([]slot, n)
 	}
-	r.taken += n
-	return r.slots[r.taken-n : r.taken : r.taken]
+	from := int(r.taken)
+	r.taken += uint8(n)
+	return r.slots[from : from+n : from+n]
 }
 
 // decodeLayer reads one header at the start of b and says how long it is.
@@ -304,7 +319,7 @@ func (p *Packet) First() *Proto {
 	if p.first != nil {
 		return p.first
 	}
-	if len(p.layers) == 0 {
+	if p.inside == nil || len(p.layers) == 0 {
 		return nil
 	}
 	return p.layers[0].proto

@@ -177,12 +177,10 @@ func (s dnsSection) Decode(l *Layer, b []byte) any {
 // that is cut short stays as it is: with a root label written behind it, what
 // took in the end of the record would take in the label when read again.
 func (s dnsSection) record(l *Layer, proto *Proto, b []byte) *Packet {
-	p := &Packet{data: b}
 	m, n, err := decodeLayer(proto, b)
 	if err != nil || n != len(b) && proto != DNSRR {
 		if m, n, err = decodeLayer(DNSRR, b); err != nil || n != len(b) {
-			p.addBytes(Raw, b)
-			return p
+			return bytesRead(b)
 		}
 		proto = DNSRR
 	}
@@ -199,7 +197,8 @@ func (s dnsSection) record(l *Layer, proto *Proto, b []byte) *Packet {
 	if i := proto.Index("rdlen"); i >= 0 {
 		m.Unset(i)
 	}
-	p.layers = []*Layer{m}
+	p := NewPacket(m)
+	p.data = b
 	return p
 }
 
@@ -213,9 +212,7 @@ func (s dnsSection) Parse(l *Layer, v any) (any, error) {
 		return List{}, nil
 	}
 	if b, ok := v.([]byte); ok && len(b) > 0 {
-		p := &Packet{}
-		p.addBytes(Raw, b)
-		return List{p}, nil
+		return List{bytesRead(b)}, nil
 	}
 	return packetList{next: func(*Layer, []byte) *Proto { return nil }}.Parse(l, v)
 }

@@ -13,7 +13,7 @@
 //     field is set by a flag, not by being non-zero.
 //   - No byte is lost: for every b, building Dissect(p, b) unchanged gives b.
 //   - Nothing that arrives from the network panics or loops. What cannot be
-//     parsed becomes Raw, and the reason is kept in [Packet.Notes].
+//     parsed becomes Raw, and the reason is kept: [Packet.Notes].
 //   - A dissected packet aliases the bytes it was given. Whoever reuses the
 //     buffer copies first.
 //

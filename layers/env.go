@@ -26,8 +26,8 @@ func SetEnv(e Env) { hostEnv.Store(&e) }
 
 // env is the packet's own Env, or the host's.
 func (a At) env() Env {
-	if a.P.Env != nil {
-		return a.P.Env
+	if e := a.P.open().env; e != nil {
+		return e
 	}
 	if e := hostEnv.Load(); e != nil {
 		return *e

@@ -336,7 +336,7 @@ func compareGolden(c goldenCase, p *Packet, names []string) error {
 		got = append(got, l.Name())
 	}
 	if !slices.Equal(got, names) {
-		return fmt.Errorf("layers are %v, want %v (%v)", got, names, p.Notes)
+		return fmt.Errorf("layers are %v, want %v (%v)", got, names, p.Notes())
 	}
 	for _, f := range c.Fields {
 		i := int(f[0].(float64))

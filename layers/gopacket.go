@@ -127,7 +127,7 @@ func (g *GoLayer) TransportFlow() gopacket.Flow {
 func (g *GoLayer) SerializeTo(buf gopacket.SerializeBuffer, opts gopacket.SerializeOptions) error {
 	p := g.P
 	if opts.FixLengths || opts.ComputeChecksums {
-		p = &Packet{layers: slices.Clone(p.layers)}
+		p = NewPacket(slices.Clone(p.layers)...)
 		for k := range g.I + 1 {
 			p.layers[k] = p.layers[k].Clone()
 			p.layers[k].unsetComputed(opts)

@@ -13,10 +13,10 @@ type Lax struct {
 
 // lax is how exactly answers to, or by, a packet are matched.
 func (p *Packet) lax() Lax {
-	if p.Lax == nil {
-		return Lax{}
+	if l := p.Lax(); l != nil {
+		return *l
 	}
-	return *p.Lax
+	return Lax{}
 }
 
 // inTunnel tells an IP header whose payload is IP again.

@@ -25,7 +25,7 @@ type packetList struct {
 func (c packetList) Decode(l *Layer, b []byte) any {
 	out := List{}
 	for len(b) > 0 {
-		p := &Packet{data: b}
+		var p *Packet
 		proto := c.next(l, b)
 		n := 0
 		if proto != nil && c.size != nil {
@@ -35,12 +35,11 @@ func (c packetList) Decode(l *Layer, b []byte) any {
 		} else if proto != nil {
 			m, k, err := decodeLayer(proto.dispatch(b), b)
 			if err == nil && k > 0 {
-				p.layers, n = []*Layer{m}, k
+				p, n = NewPacket(m), k
 			}
 		}
 		if n == 0 {
-			n = len(b)
-			p.addBytes(Raw, b)
+			p, n = bytesRead(b), len(b)
 		}
 		p.data = b[:n:n]
 		b = b[n:]
@@ -94,9 +93,7 @@ func (c packetList) Parse(l *Layer, v any) (any, error) {
 				}
 			case []byte, string, RawVal:
 				b, _ := toBytes(m)
-				p := &Packet{}
-				p.addBytes(Raw, b)
-				out = append(out, p)
+				out = append(out, bytesRead(b))
 			default:
 				return nil, fmt.Errorf("got %s in the list, want packets", describe(m))
 			}

@@ -1,55 +1,65 @@
 package layers
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // A Packet is a stack of layers, outermost first, and what is known of its
 // journey. A packet from the network keeps only its bytes until it is looked into.
 type Packet struct {
+	data  []byte // dissected from; nil when crafted
+	first *Proto // how to dissect data; nil once that is done
+	Meta  *Meta  // nil for a crafted packet that was never sent
+	*inside
+}
+
+// inside is what a packet has that was crafted or looked into; nil before that.
+type inside struct {
 	layers []*Layer
-	data   []byte // dissected from; nil when crafted
-	first  *Proto // how to dissect data; nil once that is done
-	room   *room  // where layers go while data is taken apart
-	Notes  []Note // what dissecting could not make sense of
-	Meta   *Meta  // nil for a crafted packet that was never sent
-
-	// Env is the host that this packet is on; nil stands for the one that
-	// SetEnv gave. A send engine sets it while it builds.
-	Env Env
-
-	// Lax says what is left out when answers are matched; nil is exact.
-	Lax *Lax
-
-	// Shadow belongs to whoever binds packets to a language; layers never
-	// reads it and Clone does not copy it.
-	Shadow any
+	notes  []Note
+	env    Env
+	lax    *Lax
+	shadow any
 }
 
-// Meta is what a capture or a send engine knows of a packet.
-type Meta struct {
-	Time      time.Time // when it was received, by the kernel's clock
-	SentTime  time.Time // when it was sent, zero if it was not
-	WireLen   int       // length on the wire; more than the bytes kept if it was cut
-	Iface     string    // interface it came in by
-	Direction Direction
-
-	// What a capture file says of it besides: pcapng options as package pcapfile
-	// has them, and the file's interface, which belongs to who read the file.
-	Options []byte
-	Origin  any
+// open is the packet's inside, made if there is none.
+func (p *Packet) open() *inside {
+	if p.inside == nil {
+		p.inside = &inside{}
+	}
+	return p.inside
 }
 
-// Direction tells which way a captured packet went.
-type Direction uint8
+// Notes are what dissecting could not make sense of.
+func (p *Packet) Notes() []Note {
+	p.Layers()
+	return p.open().notes
+}
 
-// Directions of a captured packet, from sockaddr_ll.sll_pkttype (packet(7)).
-const (
-	DirUnknown Direction = iota
-	DirIn
-	DirOut
-)
+// SetEnv gives the packet the host that it is on; nil stands for the one that the
+// function SetEnv gave. A send engine sets it while it builds.
+func (p *Packet) SetEnv(e Env) { p.open().env = e }
+
+// Lax is what SetLax said.
+func (p *Packet) Lax() *Lax {
+	if p.inside == nil {
+		return nil
+	}
+	return p.inside.lax
+}
+
+// SetLax says what is left out when answers are matched; nil is exact.
+func (p *Packet) SetLax(l *Lax) { p.open().lax = l }
+
+// Shadow is what SetShadow kept. It belongs to whoever binds packets to a
+// language; layers never reads it and Clone does not copy it.
+func (p *Packet) Shadow() any {
+	if p.inside == nil {
+		return nil
+	}
+	return p.shadow
+}
+
+// SetShadow keeps something with the packet.
+func (p *Packet) SetShadow(v any) { p.open().shadow = v }
 
 // A Note is something odd that dissecting met.
 type Note struct {
@@ -60,7 +70,7 @@ type Note struct {
 
 // NewPacket stacks layers, which it keeps.
 func NewPacket(ls ...*Layer) *Packet {
-	p := &Packet{layers: ls}
+	p := &Packet{inside: &inside{layers: ls}}
 	p.stack(0)
 	return p
 }
@@ -80,7 +90,7 @@ func (p *Packet) Layers() []*Layer {
 	if p.first != nil {
 		p.dissect()
 	}
-	return p.layers
+	return p.open().layers
 }
 
 // Len is the number of layers.
@@ -157,28 +167,22 @@ func (p *Packet) From(i int) *Packet {
 // Clone is a deep copy.
 func (p *Packet) Clone() *Packet {
 	q := *p
-	q.Shadow = nil
-	q.Notes = slices.Clone(p.Notes)
 	if p.Meta != nil {
 		m := *p.Meta
 		q.Meta = &m
 	}
-	if p.first != nil {
+	if p.inside == nil {
 		return &q // not looked into: the bytes are shared, and never written
 	}
-	q.layers = make([]*Layer, len(p.layers))
+	in := *p.inside
+	q.inside = &in
+	in.shadow = nil
+	in.notes = slices.Clone(in.notes)
+	in.layers = make([]*Layer, len(in.layers))
 	for i, l := range p.layers {
-		q.layers[i] = l.Clone()
+		in.layers[i] = l.Clone()
 	}
 	return &q
-}
-
-// Meta0 is p.Meta, made if it was nil.
-func (p *Packet) Meta0() *Meta {
-	if p.Meta == nil {
-		p.Meta = &Meta{}
-	}
-	return p.Meta
 }
 
 // At is a layer in its place: what it needs to know of its neighbours.

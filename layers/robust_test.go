@@ -166,7 +166,7 @@ func TestNestingIsBounded(t *testing.T) {
 		if n := p.Len(); n > maxDepth+1 {
 			t.Errorf("%d nested headers became %d layers", depth, n)
 		}
-		if depth > maxDepth && len(p.Notes) == 0 {
+		if depth > maxDepth && len(p.Notes()) == 0 {
 			t.Errorf("no note on %d nested headers", depth)
 		}
 		if out, err := p.Build(); err != nil || !bytes.Equal(out, b) {

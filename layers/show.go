@@ -47,7 +47,7 @@ func (t Theme) show(b *strings.Builder, p *Packet, from int, gutter string) {
 			indent += "   "
 		}
 	}
-	for _, n := range p.Notes {
+	for _, n := range p.notes {
 		fmt.Fprintf(b, "%s%s\n", gutter, paint(t.Note, n.String()))
 	}
 }

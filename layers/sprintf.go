@@ -240,7 +240,7 @@ func (s *sprinter) time() string {
 	var t time.Time
 	if m := s.p.Meta; m != nil {
 		if t = m.Time; t.IsZero() {
-			t = m.SentTime
+			t = m.SentTime()
 		}
 	}
 	if t.IsZero() {

@@ -12,7 +12,7 @@ import (
 // stackOf joins layers given as protocol, field, value, field, value, protocol ….
 func stackOf(t testing.TB, parts ...any) *Packet {
 	t.Helper()
-	p := &Packet{}
+	p := NewPacket()
 	for i := 0; i < len(parts); {
 		if proto, ok := parts[i].(*Proto); ok {
 			p.layers = append(p.layers, New(proto))
@@ -156,7 +156,7 @@ func TestTemplate(t *testing.T) {
 		stackOf(t, IP, "ttl", Choice{RandByte(), uint64(5), Range{7, 9}}, TCP, "window", Choice{RandShort(), RandEnumByte()}),
 	} {
 		for _, env := range []Env{nil, hostOf{}} {
-			p.Env = env
+			p.SetEnv(env)
 			sameAsExpand(t, p, 700)
 		}
 	}
@@ -248,7 +248,7 @@ func TestTemplateRandom(t *testing.T) {
 	for range rounds {
 		p := randomSets(r)
 		if r.IntN(2) == 0 {
-			p.Env = hostOf{}
+			p.SetEnv(hostOf{})
 		}
 		if _, err := p.Template(); err != nil {
 			continue
@@ -268,7 +268,7 @@ func randomSets(r *rand.Rand) *Packet {
 		{Ether, LLC, STP}, {Ether, Dot1AD, Dot1Q, IP, UDPLite, Raw}, {IP, IPv6, TCP}, {IPv6, IPv6ExtHdrFragment, UDP}, {IP, VRRP},
 		{IP, ICMP, IPerror, TCPerror}, {IP, UDP, GENEVE, Ether}, {IP, ESP}, {IPv6, ICMPv6ND_NS}, {MPLS, IP, TCP}, {PPPoE, PPP, IP, UDP},
 	}
-	p := &Packet{}
+	p := NewPacket()
 	for _, proto := range stacks[r.IntN(len(stacks))] {
 		l := New(proto)
 		for i := range proto.Fields {

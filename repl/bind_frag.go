@@ -196,11 +196,3 @@ func packetValues(ps []*layers.Packet) *starlark.List {
 	}
 	return starlark.NewList(out)
 }
-
-func listOf(name string, ps []*layers.Packet) *packetList {
-	out := &packetList{name: name}
-	for _, p := range ps {
-		out.add(wrap(p))
-	}
-	return out
-}

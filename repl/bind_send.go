@@ -94,7 +94,7 @@ func (c *call) send(l2 bool, loop int) (starlark.Value, error) {
 	}
 	left := sent.pkts[:0]
 	for _, p := range sent.pkts {
-		if !p.meta().SentTime.IsZero() {
+		if !p.meta().SentTime().IsZero() {
 			left = append(left, p)
 		}
 	}

@@ -111,9 +111,9 @@ func (f *outField) appendFrame(b []byte, p *layers.Packet, number int) []byte {
 	case "caplen":
 		b = strconv.AppendInt(b, int64(len(p.Data())), 10)
 	case "iface":
-		b = append(b, m.Iface...)
+		b = append(b, m.Iface()...)
 	case "comment":
-		b = append(b, oneLine(strings.Join(pcapfile.Comments(m.Options), "; "))...)
+		b = append(b, oneLine(strings.Join(pcapfile.Comments(m.Details().Options), "; "))...)
 	case "summary":
 		b = append(b, p.Summary()...)
 	case "layers":

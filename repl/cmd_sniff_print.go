@@ -158,7 +158,7 @@ func (b *printBatch) format(c *sniffCmd) {
 			out = appendJSON(out, it.p)
 		default:
 			out = clock.append(out, it, c.stamp)
-			if name := it.p.Meta.Iface; name != "" && len(c.files) == 0 && len(c.ifaces) != 1 {
+			if name := it.p.Meta.Iface(); name != "" && len(c.files) == 0 && len(c.ifaces) != 1 {
 				out = append(append(out, name...), ' ')
 			}
 			out = append(append(out, it.p.Summary()...), '\n')
@@ -183,8 +183,8 @@ func appendJSON(out []byte, p *layers.Packet) []byte {
 	} else {
 		out = appendSeconds(out, m.Time.UnixNano(), 9)
 	}
-	if m.Iface != "" {
-		out = layers.AppendJSONText(append(out, `, "iface": `...), m.Iface)
+	if name := m.Iface(); name != "" {
+		out = layers.AppendJSONText(append(out, `, "iface": `...), name)
 	}
 	out = append(out, `, "len": `...)
 	out = appendValue(out, uint64(m.WireLen))

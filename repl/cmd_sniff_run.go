@@ -331,8 +331,8 @@ func (r *sniffRunner) take(recs []pcapfile.Record, label string) (err error) {
 	if r.printer != nil {
 		for i := range recs {
 			p := sniff.PacketOf(&recs[i])
-			if p.Meta.Iface == "" {
-				p.Meta.Iface = label
+			if p.Meta.Iface() == "" {
+				p.Meta.Edit().Iface = label
 			}
 			if e := r.printer.put(p); e != nil {
 				return e

@@ -62,7 +62,8 @@ func (m *middlebox) packet(f bridge.Frame) *packet { return framePacket(f, m.ifa
 // framePacket is a frame that came in by iface as a packet of its own.
 func framePacket(f bridge.Frame, iface string) *packet {
 	p := layers.Dissect(layers.Ether, slices.Clone(f.Data))
-	p.Meta = &layers.Meta{Time: f.Time, WireLen: len(f.Data), Iface: iface, Direction: layers.DirIn}
+	p.Meta = &layers.Meta{Time: f.Time, WireLen: len(f.Data), Direction: layers.DirIn}
+	p.Meta.Edit().Iface = iface
 	return wrap(p)
 }
 

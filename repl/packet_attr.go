@@ -162,16 +162,16 @@ type shadowList struct {
 }
 
 func (v *packet) shadows() *shadows {
-	s, ok := v.p.Shadow.(*shadows)
+	s, ok := v.p.Shadow().(*shadows)
 	if !ok {
 		s = &shadows{lists: map[shadowKey]*shadowList{}, inner: map[*layers.Packet]bool{}}
-		v.p.Shadow = s
+		v.p.SetShadow(s)
 	}
 	return s
 }
 
 func (v *packet) shadow(l *layers.Layer, i int) *starlark.List {
-	if s, ok := v.p.Shadow.(*shadows); ok {
+	if s, ok := v.p.Shadow().(*shadows); ok {
 		if e := s.lists[shadowKey{l, i}]; e != nil {
 			return e.list
 		}
@@ -193,7 +193,7 @@ func (v *packet) remember(l *layers.Layer, i int, val layers.List) *starlark.Lis
 }
 
 func (v *packet) forget(l *layers.Layer, i int) {
-	if s, ok := v.p.Shadow.(*shadows); ok {
+	if s, ok := v.p.Shadow().(*shadows); ok {
 		delete(s.lists, shadowKey{l, i})
 	}
 }
@@ -201,7 +201,7 @@ func (v *packet) forget(l *layers.Layer, i int) {
 // sync writes lists that were changed in place back into their fields, those of
 // packets inside fields first.
 func (v *packet) sync() error {
-	s, ok := v.p.Shadow.(*shadows)
+	s, ok := v.p.Shadow().(*shadows)
 	if !ok {
 		return nil
 	}

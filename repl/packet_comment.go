@@ -10,7 +10,7 @@ import (
 // comments are a packet's comments from a pcapng file, as bytes.
 func (v *packet) comments() starlark.Value {
 	var out []starlark.Value
-	for _, c := range pcapfile.Comments(v.meta().Options) {
+	for _, c := range pcapfile.Comments(v.meta().Details().Options) {
 		out = append(out, starlark.Bytes(c))
 	}
 	return starlark.NewList(out)
@@ -18,7 +18,7 @@ func (v *packet) comments() starlark.Value {
 
 // comment is the first of them, None without one.
 func (v *packet) comment() starlark.Value {
-	if c := pcapfile.Comments(v.meta().Options); len(c) > 0 {
+	if c := pcapfile.Comments(v.meta().Details().Options); len(c) > 0 {
 		return starlark.Bytes(c[0])
 	}
 	return starlark.None
@@ -47,8 +47,8 @@ func (v *packet) setComments(val starlark.Value) error {
 	if !ok {
 		return pyrt.Errorf("TypeError", "comment: got %s, want text, bytes or a list of them", val.Type())
 	}
-	m := v.p.Meta0()
-	m.Options = pcapfile.WithComments(m.Options, texts)
+	d := v.p.Meta0().Edit()
+	d.Options = pcapfile.WithComments(d.Options, texts)
 	return nil
 }
 

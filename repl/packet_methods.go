@@ -315,9 +315,9 @@ var packetProps = map[string]func(v *packet) (starlark.Value, error){
 		return w.fieldDict(func(*layers.Layer, int) bool { return true })
 	},
 	"time":      func(v *packet) (starlark.Value, error) { return stamp(v.when()), nil },
-	"sent_time": func(v *packet) (starlark.Value, error) { return stamp(v.meta().SentTime), nil },
+	"sent_time": func(v *packet) (starlark.Value, error) { return stamp(v.meta().SentTime()), nil },
 	"sniffed_on": func(v *packet) (starlark.Value, error) {
-		return orNone(v.meta().Iface), nil
+		return orNone(v.meta().Iface()), nil
 	},
 	"comment":  func(v *packet) (starlark.Value, error) { return v.comment(), nil },
 	"comments": func(v *packet) (starlark.Value, error) { return v.comments(), nil },
@@ -332,9 +332,8 @@ var packetProps = map[string]func(v *packet) (starlark.Value, error){
 	},
 	"original": func(v *packet) (starlark.Value, error) { return starlark.Bytes(v.p.Data()), nil },
 	"notes": func(v *packet) (starlark.Value, error) {
-		v.p.Layers()
 		var out []starlark.Value
-		for _, n := range v.p.Notes {
+		for _, n := range v.p.Notes() {
 			out = append(out, starlark.Tuple{starlark.MakeInt(n.Offset), starlark.String(n.Layer), starlark.String(n.Msg)})
 		}
 		return starlark.NewList(out), nil
@@ -355,12 +354,12 @@ var packetSetters = map[string]func(v *packet, val starlark.Value) error{
 		return nil
 	},
 	"time":      func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().Time, val) },
-	"sent_time": func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().SentTime, val) },
+	"sent_time": func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().Edit().SentTime, val) },
 	"comment":   (*packet).setComments,
 	"comments":  (*packet).setComments,
 	"wirelen":   (*packet).setWireLen,
 	"sniffed_on": func(v *packet, val starlark.Value) error {
-		v.p.Meta0().Iface = pyStr(val)
+		v.p.Meta0().Edit().Iface = pyStr(val)
 		return nil
 	},
 }
@@ -369,8 +368,8 @@ var packetSetters = map[string]func(v *packet, val starlark.Value) error{
 // making: here that of its sending or, before that, of the first question.
 func (v *packet) when() time.Time {
 	m := v.p.Meta0()
-	if m.Time.IsZero() && !m.SentTime.IsZero() {
-		return m.SentTime
+	if sent := m.SentTime(); m.Time.IsZero() && !sent.IsZero() {
+		return sent
 	}
 	if m.Time.IsZero() {
 		m.Time = time.Now()
@@ -378,11 +377,11 @@ func (v *packet) when() time.Time {
 	return m.Time
 }
 
-func (v *packet) meta() layers.Meta {
+func (v *packet) meta() *layers.Meta {
 	if v.p.Meta == nil {
-		return layers.Meta{}
+		return &layers.Meta{}
 	}
-	return *v.p.Meta
+	return v.p.Meta
 }
 
 func (v *packet) fieldDict(want func(l *layers.Layer, i int) bool) (starlark.Value, error) {

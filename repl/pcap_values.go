@@ -19,7 +19,7 @@ func whenOf(p *layers.Packet) time.Time {
 		return time.Time{}
 	}
 	if p.Meta.Time.IsZero() {
-		return p.Meta.SentTime
+		return p.Meta.SentTime()
 	}
 	return p.Meta.Time
 }

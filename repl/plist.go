@@ -54,6 +54,14 @@ func (l *packetList) Hash() (uint32, error) {
 	return 0, pyrt.Errorf("TypeError", "unhashable type: '%s'", l.Type())
 }
 
+// listOf is a list of packets, which it keeps; what the shell shows of each is made
+// when asked for.
+func listOf(name string, ps []*layers.Packet) *packetList {
+	l := &packetList{name: name, pkts: make([]*packet, len(ps))}
+	l.fill = func(i int, _ bool) (*packet, pair) { return wrap(ps[i]), pair{} }
+	return l
+}
+
 // Len is the number of packets or pairs.
 func (l *packetList) Len() int {
 	if l.isSR {
@@ -328,7 +336,7 @@ func (q queryAnswer) AttrNames() []string { return []string{"ambiguous", "answer
 
 // rtt is unknown where it is not sure which packet was answered.
 func (p pair) rtt() (time.Duration, bool) {
-	a, b := p.query.meta().SentTime, p.answer.meta().Time
+	a, b := p.query.meta().SentTime(), p.answer.meta().Time
 	return b.Sub(a), !a.IsZero() && !b.IsZero() && p.doubt == 0
 }
 

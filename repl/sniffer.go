@@ -30,8 +30,8 @@ type sniffRun struct {
 	made []*packet // members of stored that lists gave out; of the interpreter's thread
 
 	mu     sync.Mutex
-	pkts   []*packet   // what callbacks and sessions let pass
-	stored sniff.Store // what nobody looked at on the way
+	pkts   []*layers.Packet // what callbacks and sessions let pass
+	stored sniff.Store      // what nobody looked at on the way
 	kept   int
 	lost   sniff.Stats
 }
@@ -177,11 +177,7 @@ func (r *sniffRun) keep(ps []*layers.Packet) (more bool) {
 	defer r.mu.Unlock()
 	n, more := r.room(len(ps))
 	if r.store {
-		views := make([]packet, n)
-		for i, p := range ps[:n] {
-			views[i].p = p
-			r.pkts = append(r.pkts, &views[i])
-		}
+		r.pkts = append(r.pkts, ps[:n]...)
 	}
 	return more
 }
@@ -239,7 +235,7 @@ func (r *sniffRun) each(call py.Caller, p *packet) (more bool, err error) {
 	r.mu.Lock()
 	r.kept++
 	if r.store {
-		r.pkts = append(r.pkts, p)
+		r.pkts = append(r.pkts, p.p)
 	}
 	full := r.Count > 0 && r.kept >= r.Count
 	r.mu.Unlock()
@@ -268,7 +264,7 @@ func (r *sniffRun) each(call py.Caller, p *packet) (more bool, err error) {
 func (r *sniffRun) list() *packetList {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := &packetList{name: "Sniffed", pkts: slices.Clone(r.pkts)}
+	out := listOf("Sniffed", slices.Clone(r.pkts))
 	if n := r.stored.Len(); n > 0 {
 		r.made = append(r.made, make([]*packet, n-len(r.made))...)
 		out.pkts, out.fill = make([]*packet, n), r.member

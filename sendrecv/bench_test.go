@@ -46,7 +46,7 @@ func BenchmarkSR1(b *testing.B) {
 				b.Fatalf("%+v, %v", res, err)
 			}
 			p := res.Answered.At(0)
-			total += p.Answer.Meta.Time.Sub(p.Query.Meta.SentTime)
+			total += p.Answer.Meta.Time.Sub(p.Query.Meta.SentTime())
 		}
 		b.ReportMetric(float64(total.Nanoseconds())/float64(n), "rtt-ns/op")
 	})

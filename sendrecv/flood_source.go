@@ -49,7 +49,7 @@ func (c *compiler) compile(list []*layers.Packet) (*frameSource, error) {
 		if p.Len() == 0 {
 			return nil, errors.New("the packet is empty")
 		}
-		p.Env = c.pl.v
+		p.SetEnv(c.pl.v)
 		total.Add(total, p.SetSize())
 		drawn = drawn || Draws(p)
 	}

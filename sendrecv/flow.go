@@ -151,7 +151,7 @@ func (f *Flow) Send(ctx context.Context, pkts ...*layers.Packet) error {
 			}
 			d.sendTo(layers.MAC(hw))
 		}
-		p.Meta0().SentTime = time.Now()
+		p.Meta0().Edit().SentTime = time.Now()
 		if d.raw {
 			s, err := f.e.rawIP(d.dst.Is6())
 			if err == nil {
@@ -171,7 +171,7 @@ func (f *Flow) Send(ctx context.Context, pkts ...*layers.Packet) error {
 			return err
 		}
 		if at != 0 {
-			p.Meta0().SentTime = time.Unix(0, at)
+			p.Meta0().Edit().SentTime = time.Unix(0, at)
 		}
 	}
 	return nil
@@ -218,7 +218,7 @@ func (f *Flow) Next(ctx context.Context) (*layers.Packet, error) {
 		}
 		if p := fromFrame(&frame, false); p != nil {
 			if p = f.parts.add(p); p != nil && f.owns(p) {
-				p.Meta.Iface = f.name
+				p.Meta.Edit().Iface = f.name
 				return p, nil
 			}
 		}

@@ -35,7 +35,7 @@ func (m *matcher) hash(p *layers.Packet, loose bool) uint64 {
 
 // keyOf is the key of a packet that is to be sent. It needs no lock.
 func (m *matcher) keyOf(p *layers.Packet) uint64 {
-	p.Lax = m.lax
+	p.SetLax(m.lax)
 	m.own = p.AppendHashRet(m.own[:0], m.lax.AnyAddr)
 	return maphash.Bytes(m.seed, m.own)
 }
@@ -58,7 +58,7 @@ const mostRivals = 16
 // find is the first open probe that p answers, and how many others it fits; else one that was
 // answered before.
 func (m *matcher) find(p *layers.Packet) (pr *probe, rivals int) {
-	p.Lax = m.lax
+	p.SetLax(m.lax)
 	loose := m.hash(p, true)
 	keys := [2]uint64{loose, loose}
 	if !m.lax.AnyAddr {

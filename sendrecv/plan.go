@@ -73,7 +73,7 @@ func (e *Engine) newPlanner(v *env, l2 bool, note func(string), asked func(hop) 
 
 // plan routes and builds p, whose bytes are appended to d's.
 func (pl *planner) plan(p *layers.Packet, d *departure) error {
-	p.Env = pl.v
+	p.SetEnv(pl.v)
 	if p.Len() == 0 {
 		return errors.New("the packet is empty")
 	}

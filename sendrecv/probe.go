@@ -52,9 +52,10 @@ func (pr *probe) packet() (out *layers.Packet) {
 		return pr.p
 	}
 	pr.look(func(p *layers.Packet) { out = p.Clone() })
-	out.Env, out.Lax = pr.lot.env, pr.lot.lax
+	out.SetEnv(pr.lot.env)
+	out.SetLax(pr.lot.lax)
 	if pr.sent != 0 {
-		out.Meta0().SentTime = time.Unix(0, pr.sent)
+		out.Meta0().Edit().SentTime = time.Unix(0, pr.sent)
 	}
 	return out
 }
@@ -65,6 +66,6 @@ func (pr *probe) at(t time.Time) {
 		pr.sent = 0
 	}
 	if pr.p != nil {
-		pr.p.Meta0().SentTime = t
+		pr.p.Meta0().Edit().SentTime = t
 	}
 }

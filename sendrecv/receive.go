@@ -16,11 +16,11 @@ import (
 // hearing is an ear at work for one call.
 type hearing struct {
 	*ear
-	ifname string
-	who    audience
-	cancel context.CancelFunc
-	kinds  []*origin // of what it has heard
-	wg     sync.WaitGroup
+	details *layers.Details // of what is received
+	who     audience
+	cancel  context.CancelFunc
+	kinds   []*origin // of what it has heard
+	wg      sync.WaitGroup
 }
 
 // hear makes sure that answers to what is about to leave are received.
@@ -29,7 +29,7 @@ func (x *exchange) hear(list []*probe) error {
 	for _, p := range list {
 		h := x.ears[p.ifindex]
 		if h == nil {
-			h = &hearing{ifname: p.ifname, who: audience{loose: x.o.Lax.AnyAddr, all: x.o.NoFilter}}
+			h = &hearing{details: &layers.Details{Iface: p.ifname}, who: audience{loose: x.o.Lax.AnyAddr, all: x.o.NoFilter}}
 			x.ears[p.ifindex] = h
 		}
 		if h.who.add(p.departure, x.l2) {
@@ -157,7 +157,7 @@ func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
 	if x.match != nil && !x.match.Match(p.Data(), p.Meta.WireLen) {
 		return
 	}
-	p.Meta.Iface = h.ifname
+	p.Meta.Share(h.details)
 	shown := p != first || x.o.Stop != nil || x.o.Prn != nil // somebody may hold it
 
 	x.mu.Lock()
@@ -227,7 +227,7 @@ func (h *hearing) origin(proto *layers.Proto) *origin {
 			return o
 		}
 	}
-	o := &origin{h.ifname, proto}
+	o := &origin{h.details, proto}
 	h.kinds = append(h.kinds, o)
 	return o
 }

@@ -25,8 +25,8 @@ type answer struct {
 
 // origin is what answers have in common: where they came in, and as what.
 type origin struct {
-	ifname string
-	proto  *layers.Proto
+	details *layers.Details
+	proto   *layers.Proto
 }
 
 // Len is how many there are.
@@ -38,8 +38,9 @@ func (p *Pairs) At(i int) Pair {
 	out := Pair{Query: a.to.packet(), Answer: a.p, Rivals: int(a.rivals)}
 	if out.Answer == nil {
 		out.Answer = layers.Dissect(a.from.proto, a.data)
-		out.Answer.Meta = &layers.Meta{Time: time.Unix(0, a.time), WireLen: int(a.wireLen), Direction: layers.DirIn, Iface: a.from.ifname}
-		out.Answer.Lax = out.Query.Lax
+		out.Answer.Meta = &layers.Meta{Time: time.Unix(0, a.time), WireLen: int(a.wireLen), Direction: layers.DirIn}
+		out.Answer.Meta.Share(a.from.details)
+		out.Answer.SetLax(out.Query.Lax())
 	}
 	return out
 }

@@ -58,7 +58,7 @@ func story(t *testing.T, r Result) string {
 	built := func(p *layers.Packet) []byte {
 		b, err := p.Build()
 		must(t, err)
-		if p.Meta.SentTime.IsZero() {
+		if p.Meta.SentTime().IsZero() {
 			t.Errorf("%s: it has no time", p.Summary())
 		}
 		return b
@@ -66,7 +66,7 @@ func story(t *testing.T, r Result) string {
 	var lines []string
 	for p := range r.Answered.All() {
 		a := *p.Answer.Meta
-		if rtt := a.Time.Sub(p.Query.Meta.SentTime); rtt < 0 || rtt > patience || a.WireLen != len(p.Answer.Data()) || a.Iface != "lab0" {
+		if rtt := a.Time.Sub(p.Query.Meta.SentTime()); rtt < 0 || rtt > patience || a.WireLen != len(p.Answer.Data()) || a.Iface() != "lab0" {
 			t.Errorf("%s: %+v, rtt %s", p.Answer.Summary(), a, rtt)
 		}
 		if !p.Answer.Answers(p.Query) {

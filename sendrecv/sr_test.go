@@ -36,8 +36,8 @@ func TestHandshakeProbe(t *testing.T) {
 			if ack, ok := p.Answer.At(i).Get("ack"); !ok || ack != uint64(1001) {
 				t.Errorf("%s: ack %v", p.Answer.Summary(), ack)
 			}
-			if m := p.Answer.Meta; m.Time.Before(p.Query.Meta.SentTime) || m.Iface != "lab0" || m.WireLen != len(p.Answer.Data()) {
-				t.Errorf("%s: %+v, sent %s", p.Answer.Summary(), m, p.Query.Meta.SentTime)
+			if m := p.Answer.Meta; m.Time.Before(p.Query.Meta.SentTime()) || m.Iface() != "lab0" || m.WireLen != len(p.Answer.Data()) {
+				t.Errorf("%s: %+v, sent %s", p.Answer.Summary(), m, p.Query.Meta.SentTime())
 			}
 		}
 	}

@@ -87,7 +87,8 @@ func (x *exchange) walkSet(ctx context.Context, p *layers.Packet) error {
 		return nil
 	}
 	of := &lot{at: p.Spread(), env: x.pl.v, lax: &x.o.Lax}
-	of.at.Packet().Env, of.at.Packet().Lax = of.env, of.lax
+	of.at.Packet().SetEnv(of.env)
+	of.at.Packet().SetLax(of.lax)
 	for n := range s.Size() {
 		s.Seek(n)
 		if err := x.step(ctx, probe{lot: of, n: n}, s.Packet()); err != nil || x.ended(ctx) {

@@ -63,7 +63,8 @@ type Capture struct {
 	on     map[onLink]*pcapfile.Interface
 	lastOn onLink
 	last   *pcapfile.Interface // of lastOn
-	failed error               // ended the capture, and is what Read returns from then on
+	packer packer
+	failed error // ended the capture, and is what Read returns from then on
 
 	cardTimes atomic.Uint64
 	closed    atomic.Bool

@@ -123,12 +123,12 @@ func TestOrderOverRings(t *testing.T) {
 		byIface := map[string]int{}
 		last, lastTime := -1, time.Time{}
 		for _, p := range got {
-			byIface[p.Meta.Iface]++
+			byIface[p.Meta.Iface()]++
 			if p.Meta.Time.Before(lastTime) {
 				t.Fatalf("%v: a packet of %v behind one of %v", o.Ifaces, p.Meta.Time, lastTime)
 			}
 			lastTime = p.Meta.Time
-			if p.Meta.Iface != "lab0" {
+			if p.Meta.Iface() != "lab0" {
 				continue
 			}
 			if n := numberIn(p.Data()); n != last+1 {
@@ -174,7 +174,7 @@ func TestTagsAndDirection(t *testing.T) {
 					t.Errorf("%q on %v, %s: got %d packets, want %d", o.expr, ifaces, end.word, len(got), want)
 				}
 				for _, p := range got {
-					if p.Meta.Direction != end.dir || p.Meta.Iface != "lab0" || p.Find(layers.Dot1Q) == nil || p.Meta.WireLen != 64 {
+					if p.Meta.Direction != end.dir || p.Meta.Iface() != "lab0" || p.Find(layers.Dot1Q) == nil || p.Meta.WireLen != 64 {
 						t.Errorf("got %s with %+v", p.Summary(), *p.Meta)
 					}
 				}
@@ -218,7 +218,7 @@ func TestKindsOfLinks(t *testing.T) {
 		got := map[string]string{}
 		for _, p := range readAll(t, captures[e]) {
 			if p.Find(layers.UDP) != nil && numberIn(p.Data()) <= 7 {
-				got[p.Meta.Iface] += p.First().Name + " "
+				got[p.Meta.Iface()] += p.First().Name + " "
 			}
 		}
 		want := map[string]string{}
@@ -288,7 +288,7 @@ func TestInterfaceDownAndAway(t *testing.T) {
 			t.Fatal(err)
 		}
 		write(second, 1)
-		if got := readAll(t, c); len(got) != 1 || got[0].Meta.Iface != "tun1" {
+		if got := readAll(t, c); len(got) != 1 || got[0].Meta.Iface() != "tun1" {
 			t.Fatalf("got %v, want one packet of tun1", got)
 		}
 	}
@@ -296,7 +296,7 @@ func TestInterfaceDownAndAway(t *testing.T) {
 		t.Fatalf("told %v, want that tun0 is down", told)
 	}
 	write(first, 2)
-	if got := readAll(t, c); len(got) != 1 || got[0].Meta.Iface != "tun0" {
+	if got := readAll(t, c); len(got) != 1 || got[0].Meta.Iface() != "tun0" {
 		t.Fatalf("got %v, want one packet of tun0", got)
 	}
 	first.Close()

@@ -33,8 +33,7 @@ func (a *arena) copy(b []byte) []byte {
 func (c *Capture) packet(f *packetsock.Frame) *layers.Packet {
 	var rec pcapfile.Record
 	c.record(f, &rec)
-	rec.Data = c.arena.copy(rec.Data)
-	return packetOf(&rec)
+	return c.packer.packet(&rec, c.arena.copy(rec.Data), "")
 }
 
 // record makes a record of a frame, whose bytes it shares.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 
 	"pktsh/layers"
@@ -38,6 +39,7 @@ type Files struct {
 	all     []*fileReader
 	damage  error
 	given   atomic.Uint64
+	packer  packer
 }
 
 type fileReader struct {
@@ -194,11 +196,11 @@ func (f *Files) Read(ctx context.Context, buf []*layers.Packet) (n int, err erro
 		if err != nil {
 			return 0, err
 		}
-		p := PacketOf(rec)
-		if l := r.label; l != "" && (p.Meta.Iface == "" || f.opts.Labels[r.Name()] != "") {
-			p.Meta.Iface = l
+		label := ""
+		if rec.Iface.Name == "" || f.opts.Labels[r.Name()] != "" {
+			label = r.label
 		}
-		buf[n] = p
+		buf[n] = f.packer.packet(rec, slices.Clone(rec.Data), label)
 		n++
 		if r.Waits() {
 			break

@@ -58,7 +58,7 @@ func TestFilesAreMergedByTime(t *testing.T) {
 			if want == 2 || want == 3 || want == 5 {
 				label = "right"
 			}
-			if p.Meta.Time.UnixNano() != want || p.Meta.Iface != label || p.First() != layers.IP {
+			if p.Meta.Time.UnixNano() != want || p.Meta.Iface() != label || p.First() != layers.IP {
 				t.Errorf("packet %d: %+v", want, p.Meta)
 			}
 			want++
@@ -105,7 +105,7 @@ func TestPacketsOutliveTheReader(t *testing.T) {
 	if b, err := p.Build(); err != nil || string(b) != "first" {
 		t.Errorf("got %q, %v, want what was read", b, err)
 	}
-	if v := pcapfile.Option(p.Meta.Options, pcapfile.OptFlags); len(v) != 4 || v[0] != 1 {
-		t.Errorf("got options %x, want those that were read", p.Meta.Options)
+	if v := pcapfile.Option(p.Meta.Details().Options, pcapfile.OptFlags); len(v) != 4 || v[0] != 1 {
+		t.Errorf("got options %x, want those that were read", p.Meta.Details().Options)
 	}
 }

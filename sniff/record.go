@@ -1,6 +1,7 @@
 package sniff
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,22 +16,39 @@ import (
 // PacketOf makes a packet of a record, which it copies. The packet remembers the
 // record's interface, so that a Recorder gives it back.
 func PacketOf(rec *pcapfile.Record) *layers.Packet {
-	own := *rec
-	own.Data, own.Options = slices.Clone(rec.Data), slices.Clone(rec.Options)
-	return packetOf(&own)
+	return new(packer).packet(rec, slices.Clone(rec.Data), "")
 }
 
-// packetOf is PacketOf of a record whose bytes nobody changes.
-func packetOf(rec *pcapfile.Record) *layers.Packet {
-	p := layers.Dissect(FirstLayer(rec.Iface.LinkType, rec.Data), rec.Data)
-	p.Meta = &layers.Meta{
-		Time:      rec.Time(),
-		WireLen:   rec.WireLen,
-		Iface:     rec.Iface.Name,
-		Direction: directionOf(rec.Options),
-		Options:   rec.Options,
-		Origin:    rec.Iface,
+// A packer makes packets of records, which share what they have in common.
+type packer struct {
+	known map[common]*layers.Details
+}
+
+// common is what details are shared by: the options of most packets are none or
+// say the direction alone.
+type common struct {
+	iface *pcapfile.Interface
+	dir   layers.Direction
+}
+
+// packet is a record with data, which nobody changes, as a packet. label is what the
+// packet says of its interface; empty, it is the interface's name.
+func (k *packer) packet(rec *pcapfile.Record, data []byte, label string) *layers.Packet {
+	p := layers.Dissect(FirstLayer(rec.Iface.LinkType, data), data)
+	p.Meta = &layers.Meta{Time: rec.Time(), WireLen: rec.WireLen, Direction: directionOf(rec.Options)}
+	if label == "" {
+		label = rec.Iface.Name
 	}
+	key := common{rec.Iface, p.Meta.Direction}
+	d := k.known[key]
+	if d == nil || d.Iface != label || !bytes.Equal(d.Options, rec.Options) {
+		d = &layers.Details{Iface: label, Options: slices.Clone(rec.Options), Origin: rec.Iface}
+		if k.known == nil {
+			k.known = map[common]*layers.Details{}
+		}
+		k.known[key] = d
+	}
+	p.Meta.Share(d)
 	return p
 }
 
@@ -96,24 +114,25 @@ func (r *Recorder) Record(p *layers.Packet) (*pcapfile.Record, error) {
 	rec := &pcapfile.Record{Data: data, WireLen: len(data), Nanos: time.Now().UnixNano()}
 	key := ifaceKey{link: link}
 	if m := p.Meta; m != nil {
+		d := m.Details()
 		rec.WireLen = max(rec.WireLen, m.WireLen)
 		when := m.Time
 		if when.IsZero() {
-			when = m.SentTime
+			when = d.SentTime
 		}
-		if when.IsZero() && m.Origin == nil {
+		if when.IsZero() && d.Origin == nil {
 			when = time.Now()
 		}
 		rec.Nanos = pcapfile.NanosOf(when)
-		rec.Options = m.Options
-		if pcapfile.Option(m.Options, pcapfile.OptComment) != nil {
+		rec.Options = d.Options
+		if pcapfile.Option(d.Options, pcapfile.OptComment) != nil {
 			r.commented++
 		}
-		if m.Direction != layers.DirUnknown && directionOf(m.Options) == layers.DirUnknown {
-			rec.Options = append(slices.Clip(m.Options), directionFlags(m.Direction)...)
+		if m.Direction != layers.DirUnknown && directionOf(d.Options) == layers.DirUnknown {
+			rec.Options = append(slices.Clip(d.Options), directionFlags(m.Direction)...)
 		}
-		key.name = m.Iface
-		if o, ok := m.Origin.(*pcapfile.Interface); ok && o.LinkType == link && (o.Name == m.Iface || m.Iface == "") {
+		key.name = d.Iface
+		if o, ok := d.Origin.(*pcapfile.Interface); ok && o.LinkType == link && (o.Name == d.Iface || d.Iface == "") {
 			key.origin, key.name = o, o.Name
 		}
 	}
@@ -136,7 +155,7 @@ func (r *Recorder) linkType(p *layers.Packet) (pcapfile.LinkType, error) {
 		return t, nil
 	}
 	if p.Meta != nil {
-		if o, ok := p.Meta.Origin.(*pcapfile.Interface); ok && first == layers.Raw {
+		if o, ok := p.Meta.Details().Origin.(*pcapfile.Interface); ok && first == layers.Raw {
 			return o.LinkType, nil // of a link type that no layer knows
 		}
 	}

@@ -69,7 +69,7 @@ func TestCountFilterAndOrder(t *testing.T) {
 		func(p *layers.Packet) (bool, error) {
 			load, _ := p.At(0).Get("load")
 			got = append(got, string(load.([]byte)))
-			if p.Meta.Iface != "lab0" || p.Meta.Direction != layers.DirIn || p.Meta.Time.IsZero() || p.Find(layers.UDP) == nil {
+			if p.Meta.Iface() != "lab0" || p.Meta.Direction != layers.DirIn || p.Meta.Time.IsZero() || p.Find(layers.UDP) == nil {
 				t.Errorf("got %s with %+v", p.Summary(), *p.Meta)
 			}
 			return true, nil
@@ -150,7 +150,7 @@ func TestInterfaces(t *testing.T) {
 				datagrams(t, server, server, 9999, 3) // its own address goes by lo
 				return nil
 			},
-			func(p *layers.Packet) (bool, error) { seen[p.Meta.Iface]++; return true, nil })
+			func(p *layers.Packet) (bool, error) { seen[p.Meta.Iface()]++; return true, nil })
 		if err != nil || seen["lab0"] != 2 || seen["lo"] != 3 {
 			t.Errorf("interfaces %v: got %v and %v, want 2 on lab0, 3 on lo", ifaces, seen, err)
 		}

@@ -17,6 +17,7 @@ type Store struct {
 
 	numbers map[storedFrom]int // indices in from
 	last    int                // index that was used last
+	packer  packer
 }
 
 // stored is a record whose bytes stand in a piece: data, then options.
@@ -96,9 +97,9 @@ func (s *Store) Packet(i int) *layers.Packet {
 	if r.options > 0 {
 		rec.Options = b[mid:end:end]
 	}
-	p := packetOf(&rec)
-	if p.Meta.Iface == "" {
-		p.Meta.Iface = from.label
+	label := ""
+	if from.iface.Name == "" {
+		label = from.label
 	}
-	return p
+	return s.packer.packet(&rec, rec.Data, label)
 }

@@ -45,13 +45,13 @@ func TestStore(t *testing.T) {
 	for i := range n {
 		rec, label := record(i)
 		got, want := s.Packet(i), sniff.PacketOf(&rec)
-		if want.Meta.Iface == "" {
-			want.Meta.Iface = label
+		if want.Meta.Iface() == "" {
+			want.Meta.Edit().Iface = label
 		}
-		if !bytes.Equal(got.Data(), want.Data()) || !bytes.Equal(got.Meta.Options, want.Meta.Options) {
-			t.Fatalf("record %d: got %x and %x", i, got.Data(), got.Meta.Options)
+		if !bytes.Equal(got.Data(), want.Data()) || !bytes.Equal(got.Meta.Details().Options, want.Meta.Details().Options) {
+			t.Fatalf("record %d: got %x and %x", i, got.Data(), got.Meta.Details().Options)
 		}
-		got.Meta.Options, want.Meta.Options = nil, nil
+		got.Meta.Edit().Options, want.Meta.Edit().Options = nil, nil
 		if !reflect.DeepEqual(got.Meta, want.Meta) || got.First() != want.First() {
 			t.Fatalf("record %d: got %+v, want %+v", i, *got.Meta, *want.Meta)
 		}

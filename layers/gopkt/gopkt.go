@@ -94,7 +94,7 @@ func decode(p *layers.Packet, b gopacket.PacketBuilder) error {
 	if err != nil {
 		return err
 	}
-	if len(p.Notes) > 0 {
+	if len(p.Notes()) > 0 {
 		b.SetTruncated()
 	}
 	for _, l := range ls {

@@ -18,13 +18,14 @@ import (
 // A Way is how frames are handed to the kernel.
 type Way string
 
-// Ways, the slower ones first. What leaves by WayXDP or WayLive passes by this host's queueing
+// Ways, the slower ones first. What leaves by others than WaySocket passes by this host's queueing
 // disciplines, its firewall, and captures on its own interface.
 const (
 	WayAuto   Way = ""
-	WaySocket Way = "mmsg" // packet sockets, sendmmsg(2): everywhere
-	WayXDP    Way = "xdp"  // AF_XDP: one thread for each queue of an Ethernet interface
-	WayLive   Way = "live" // XDP live frames: few different frames, unpaced, as root, where the driver takes them
+	WaySocket Way = "mmsg"   // packet sockets, sendmmsg(2): everywhere
+	WayDirect Way = "direct" // packet sockets, past the queueing discipline (PACKET_QDISC_BYPASS)
+	WayXDP    Way = "xdp"    // AF_XDP: one thread for each queue of an Ethernet interface
+	WayLive   Way = "live"   // XDP live frames: few different frames, unpaced, as root, where the driver takes them
 )
 
 // FloodOptions of one call. The zero value sends everything once, as fast as it goes.
@@ -53,7 +54,7 @@ type FloodResult struct {
 	Retried uint64        // times that a frame was refused for want of room, and offered again
 	Lagged  time.Duration // by which the pace was missed, and not made up for
 	Took    time.Duration
-	Way     string      // the ways taken, such as "xdp+mmsg"
+	Way     string      // the ways taken, such as "xdp+direct"
 	Notes   []string    // why others were not; what the kernel changes
 	Errors  []SendError // packets that cannot be sent
 }
@@ -182,7 +183,7 @@ func (f *flood) snapshot(began time.Time) FloodResult {
 	defer f.mu.Unlock()
 	r := f.result
 	r.Sent, r.Bytes, r.Took = f.sent.Load(), f.bytes.Load(), time.Since(began)
-	for _, w := range []Way{WayLive, WayXDP, WaySocket} {
+	for _, w := range []Way{WayLive, WayXDP, WayDirect, WaySocket} {
 		if slices.Contains(f.ways, w) {
 			r.Way = strings.TrimPrefix(r.Way+"+"+string(w), "+")
 		}
@@ -220,7 +221,7 @@ func (f *flood) notTaken(w Way, why error) {
 // packets sends what cannot leave as frames, or not from memory: packets to this host itself, and
 // sets that are too large and have no template. Send does that, one by one.
 func (f *flood) packets(ctx context.Context, list []*layers.Packet, l2 bool) (FloodResult, error) {
-	if f.o.Way == WayXDP || f.o.Way == WayLive {
+	if f.o.Way != WayAuto && f.o.Way != WaySocket {
 		return f.result, fmt.Errorf("mode=%q: packets to this host itself, and large sets over several next hops, are sent one by one", f.o.Way)
 	}
 	if f.o.Speed > 0 {

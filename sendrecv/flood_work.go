@@ -113,8 +113,9 @@ func (f *flood) transmitter(ctx context.Context, i int) (tx packetsock.Transmitt
 		why = fmt.Errorf("thread %d: %w", i, why)
 	}
 	f.notTaken(WayXDP, why)
-	f.took(WaySocket)
-	if i == 0 {
+	way := f.socketWay()
+	f.took(way)
+	if i == 0 && way == WaySocket {
 		s, err := f.e.sender(f.src.ifindex)
 		if err != nil {
 			return nil, nil, err
@@ -122,11 +123,20 @@ func (f *flood) transmitter(ctx context.Context, i int) (tx packetsock.Transmitt
 		_, before := s.TxStats()
 		return s, func() { f.retried(s, before) }, nil
 	}
-	s, err := packetsock.OpenSock(packetsock.SockConfig{NS: f.e.ns, Ifindex: f.src.ifindex, TxOnly: true})
+	s, err := packetsock.OpenSock(packetsock.SockConfig{NS: f.e.ns, Ifindex: f.src.ifindex, TxOnly: true, QdiscBypass: way == WayDirect})
 	if err != nil {
 		return nil, nil, err
 	}
 	return s, func() { f.retried(s, 0); packetsock.CloseLater(s) }, nil
+}
+
+// socketWay is how packet sockets send.
+func (f *flood) socketWay() Way {
+	switch {
+	case f.o.Way == WayDirect, f.o.Way == WayAuto && f.large():
+		return WayDirect
+	}
+	return WaySocket
 }
 
 // retried adds what a transmitter had to offer again.
@@ -144,9 +154,14 @@ func (f *flood) paced() (paced, slow bool) {
 	return f.o.PPS > 0 || f.o.Mbps > 0 || f.o.Speed > 0, slow
 }
 
+// large tells whether it pays to pass by this host's output path.
+func (f *flood) large() bool {
+	_, slow := f.paced()
+	return f.total >= worthXDP && !slow
+}
+
 // noXDP is why AF_XDP is not to be tried, or nil.
 func (f *flood) noXDP() error {
-	_, slow := f.paced()
 	switch {
 	case !f.src.ether:
 		return errors.New("the interface is no Ethernet interface")
@@ -154,7 +169,7 @@ func (f *flood) noXDP() error {
 		return fmt.Errorf("got frames of %d bytes, want at most %d", f.src.longest, longestXDP)
 	case f.o.Way == WayXDP:
 		return nil
-	case f.o.Way != WayAuto, f.total < worthXDP, slow:
+	case f.o.Way != WayAuto, !f.large():
 		return errNoPoint
 	}
 	return nil

@@ -23,6 +23,7 @@ type subject struct {
 	doc  string
 	unit string
 	more bool // more is better
+	full bool // it matters first how much of the work was done
 	runs int  // 0: as -runs says
 	rows []row
 }

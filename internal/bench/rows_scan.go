@@ -12,7 +12,7 @@ import (
 // of the ports they have an answer for.
 func scanRows() (out []subject) {
 	for _, n := range []int{1000, 10_000, 65_535} {
-		s := subject{name: fmt.Sprintf("scan-%d", n), doc: fmt.Sprintf("SYN scan of %d ports that answer, whole process", n), unit: "s"}
+		s := subject{name: fmt.Sprintf("scan-%d", n), doc: fmt.Sprintf("SYN scan of %d ports that answer, whole process", n), unit: "s", full: true}
 		ports := fmt.Sprintf("-p1-%d", n)
 		s.rows = []row{
 			scan("pktsh sr()", "", n, word, "pktsh", "-c", fmt.Sprintf(

@@ -21,15 +21,17 @@ func transmitRows() []subject {
 		{name: "transmit", doc: "60-byte frames, one thread, counted by the receiver", unit: "k/s", more: true, rows: []row{
 			oursFlood("auto", "auto", 1, swallows),
 			oursFlood("mmsg", "mmsg", 1, swallows),
+			oursFlood("direct", "direct", 1, swallows),
 			oursFlood("xdp", "xdp", 1, swallows),
 			{"trafgen -P 1, running port", "trafgen", trafgen(1, swallows)},
 			{"tcpreplay --topspeed -K", "tcpreplay", tcpreplay(0)},
-			{"hping3 --flood", "hping3", flood(swallows, nil, "hping3", "-q", "--flood", "--udp", "-p", "9", "-d", "18", "-I", swallows, sink(swallows))},
+			{"hping3 --flood", "hping3", flood(swallows, claimed(hpingSent), "hping3", "-q", "--flood", "--udp", "-p", "9", "-d", "18", "-I", swallows, sink(swallows))},
 			{"scapy sendp(count=)", scapyPython, flood(swallows, nil, scapyPython, "-c", fmt.Sprintf(
 				"from scapy.all import *\np = Ether(dst=%q)/IP(dst=%q)/UDP(sport=4000, dport=9)/(b'x'*18)\nwhile 1: sendp(p, iface=%q, count=100, verbose=0)", sinkMAC, sink(swallows), swallows))},
 		}},
 		{name: "transmit-2", doc: "60-byte frames, two threads, two queues", unit: "k/s", more: true, rows: []row{
 			oursFlood("xdp", "xdp", 2, swallows),
+			oursFlood("direct", "direct", 2, swallows),
 			oursFlood("mmsg", "mmsg", 2, swallows),
 			{"trafgen -P 2, running port", "trafgen", trafgen(2, swallows)},
 		}},
@@ -42,7 +44,7 @@ func transmitRows() []subject {
 			{"trafgen -P 2" + gro, "trafgen", trafgen(2, polls)},
 		}},
 		{name: "pace", doc: "100,000 packets a second asked for: what the receiver counts", unit: "k/s", more: true, rows: []row{
-			{"pktsh sendpfast(pps=100000)", "", flood(swallows, claimed, "pktsh", "-c", oursScript(swallows, `pps=100000`))},
+			{"pktsh sendpfast(pps=100000)", "", flood(swallows, claimed(oursSent), "pktsh", "-c", oursScript(swallows, `pps=100000`))},
 			{"tcpreplay --pps=100000", "tcpreplay", tcpreplay(100_000)},
 		}},
 	}
@@ -55,19 +57,31 @@ print("sent", r["packets"], r["method"])`, sinkMAC, sink(link), link, args)
 }
 
 func oursFlood(tool, mode string, threads int, link string) row {
-	return row{"pktsh sendpfast(), " + tool, "", flood(link, claimed, "pktsh", "-c", oursScript(link, fmt.Sprintf("mode=%q, threads=%d", mode, threads)))}
+	return row{"pktsh sendpfast(), " + tool, "", flood(link, claimed(oursSent), "pktsh", "-c", oursScript(link, fmt.Sprintf("mode=%q, threads=%d", mode, threads)))}
 }
 
-var sentWord = regexp.MustCompile(`sent (\d+) (\S+)`)
+// What tools print of the frames that they sent, and ours of the way.
+var (
+	oursSent    = regexp.MustCompile(`sent (\d+) (\S+)`)
+	trafgenSent = regexp.MustCompile(`(\d+) packets outgoing()`)
+	replaySent  = regexp.MustCompile(`Actual: (\d+) packets()`)
+	hpingSent   = regexp.MustCompile(`(\d+) packets transmitted()`)
+)
 
-// claimed is what a tool says that it sent, beside what arrived.
-func claimed(out string, arrived uint64) (string, error) {
-	m := sentWord.FindStringSubmatch(out)
-	if m == nil {
-		return "", fmt.Errorf("it did not say what it sent: %s", lastLine(out))
+// claimed compares what a tool says that it sent with what arrived.
+func claimed(sent *regexp.Regexp) func(out string, arrived uint64) (string, error) {
+	return func(out string, arrived uint64) (string, error) {
+		m := sent.FindStringSubmatch(out)
+		if m == nil {
+			return "", fmt.Errorf("it did not say what it sent: %s", lastLine(out))
+		}
+		n, err := strconv.ParseUint(m[1], 10, 64)
+		done := fmt.Sprintf("%.3f %% of what it counts arrived", 100*float64(arrived)/float64(max(n, 1)))
+		if m[2] != "" {
+			done += ", " + m[2]
+		}
+		return done, err
 	}
-	n, err := strconv.ParseUint(m[1], 10, 64)
-	return fmt.Sprintf("%.3f %% of what it counts arrived, %s", 100*float64(arrived)/float64(max(n, 1)), m[2]), err
 }
 
 func trafgen(threads int, link string) func(*world) (sample, error) {
@@ -76,7 +90,7 @@ func trafgen(threads int, link string) func(*world) (sample, error) {
 		if err != nil {
 			return sample{}, err
 		}
-		return flood(link, nil, "trafgen", "--dev", link, "--conf", cfg, "-P", strconv.Itoa(threads), "-n", "0")(w)
+		return flood(link, claimed(trafgenSent), "trafgen", "--dev", link, "--conf", cfg, "-P", strconv.Itoa(threads), "-n", "0")(w)
 	}
 }
 
@@ -92,7 +106,7 @@ func tcpreplay(pps int) func(*world) (sample, error) {
 		if pps > 0 {
 			speed = []string{fmt.Sprintf("--pps=%d", pps), "--pps-multi=20"}
 		}
-		return flood(swallows, nil, append(append([]string{"tcpreplay", "-q", "-K", "-i", swallows}, speed...), "--loop=1000000", file)...)(w)
+		return flood(swallows, claimed(replaySent), append(append([]string{"tcpreplay", "-q", "-K", "-i", swallows}, speed...), "--loop=1000000", file)...)(w)
 	}
 }
 

@@ -13,7 +13,7 @@ func (s *subject) print(here []int, got [][]sample, failed []error) {
 		better = "more is better"
 	}
 	fmt.Printf("\n%s: %s (%s, %s)\n", s.name, s.doc, s.unit, better)
-	fmt.Printf("  %-44s %10s %10s %10s %3s %9s  %s\n", "", "median", "least", "most", "n", "to pktsh", "of the work")
+	s.line("", "median", "least", "most", "n", "to pktsh", "of the work")
 	ours := 0.0
 	for _, i := range here {
 		if s.rows[i].peer == "" && len(got[i]) > 0 && ours == 0 {
@@ -28,8 +28,17 @@ func (s *subject) print(here []int, got [][]sample, failed []error) {
 		m := median(got[i])
 		least := slices.MinFunc(got[i], byValue)
 		most := slices.MaxFunc(got[i], byValue)
-		fmt.Printf("  %-44s %10s %10s %10s %3d %8sx  %s\n", s.rows[i].tool, number(m.value), number(least.value), number(most.value),
-			len(got[i]), number(m.value/ours), worst(got[i]))
+		s.line(s.rows[i].tool, number(m.value), number(least.value), number(most.value), fmt.Sprint(len(got[i])), number(m.value/ours)+"x", worst(got[i]))
+	}
+}
+
+// line prints a row. How much of the work was done stands first where it matters most.
+func (s *subject) line(tool, median, least, most, n, ratio, done string) {
+	figures := fmt.Sprintf("%10s %10s %10s %3s %9s", median, least, most, n, ratio)
+	if s.full {
+		fmt.Printf("  %-44s %18s %s\n", tool, done, figures)
+	} else {
+		fmt.Printf("  %-44s %s  %s\n", tool, figures, done)
 	}
 }
 

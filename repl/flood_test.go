@@ -48,7 +48,7 @@ except TypeError as e:
 	want := `7000 301000 mmsg 0
 None
 2000 True
-sendpfast(): mode: got "warp", want "auto", "mmsg", "xdp" or "live"
+sendpfast(): mode: got "warp", want "auto", "mmsg", "direct", "xdp" or "live"
 sendpfast(): threads: got 0, want 1..256
 sendpfast(): pps: got -1, want packets a second, more than 0
 sendpfast(): loop and count are the same here: got both

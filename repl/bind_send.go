@@ -75,6 +75,7 @@ func (c *call) send(l2 bool, loop int) (starlark.Value, error) {
 		} else {
 			res, err = e.Send(ctx, pkts, o)
 		}
+		shell().tellUnsent(ctx, &res)
 		return err
 	})
 	if bar != nil {

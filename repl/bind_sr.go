@@ -143,9 +143,13 @@ func (x *exchange) do(outer context.Context, pkts iter.Seq[*layers.Packet]) (res
 	if err == nil || len(res.Errors) > 1 { // a single one is the call's own error
 		x.s.tellErrors(res)
 	}
-	if err != nil {
+	if err != nil && res.Sent == 0 {
 		return res, sendError(err)
 	}
+	if err != nil { // what was answered until then is not to be lost
+		x.s.warn("the call ended early, with %d answers: %v", res.AnsweredCount, err)
+	}
+	x.s.tellUnsent(outer, &res)
 	if bar != nil {
 		fmt.Fprintf(x.s.err, "Finished sending %d packets\n%s\n", res.Sent, footer(&res))
 	}

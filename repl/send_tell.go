@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -88,6 +89,9 @@ func (s *Shell) tellErrors(res sendrecv.Result) {
 	for _, r := range reasons(res.Errors) {
 		s.warn("%s", r)
 	}
+	if n := res.Failed - len(res.Errors); n > 0 {
+		s.warn("%s not sent beside these, whose reasons store=False does not keep", packetsWere(n))
+	}
 	for _, n := range res.Notes {
 		s.warn("%s", n)
 	}
@@ -122,6 +126,13 @@ func reasons(errs []sendrecv.SendError) []string {
 	return out
 }
 
+// tellUnsent warns of packets that an interrupt kept back.
+func (s *Shell) tellUnsent(ctx context.Context, res *sendrecv.Result) {
+	if ctx.Err() != nil && res.Unsent > 0 {
+		s.warn("%s not sent before the interrupt: they waited for a neighbour's address or for their turn", packetsWere(res.Unsent))
+	}
+}
+
 func packetsWere(n int) string {
 	if n == 1 {
 		return "1 packet was"
@@ -133,7 +144,7 @@ func packetsWere(n int) string {
 func footer(res *sendrecv.Result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Received %d packets, got %d answers, remaining %d packets", res.Seen, res.Matched, res.UnansweredCount)
-	if n := len(res.Errors); n > 0 {
+	if n := res.Failed + res.Unsent; n > 0 {
 		fmt.Fprintf(&b, ", %d not sent", n)
 	}
 	if res.Extra > 0 {

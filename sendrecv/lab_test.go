@@ -87,7 +87,7 @@ func (h host) sr(o Options, list ...*layers.Packet) Result {
 // addsUp checks that every one of n packets is accounted for.
 func addsUp(t testing.TB, res Result, n int) {
 	t.Helper()
-	if res.Sent != res.AnsweredCount+res.UnansweredCount || res.Sent+len(res.Errors) != n || res.Unanswered.Len() != res.UnansweredCount {
+	if res.Sent != res.AnsweredCount+res.UnansweredCount || res.Sent+res.Failed != n || len(res.Errors) != res.Failed || res.Unsent != 0 || res.Unanswered.Len() != res.UnansweredCount {
 		t.Fatalf("%d packets, sent %d, answered %d, unanswered %d (%d), errors %v", n, res.Sent, res.AnsweredCount,
 			res.UnansweredCount, res.Unanswered.Len(), res.Errors)
 	}

@@ -80,7 +80,7 @@ type Options struct {
 	Lax layers.Lax
 
 	// Streaming keeps no results: pairs go to Prn and are forgotten, and
-	// Result has counts only, but for Errors. Memory does not grow with the number of packets: of those without
+	// Result has counts only, but for the first Errors. Memory does not grow with the number of packets: of those without
 	// an answer the last 65,536 are kept, and more only for as long as Timeout; without a Timeout, and with
 	// Retry, Multi or Flood, all are. Optional.
 	Streaming bool
@@ -119,7 +119,7 @@ type Result struct {
 	Sent       int // packets that have left; one that was sent again for want of an answer counts once
 	Answered   Pairs
 	Unanswered Packets     // of those that left
-	Silent     Packets     // Unanswered and those in Errors
+	Silent     Packets     // Unanswered, those in Errors, and Unsent
 	Seen       int         // packets received and looked at
 	Extra      int         // further answers to packets that had one, without Multi
 	Matched    int         // pairs found, also when Streaming keeps none
@@ -127,7 +127,9 @@ type Result struct {
 	Dropped    uint64      // packets the kernel dropped: an answer may be among them
 	Requeued   uint64      // times that a full transmit queue had to be waited for
 	Flooded    FloodResult // what was sent again for Options.Flood
-	Errors     []SendError // packets that did not leave
+	Errors     []SendError // packets that did not leave; with Streaming the first mostErrors of them
+	Failed     int         // how many did not leave for an error, those beyond Errors included
+	Unsent     int         // packets taken from the sequence that had not left when the call ended, without an error of their own
 	Notes      []string    // what the kernel changes in packets on their way, each said once
 
 	// AnsweredCount and UnansweredCount count packets sent with and without an answer, also when

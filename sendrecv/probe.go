@@ -21,7 +21,6 @@ type probe struct {
 	paced      bool   // its turn has come already
 	dead       bool   // which is not to be had
 	left       bool   // it was sent, or is being sent
-	failed     bool   // it could not be sent
 	here       bool   // to this host itself: its departure is kept
 	answered   bool
 }

@@ -139,7 +139,7 @@ func (e *Engine) comesUp(ctx context.Context, ifindex int) error {
 
 // frame looks for the probe that a frame answers.
 func (x *exchange) frame(h *hearing, f *packetsock.Frame) {
-	if f.Time < x.started {
+	if x.started.after(f.Time) {
 		return // it was waiting in a kept ear
 	}
 	x.frameMu.Lock()

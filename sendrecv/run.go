@@ -63,11 +63,12 @@ type exchange struct {
 	many    bool             // rings receive
 	tx      map[int]*outlet  // by interface
 	probes  pile.List[probe] // in the order of the sequence
+	taken   int              // packets, from the sequence
 	told    time.Time        // last Progress
 	lag     time.Duration    // how late a frame may be heard of
 	notes   map[string]bool
 	match   *filter.Program
-	started int64 // when receiving began, as frames are timed
+	started moment // when receiving began
 
 	frameMu sync.Mutex  // one frame at a time
 	parts   reassembler // of answers
@@ -86,7 +87,7 @@ type exchange struct {
 
 func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Options, l2, receive bool) (Result, error) {
 	x := &exchange{e: e, o: o, l2: l2, receive: receive, pace: newPace(&o), ears: map[int]*hearing{}, tx: map[int]*outlet{},
-		notes: map[string]bool{}, done: make(chan struct{}), started: time.Now().UnixNano()}
+		notes: map[string]bool{}, done: make(chan struct{}), started: thisMoment()}
 	x.known = newMatcher(&x.o.Lax)
 	if receive && o.Timeout > 0 && !x.keepsProbes() {
 		x.forget = &forgetter{after: o.Timeout}
@@ -254,9 +255,14 @@ func (x *exchange) keepsProbes() bool {
 func (x *exchange) fail(p *probe, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	p.failed = true
-	x.result.Errors = append(x.result.Errors, SendError{p.packet(), err})
+	x.result.Failed++
+	if !x.o.Streaming || len(x.result.Errors) < mostErrors {
+		x.result.Errors = append(x.result.Errors, SendError{p.packet(), err})
+	}
 }
+
+// mostErrors is how many errors are kept of a call that keeps no results.
+const mostErrors = 1000
 
 func (x *exchange) note(s string) {
 	if !x.notes[s] {
@@ -286,6 +292,7 @@ func (x *exchange) finish() {
 		_, retries := o.TxStats()
 		r.Requeued += retries - o.before
 	}
+	r.Unsent = x.taken - r.Sent - r.Failed
 	if !x.receive {
 		return
 	}
@@ -293,10 +300,10 @@ func (x *exchange) finish() {
 	if !x.o.Streaming {
 		open := x.unanswered()
 		r.Unanswered.list, r.Silent.list = open, open
-		if len(r.Errors) > 0 {
-			r.Silent.list = make([]*probe, 0, len(open)+len(r.Errors))
+		if r.Failed+r.Unsent > 0 {
+			r.Silent.list = make([]*probe, 0, len(open)+r.Failed+r.Unsent)
 			for p := range x.probes.All() {
-				if !p.answered && (p.left || p.failed) {
+				if !p.answered {
 					r.Silent.list = append(r.Silent.list, p)
 				}
 			}

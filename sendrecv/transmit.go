@@ -129,6 +129,7 @@ func (x *exchange) asCaptured(ctx context.Context, p *layers.Packet) bool {
 // take plans a packet and puts it into the batch, or among those whose next
 // hop has to be asked for first. p is what now stands for: it may change after that.
 func (x *exchange) take(ctx context.Context, now probe, p *layers.Packet) error {
+	x.taken++
 	d := &departure{}
 	if n := len(x.free); n > 0 {
 		d, x.free = x.free[n-1], x.free[:n-1]

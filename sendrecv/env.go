@@ -50,6 +50,16 @@ func (e *Engine) newEnv(ctx context.Context, iface string) *env {
 	return &env{e: e, ctx: ctx, iface: iface, routes: map[way]routed{}, own: map[netip.Addr]bool{}, macs: map[hop]linkDest{}}
 }
 
+// mostKnown is how many of the kernel's answers of each kind a call keeps.
+const mostKnown = 1 << 14
+
+// bound empties what is kept of the kernel's answers when it has grown large: they are asked for again.
+func bound[K comparable, V any](known map[K]V) {
+	if len(known) >= mostKnown {
+		clear(known)
+	}
+}
+
 // route is the route to dst for packets from src, which may be the zero Addr.
 // The kernel is asked once.
 func (v *env) route(dst, src netip.Addr) (*route.Route, error) {
@@ -58,6 +68,7 @@ func (v *env) route(dst, src netip.Addr) (*route.Route, error) {
 	k := way{dst, src, v.deep}
 	r, ok := v.routes[k]
 	if !ok {
+		bound(v.routes)
 		var got route.Route
 		got, r.err = v.e.table.Get(route.Query{Dst: dst, Src: src, Oif: v.iface, Mark: v.mark,
 			Proto: k.deep.proto, TOS: k.deep.tos, Sport: k.deep.sport, Dport: k.deep.dport})
@@ -76,6 +87,7 @@ func (v *env) isOwn(addr netip.Addr) bool {
 	defer v.mu.Unlock()
 	own, ok := v.own[addr]
 	if !ok {
+		bound(v.own)
 		r, err := v.e.table.Get(route.Query{Dst: addr})
 		own = err == nil && r.Local
 		v.own[addr] = own
@@ -125,6 +137,7 @@ func (v *env) LinkDest(dst netip.Addr) (layers.MAC, bool) {
 		d.mac = layers.MAC(mac)
 	}
 	v.mu.Lock()
+	bound(v.macs)
 	v.macs[hopOf(r)] = d
 	v.mu.Unlock()
 	return d.mac, d.ok

@@ -2,6 +2,8 @@ package sendrecv
 
 import (
 	"errors"
+	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -69,8 +71,8 @@ func TestGuardCoversRanges(t *testing.T) {
 		want []string
 	}{
 		{"one source port", scan, []string{"10.99.0.1:20-10.99.0.1:20 10.99.0.2/32"}},
-		{"source ports in a row", sources, []string{"10.99.0.1:2000-10.99.0.1:2063 10.99.0.2/32", "10.99.0.1:2064-10.99.0.1:2127 10.99.0.2/32"}},
-		{"scattered source ports", scattered, []string{"10.99.0.1:1000-10.99.0.1:6900 10.99.0.2/32"}},
+		{"source ports in a row", sources, []string{"10.99.0.1:2000-10.99.0.1:2063 10.99.0.2/32", "10.99.0.1:2000-10.99.0.1:2127 10.99.0.2/32"}},
+		{"scattered source ports", scattered, []string{"10.99.0.1:1000-10.99.0.1:6600 10.99.0.2/32", "10.99.0.1:6700-10.99.0.1:6700 10.99.0.2/32"}},
 		{"another host's address", spoofed, nil},
 		{"behind an extension header", []*layers.Packet{extended}, []string{"[fd99::1]:9 [fd99::2]:80"}},
 	} {
@@ -79,10 +81,94 @@ func TestGuardCoversRanges(t *testing.T) {
 		if _, err := e.Send(t.Context(), pkts(tc.list...), Options{}); err != nil {
 			t.Fatal(err)
 		}
+		g.asked = slices.DeleteFunc(g.asked, func(s string) bool { // the first few, one by one
+			return !strings.Contains(s, "-") && len(tc.list) > fewFlows
+		})
 		if got := g.asked[:min(len(g.asked), len(tc.want))]; !slices.Equal(got, tc.want) || tc.want == nil && len(g.asked) > 0 {
 			t.Errorf("%s: got %q, want %q", tc.name, g.asked, tc.want)
 		}
 	}
+}
+
+// What a call sends is protected before it leaves, and is so by no more ranges than before, however many hosts and
+// ports there are.
+func TestProtectorIsBounded(t *testing.T) {
+	c, _ := world(t, lab.Options{})
+	own := c.Addr4
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for name, next := range map[string]func(i int) (dst netip.Addr, sport, dport uint16){
+		"one port of many hosts": func(i int) (netip.Addr, uint16, uint16) {
+			return netip.AddrFrom4([4]byte{10, byte(i >> 12), byte(i >> 4), byte(i)}), 20, 80
+		},
+		"many ports of many hosts": func(i int) (netip.Addr, uint16, uint16) {
+			return netip.AddrFrom4([4]byte{10, 9, byte(i >> 14), byte(i >> 6)}), 20, uint16(i & 63)
+		},
+		"many source ports": func(i int) (netip.Addr, uint16, uint16) { return ip("10.9.0.1"), uint16(i), 80 },
+		"anything": func(i int) (netip.Addr, uint16, uint16) {
+			return netip.AddrFrom4([4]byte{byte(rnd.IntN(223) + 1), byte(rnd.IntN(256)), 1, 1}), uint16(rnd.IntN(65536)), uint16(rnd.IntN(65536))
+		},
+	} {
+		g := &ledger{}
+		p := newProtector(g, c.newEnv(t.Context(), ""))
+		const n = 40_000
+		most := 0
+		for i := 0; i < n; i += batchSize {
+			var list []*probe
+			for k := range batchSize {
+				dst, sport, dport := next(i + k)
+				list = append(list, &probe{departure: &departure{ends: ends{own, dst}, ports: [2]uint16{sport, dport}}})
+			}
+			must(t, p.cover(list))
+			for _, d := range list {
+				if !g.holds(d.ports[0], netip.AddrPortFrom(d.ends.dst, d.ports[1])) {
+					t.Fatalf("%s: %v of %v is open", name, d.ports, d.ends)
+				}
+			}
+			most = max(most, len(g.ranges))
+		}
+		if len(g.flows) > fewFlows*fewHosts || most > fewHosts*fewFlows || g.asked > 2000 {
+			t.Errorf("%s: %d flows, %d ranges, asked %d times", name, len(g.flows), most, g.asked)
+		}
+	}
+}
+
+// ledger is a guard that knows what is in force.
+type ledger struct {
+	flows  map[[2]netip.AddrPort]bool
+	ranges map[int]reach
+	asked  int
+}
+
+func (l *ledger) Protect(local, remote netip.AddrPort) (func(), error) {
+	if l.flows == nil {
+		l.flows = map[[2]netip.AddrPort]bool{}
+	}
+	l.flows[[2]netip.AddrPort{local, remote}] = true
+	return func() {}, nil
+}
+
+func (l *ledger) ProtectRange(local netip.Addr, lo, hi uint16, remote netip.Prefix) (func(), error) {
+	if l.ranges == nil {
+		l.ranges = map[int]reach{}
+	}
+	l.asked++
+	n := l.asked
+	l.ranges[n] = reach{src: local, lo: lo, hi: hi, to: remote}
+	return func() { delete(l.ranges, n) }, nil
+}
+
+func (l *ledger) holds(port uint16, remote netip.AddrPort) bool {
+	for f := range l.flows {
+		if f[0].Port() == port && f[1] == remote {
+			return true
+		}
+	}
+	for _, r := range l.ranges {
+		if r.lo <= port && port <= r.hi && r.to.Contains(remote.Addr()) {
+			return true
+		}
+	}
+	return false
 }
 
 // Without its protection no segment leaves.

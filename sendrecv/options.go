@@ -22,7 +22,7 @@ type Config struct {
 
 // A Guard keeps back the RSTs that this host's kernel would send for a TCP
 // connection it does not know. Its methods return when the protection is in place. The
-// engine never releases: only its user knows when a connection is over.
+// engine releases only what it has put a wider range in place of: its user alone knows when a connection is over.
 type Guard interface {
 	// Protect covers one connection.
 	Protect(local, remote netip.AddrPort) (release func(), err error)
@@ -80,9 +80,9 @@ type Options struct {
 	Lax layers.Lax
 
 	// Streaming keeps no results: pairs go to Prn and are forgotten, and
-	// Result has counts only, but for the first Errors. Memory does not grow with the number of packets: of those without
-	// an answer the last 65,536 are kept, and more only for as long as Timeout; without a Timeout, and with
-	// Retry, Multi or Flood, all are. Optional.
+	// Result has counts only, but for the first Errors. Memory does not grow with the number of packets, nor of hosts: of
+	// those without an answer the last 65,536 are kept, and more only for as long as Timeout; without a Timeout, and
+	// with Retry, Multi or Flood, all are. Optional.
 	Streaming bool
 	// Prn is called with each pair as it is found, one call at a time. Optional.
 	Prn func(query, answer *layers.Packet)

@@ -190,6 +190,7 @@ func (pl *planner) address(d *departure, r *route.Route) error {
 			return nil
 		}
 		mac = layers.MAC(hw)
+		bound(pl.macs)
 		pl.macs[hopOf(r)] = mac
 	}
 	d.sendTo(mac)

@@ -218,9 +218,11 @@ func (x *exchange) resolve(ctx context.Context, wait bool) (ready []*probe, ok b
 		}
 	}
 	if r.err != nil {
+		bound(x.pl.dead)
 		x.pl.dead[r.hop] = r.err
 		return nil, true
 	}
+	bound(x.pl.macs)
 	x.pl.macs[r.hop] = r.mac
 	return r.probes, true
 }

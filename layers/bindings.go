@@ -65,7 +65,8 @@ func bindPPP() {
 		mustBind(lower, PPPoED, "type", 0x8863)
 		mustBind(lower, PPPoE, "type", 0x8864)
 	}
-	mustBind(PPPoED, PPPoED_Tags)
+	mustBindUp(PPPoED, PPPoED_Tags)
+	mustBindDown(PPPoED, PPPoED_Tags, "type", 1)
 	mustBind(PPPoE, PPP, "code", 0)
 	mustBind(HDLC, PPP)
 	mustBind(PPP, IP, "proto", 0x21)
@@ -187,8 +188,12 @@ func bindPorts() {
 	mustBindDown(UDP, BFD, "dport", 3784)
 	both(UDP, GTP_U_Header, 2152)
 	mustBindDown(UDP, GTP_U_Header, "sport", 2152, "dport", 2152)
+	for _, upper := range []*Proto{IP, IPv6} {
+		mustBindDown(GTP_U_Header, upper, "gtp_type", 255)
+	}
 	both(UDP, ESP, 4500)
 	mustBindDown(UDP, ESP, "sport", 4500)
+	mustBind(GRE, ERSPAN_I, "proto", 0x88be, "seqnum_present", 0)
 	mustBind(GRE, ERSPAN_II, "proto", 0x88be, "seqnum_present", 1)
 	mustBind(GRE, ERSPAN_III, "proto", 0x22eb, "seqnum_present", 1)
 	mustBindUp(GRE, Ether, "proto", 0x88be, "seqnum_present", 0)

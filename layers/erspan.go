@@ -3,6 +3,11 @@ package layers
 // Mirrored frames in GRE (draft-foschiano-erspan). A GRE header without a
 // sequence number carries type I, which has no header of its own.
 
+// ERSPAN_I is no header at all: the frame stands behind GRE, which has no sequence
+// number then (draft-foschiano-erspan §4.1).
+var ERSPAN_I = Register(&Proto{Name: "ERSPAN_I", Doc: "mirrored frame, type I (draft-foschiano-erspan)",
+	Next: func(At, []byte) *Proto { return Ether }})
+
 // ERSPAN_II is the header of a mirrored frame of type II.
 var ERSPAN_II = Register(&Proto{
 	Name:  "ERSPAN_II",

@@ -12,7 +12,7 @@ var GTP_U_Header = Register(&Proto{
 		{Name: "E", Bits: 1},
 		{Name: "S", Bits: 1},
 		{Name: "PN", Bits: 1},
-		{Name: "gtp_type", Bits: 8, Default: 255, Enum: gtpTypes},
+		{Name: "gtp_type", Bits: 8, Auto: zero, Enum: gtpTypes},
 		// What follows the first 8 bytes, the optional fields included.
 		{Name: "length", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload()) - 8) }},
 		{Name: "teid", Bits: 32},

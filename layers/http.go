@@ -15,6 +15,7 @@ import (
 var HTTP = Register(&Proto{
 	Name:      "HTTP",
 	Title:     "HTTP 1",
+	Flat:      true,
 	Doc:       "HTTP/1 message (RFC 9112)",
 	WeakGuess: true,
 	Next: func(at At, payload []byte) *Proto {

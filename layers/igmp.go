@@ -56,7 +56,10 @@ var IGMPv3 = Register(&Proto{
 			0x31: "Multicast Router Solicitation",
 			0x32: "Multicast Router Termination",
 		})},
-		{Name: "mrcode", Bits: 8, Default: 20},
+		{Name: "mrcode", Bits: 8, Default: 20, Derive: func(at At) (any, bool) {
+			t := at.Uint(0)
+			return uint64(0), t == 0x22 || t == 0x31 || t == 0x32 // reserved (RFC 3376 §4.2)
+		}},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
 	Sum: &Sum{Field: igmpChksum},

@@ -105,7 +105,9 @@ var ip6OptionList = packetList{
 		case 5:
 			return RouterAlert
 		case 0x63:
-			return RplOption
+			if len(b) > 1 && b[1] == 4 { // what may follow it has no table (RFC 6553 §3)
+				return RplOption
+			}
 		case 0xc2:
 			return Jumbo
 		case 0xc9:

@@ -67,6 +67,12 @@ func lldpLength(fields []Field) Field {
 	return f
 }
 
+// hexData is a field of bytes that people read as digits.
+func hexData(f Field) Field {
+	f.Type = "XStrLenField"
+	return f
+}
+
 // lldpTLV makes the table of a TLV: its type and length, then fields.
 func lldpTLV(name, doc string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{
@@ -162,7 +168,7 @@ var (
 		Field{Name: "org_code", Bits: 24, Enum: NewEnum(map[uint64]string{
 			0x0ecf: "PROFIBUS International (PNO)", 0x80c2: "IEEE 802.1", 0x120f: "IEEE 802.3",
 			0x12bb: "TIA TR-41 Committee . Media Endpoint Discovery", 0x30b216: "Hytec Geraetebau GmbH"})},
-		Field{Name: "subtype", Bits: 8}, lldpRest("data", 4))
+		Field{Name: "subtype", Bits: 8}, hexData(lldpRest("data", 4)))
 	LLDPDUReserved = lldpTLV("LLDPDUReserved", "any TLV by number", 9, lldpRest("data", 0))
 )
 

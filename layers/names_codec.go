@@ -94,7 +94,7 @@ func (nameList) Parse(_ *Layer, v any) (any, error) {
 func parseAddr6(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 // prefix6 is an IPv6 prefix of which only as many 8-byte units are sent as the
-// prefix length in the field plen needs (RFC 4191 §2.3).
+// option's length says, all if that is not set (RFC 4191 §2.3).
 type prefix6 struct{}
 
 func (prefix6) Decode(_ *Layer, b []byte) any {
@@ -110,8 +110,8 @@ func (prefix6) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 	}
 	b := a.As16()
 	n := 16
-	if i := l.proto.Index("plen"); i >= 0 && l.IsSet(i) {
-		n = min((int(l.Uint(i))+63)/64*8, 16)
+	if i := l.proto.Index("len"); i >= 0 && l.IsSet(i) {
+		n = min(max(int(l.Uint(i))-1, 0)*8, 16)
 	}
 	return append(dst, b[:n]...), nil
 }

@@ -176,7 +176,7 @@ var (
 		Field{Name: "n_gap_ack", Bits: 16, Type: "FieldLenField", Auto: countOf(7)},
 		Field{Name: "n_dup_tsn", Bits: 16, Type: "FieldLenField", Auto: countOf(8)},
 		Field{Name: "gap_ack_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: gapList{}, Size: sizeTimes(5, 4)},
-		Field{Name: "dup_tsn_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(6, 4)})
+		Field{Name: "dup_tsn_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(6, 4), Text: hexNumbers})
 	SCTPChunkHeartbeatReq = chunk("SCTPChunkHeartbeatReq", "heartbeat request", 4, sctpFlags(),
 		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen}, sctpParams(sctpLen, 4))
 	SCTPChunkHeartbeatAck = chunk("SCTPChunkHeartbeatAck", "heartbeat acknowledgement", 5, sctpFlags(),
@@ -205,6 +205,16 @@ var (
 		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
 		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
 )
+
+// hexNumbers shows numbers as the other sequence numbers are.
+func hexNumbers(_ *Layer, v any) (string, bool) {
+	list, ok := v.(List)
+	parts := make([]string, len(list))
+	for i, m := range list {
+		parts[i] = fmt.Sprintf("%#x", m)
+	}
+	return "[" + strings.Join(parts, ", ") + "]", ok
+}
 
 // gapList is gap acknowledgement blocks, written "2:3": the first and last
 // number of each, from the cumulative acknowledgement on.

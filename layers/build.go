@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"slices"
 	"sync"
 )
 
@@ -93,6 +94,12 @@ func (b *Build) padFrom(i, n int) {
 	if i > 0 {
 		b.end = len(b.Out)
 	}
+}
+
+// behind puts bytes behind the payload of the layer at work, in front of padding.
+func (b *Build) behind(trailer []byte) {
+	b.Out = slices.Insert(b.Out, max(b.end, b.parts[b.I].body), trailer...)
+	b.end += len(trailer)
 }
 
 // BuildFrom is the bytes of the layers from position i on, with the checksums

@@ -24,6 +24,8 @@ var absentFields = map[string]string{
 	"ICMP.ext":    "extensions (RFC 4884) stand behind the quoted datagram and are a layer there",
 	"ICMP.extpad": "as ICMP.ext",
 
+	"Dot11EltVendorSpecific.info": "the bytes behind the oui; the referee gives those of the whole element",
+
 	"BGPHeader.marker":          "sixteen bytes, where the referee has a number of 128 bits",
 	"HTTPResponse.X_WebKit_CSP": "a table has room for 64 fields; the header is in Unknown_Headers",
 }

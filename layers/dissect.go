@@ -58,6 +58,9 @@ func (p *Packet) dissect() {
 				payload = payload[:k]
 			}
 		}
+		if f := proto.Trailer; f != nil {
+			payload = payload[:len(payload)-f(l, payload)]
+		}
 		if len(payload) == 0 {
 			break
 		}
@@ -283,11 +286,12 @@ func decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) {
 			continue
 		}
 		f := l.form(i)
-		off = min(f.aligned(off), len(b)*8)
-		if f.Kind != Var && off == len(b)*8 && i >= max(proto.NeedFields, 1) {
+		begin := f.aligned(off)
+		if f.Kind != Var && begin >= len(b)*8 && i >= max(proto.NeedFields, 1) {
 			l.cut = int8(i)
 			break
 		}
+		off = begin
 		l.isset |= 1 << uint(i)
 		if f.Kind == Var {
 			n, err := l.takeVar(i, f, b, off/8)
@@ -301,7 +305,9 @@ func decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) {
 			want := max((off+f.Bits+7)/8, proto.MinLen())
 			return nil, 0, fmt.Errorf("%w: %d bytes, want at least %d", ErrTruncated, len(b), want)
 		}
-		if proto.Fields[i].Form != nil {
+		if proto.Fields[i].Form != nil && (off|f.Bits)%8 != 0 {
+			l.slots[proto.Fields[i].slot].v = f.typed(getBits(b, off, f.Bits))
+		} else if proto.Fields[i].Form != nil {
 			l.slots[proto.Fields[i].slot].raw = b[off/8 : (off+f.Bits)/8]
 		} else if f.Bits > 64 {
 			copy(l.cells[f.cell/8:], b[off/8:(off+f.Bits)/8])

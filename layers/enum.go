@@ -14,6 +14,7 @@ type Enum struct {
 	read   sync.Once
 	once   sync.Once
 	values map[string]uint64 // made at the first look-up by name
+	other  map[string]uint64 // names that are read and not written
 }
 
 // NewEnum makes an Enum of names by value.
@@ -22,6 +23,12 @@ func NewEnum(names map[uint64]string) *Enum { return &Enum{names: names} }
 // textEnum makes an Enum of lines of a number and a name, which are read when
 // they are first needed: large tables must not cost start-up time.
 func textEnum(lines string) *Enum { return &Enum{text: lines} }
+
+// alias adds names that are read and not written, and gives e back.
+func (e *Enum) alias(names map[string]uint64) *Enum {
+	e.other = names
+	return e
+}
 
 func (e *Enum) table() map[uint64]string {
 	if e.text != "" {
@@ -63,7 +70,9 @@ func (e *Enum) Value(name string) (v uint64, ok bool) {
 		}
 		e.values = m
 	})
-	v, ok = e.values[name]
+	if v, ok = e.values[name]; !ok {
+		v, ok = e.other[name]
+	}
 	return
 }
 

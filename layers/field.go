@@ -154,6 +154,11 @@ type Proto struct {
 	// payload; the others are padding. A negative number, as nil, means all.
 	PayloadLen func(l *Layer, headerLen int, rest []byte) int
 
+	// Trailer takes the last bytes of rest that belong to this header although
+	// they stand behind the payload, such as a frame check sequence, and says how
+	// many they are; Finish puts them there. Optional.
+	Trailer func(l *Layer, rest []byte) int
+
 	// Sum is the header's Internet checksum, made when its field is unset. Optional.
 	Sum *Sum
 

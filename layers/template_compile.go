@@ -83,6 +83,9 @@ func (c *compiler) all() (out []*dial) {
 // takeSets makes a dial of each set and puts a member in its place in q.
 func (c *compiler) takeSets() error {
 	for i, l := range c.q.Layers() {
+		if l.proto.Trailer != nil {
+			return fmt.Errorf("%s: what stands behind its payload depends on the whole", l.proto.Name)
+		}
 		for k := range l.slots {
 			if hasVolatile(l.slots[k].v) {
 				return fmt.Errorf("%s: a list holds a value that is drawn anew for each packet", l.proto.Name)

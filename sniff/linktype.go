@@ -18,6 +18,10 @@ var firstLayers = map[pcapfile.LinkType]*layers.Proto{
 	pcapfile.LinuxSLL2: layers.CookedLinuxV2,
 	pcapfile.IPv4:      layers.IP,
 	pcapfile.IPv6:      layers.IPv6,
+
+	pcapfile.IEEE80211:      layers.Dot11,
+	pcapfile.IEEE80211Prism: layers.PrismHeader,
+	pcapfile.IEEE80211Radio: layers.RadioTap,
 }
 
 // linkTypes are the link types of packets by what they begin with.
@@ -25,6 +29,7 @@ var linkTypes = map[*layers.Proto]pcapfile.LinkType{
 	layers.Ether: pcapfile.Ethernet, layers.Dot3: pcapfile.Ethernet, layers.Loopback: pcapfile.Null, layers.PPP: pcapfile.PPP,
 	layers.HDLC: pcapfile.PPPHDLC, layers.PPPoE: pcapfile.PPPEther, layers.CookedLinux: pcapfile.LinuxSLL, layers.CookedLinuxV2: pcapfile.LinuxSLL2,
 	layers.IP: pcapfile.IPv4, layers.IPv6: pcapfile.IPv6,
+	layers.Dot11: pcapfile.IEEE80211, layers.PrismHeader: pcapfile.IEEE80211Prism, layers.RadioTap: pcapfile.IEEE80211Radio,
 }
 
 // FirstLayer is the protocol that a packet of this link type begins with: Raw for

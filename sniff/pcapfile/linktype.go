@@ -21,6 +21,7 @@ const (
 	IEEE80211        LinkType = 105
 	Loop             LinkType = 108 // OpenBSD loopback
 	LinuxSLL         LinkType = 113
+	IEEE80211Prism   LinkType = 119
 	IEEE80211Radio   LinkType = 127
 	User0            LinkType = 147
 	USBLinuxMmapped  LinkType = 220
@@ -36,7 +37,7 @@ const (
 var linkTypeNames = map[LinkType]string{
 	Null: "NULL", Ethernet: "EN10MB", 3: "AX25", 6: "IEEE802", 7: "ARCNET", 8: "SLIP", PPP: "PPP", 10: "FDDI",
 	dltRaw: "RAW", dltRawBSD: "RAW", PPPHDLC: "PPP_SERIAL", PPPEther: "PPP_ETHER", 100: "ATM_RFC1483", Raw: "RAW", CHDLC: "C_HDLC",
-	IEEE80211: "IEEE802_11", 107: "FRELAY", Loop: "LOOP", LinuxSLL: "LINUX_SLL", 114: "LTALK", 117: "PFLOG", 119: "PRISM_HEADER",
+	IEEE80211: "IEEE802_11", 107: "FRELAY", Loop: "LOOP", LinuxSLL: "LINUX_SLL", 114: "LTALK", 117: "PFLOG", IEEE80211Prism: "PRISM_HEADER",
 	122: "IP_OVER_FC", 123: "SUNATM", IEEE80211Radio: "IEEE802_11_RADIO", 129: "ARCNET_LINUX", 138: "APPLE_IP_OVER_IEEE1394",
 	140: "MTP2", 141: "MTP3", 142: "SCCP", 143: "DOCSIS", 144: "LINUX_IRDA", User0: "USER0", 163: "IEEE802_11_RADIO_AVS",
 	165: "BACNET_MS_TP", 166: "PPP_PPPD", 169: "GPRS_LLC", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX", 192: "PPI",

@@ -1,0 +1,233 @@
+package layers
+
+// Elements of 802.11 management frames (IEEE 802.11-2020 §9.4.2).
+
+var dot11Elements = textEnum(`0 SSID
+1 Supported Rates
+2 FHset
+3 DSSS Set
+4 CF Set
+5 TIM
+6 IBSS Set
+7 Country
+10 Request
+11 BSS Load
+12 EDCA Set
+13 TSPEC
+14 TCLAS
+15 Schedule
+16 Challenge text
+32 Power Constraint
+33 Power Capability
+36 Supported Channels
+42 ERP
+45 HT Capabilities
+46 QoS Capability
+48 RSN
+50 Extended Supported Rates
+52 Neighbor Report
+61 HT Operation
+107 Interworking
+127 Extendend Capabilities
+191 VHT Capabilities
+221 Vendor Specific
+`).alias(map[string]uint64{"Rates": 1, "DSset": 3, "CFset": 4, "IBSSset": 6, "challenge": 16, "PowerCapability": 33, "Channels": 36,
+	"ERPinfo": 42, "HTinfo": 45, "RSNinfo": 48, "ESRates": 50, "ExtendendCapatibilities": 127, "VHTCapabilities": 191, "Vendor": 221})
+
+// Field positions in every element.
+const (
+	eltID = iota
+	eltLen
+)
+
+// dot11Elt makes the table of an element: its ID and length, then fields.
+func dot11Elt(name, title string, id uint64, fields ...Field) *Proto {
+	return Register(&Proto{
+		Name: name, Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)",
+		Fields: rows(
+			Field{Name: "ID", Bits: 8, Enum: dot11Elements, Default: id},
+			Field{Name: "len", Bits: 8, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			fields),
+	})
+}
+
+func eltRest(name string, before int) Field {
+	return Field{Name: name, Kind: Var, Type: "StrLenField", Size: sizeLess(eltLen, before)}
+}
+
+func suite(name, title, field string, value uint64, enum *Enum) *Proto {
+	return Register(&Proto{Name: name, Title: title, Doc: title + " of 802.11 (IEEE 802.11)", Fields: []Field{
+		{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0xfac},
+		{Name: field, Kind: Hex, Bits: 8, Type: "ByteEnumField", Default: value, Enum: enum},
+	}})
+}
+
+// Suites of robust security (§9.4.2.24.2, §9.4.2.24.3) and keys known by name.
+var (
+	RSNCipherSuite = suite("RSNCipherSuite", "Cipher suite", "cipher", 4, textEnum(`0 Use group cipher suite
+1 WEP-40
+2 TKIP
+3 OCB
+4 CCMP-128
+5 WEP-104
+6 BIP-CMAC-128
+7 Group addressed traffic not allowed
+8 GCMP-128
+9 GCMP-256
+10 CCMP-256
+11 BIP-GMAC-128
+12 BIP-GMAC-256
+13 BIP-CMAC-256
+`))
+	AKMSuite = suite("AKMSuite", "AKM suite", "suite", 1, textEnum(`0 Reserved
+1 802.1X
+2 PSK
+3 FT-802.1X
+4 FT-PSK
+5 WPA-SHA256
+6 PSK-SHA256
+7 TDLS
+8 SAE
+9 FT-SAE
+10 AP-PEER-KEY
+11 WPA-SHA256-SUITE-B
+12 WPA-SHA384-SUITE-B
+13 FT-802.1X-SHA384
+14 FILS-SHA256
+15 FILS-SHA384
+16 FT-FILS-SHA256
+17 FT-FILS-SHA384
+18 OWE
+`))
+	PMKIDListPacket = Register(&Proto{Name: "PMKIDListPacket", Title: "PMKIDs", Doc: "identifiers of 802.11 keys (IEEE 802.11)", Fields: []Field{
+		{Name: "nb_pmkids", Bits: 16, Little: true, Type: "LEFieldLenField", Auto: countOf(1)},
+		{Name: "pmkid_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: Values(Field{Kind: Fixed, Bits: 128}), Size: sizeTimes(0, 16)},
+	}})
+)
+
+// suiteList makes the fields of a counted list of suites; count is where the
+// number stands in the table.
+func suiteList(count int, number, name string, p *Proto) []Field {
+	list := packetsOf(name, p)
+	list.DefaultValue, list.Size = List{one(p)}, sizeTimes(count, 4)
+	return []Field{{Name: number, Bits: 16, Little: true, Type: "LEFieldLenField", Auto: countOf(count + 1)}, list}
+}
+
+func suiteField(name string, p *Packet) Field {
+	return Field{Name: name, Kind: Var, Type: "PacketField", DefaultValue: p, Size: func(*Layer, []byte) int { return 4 },
+		Codec: onePacket{func(*Layer, []byte) *Proto { return RSNCipherSuite }}}
+}
+
+// The elements that are more than bytes.
+var (
+	Dot11Elt       = dot11Elt("Dot11Elt", "Information Element", 0, eltRest("info", 0))
+	Dot11EltDSSSet = dot11Elt("Dot11EltDSSSet", "DSSS Parameter Set", 3, Field{Name: "channel", Bits: 8})
+	Dot11EltERP    = dot11Elt("Dot11EltERP", "ERP", 42, Field{Name: "NonERP_Present", Bits: 1}, Field{Name: "Use_Protection", Bits: 1},
+		Field{Name: "Barker_Preamble_Mode", Bits: 1}, Field{Name: "res", Bits: 5})
+	Dot11EltRates = dot11Elt("Dot11EltRates", "Rates", 1,
+		Field{Name: "rates", Kind: Var, Type: "FieldListField", DefaultValue: List{uint64(0x82)}, Codec: uintList{1}, Size: sizeLess(eltLen, 0)})
+	Dot11EltVendorSpecific = dot11Elt("Dot11EltVendorSpecific", "Vendor Specific", 221,
+		Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField"}, eltRest("info", 3))
+	Dot11EltRSN          = dot11Elt("Dot11EltRSN", "RSN information", 48, rsnFields()...)
+	Dot11EltMicrosoftWPA = dot11Elt("Dot11EltMicrosoftWPA", "Microsoft WPA", 221, rows(
+		Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0x50f2},
+		Field{Name: "type", Kind: Hex, Bits: 8, Default: 1},
+		little16("version", 1), suiteField("group_cipher_suite", one(RSNCipherSuite)),
+		suiteList(6, "nb_pairwise_cipher_suites", "pairwise_cipher_suites", RSNCipherSuite),
+		suiteList(8, "nb_akm_suites", "akm_suites", AKMSuite))...)
+)
+
+// rsnFields are those of robust security (§9.4.2.24). What its length leaves no
+// room for is not there.
+func rsnFields() []Field {
+	const pairwise, akm, pmkids = 4, 6, 22
+	room := func(l *Layer) int { // behind the capabilities
+		return int(l.Uint(eltLen)) - 12 - 4*int(l.Uint(pairwise)+l.Uint(akm))
+	}
+	out := rows(little16("version", 1), suiteField("group_cipher_suite", one(RSNCipherSuite)),
+		suiteList(pairwise, "nb_pairwise_cipher_suites", "pairwise_cipher_suites", RSNCipherSuite),
+		suiteList(akm, "nb_akm_suites", "akm_suites", AKMSuite))
+	for i, name := range []string{"mfp_capable", "mfp_required", "gtksa_replay_counter", "ptksa_replay_counter", "no_pairwise", "pre_auth",
+		"reserved", "ocvc", "extended_key_id", "pbac", "spp_a_msdu_required", "spp_a_msdu_capable", "peer_key_enabled", "joint_multiband_rsna"} {
+		f := Field{Name: name, Bits: 1}
+		switch i {
+		case 0, 1:
+			f.Default = 1
+		case 2, 3:
+			f.Bits = 2
+		}
+		out = append(out, f)
+	}
+	keys := Field{Name: "pmkids", Kind: Var, Type: "PacketField", DefaultValue: one(PMKIDListPacket),
+		Codec: onePacket{func(*Layer, []byte) *Proto { return PMKIDListPacket }},
+		When:  func(l *Layer) bool { return !l.IsSet(eltLen) || room(l) >= 2 },
+		Size: func(_ *Layer, rest []byte) int {
+			if len(rest) < 2 {
+				return len(rest)
+			}
+			return 2 + 16*(int(rest[0])|int(rest[1])<<8)
+		}}
+	group := suiteField("group_management_cipher_suite", one(RSNCipherSuite, "cipher", 6))
+	group.When = func(l *Layer) bool {
+		if !l.IsSet(eltLen) {
+			return true
+		}
+		b := Build{}
+		if l.Exists(pmkids) {
+			_, _ = l.encodeVar(&b, pmkids, &l.proto.Fields[pmkids])
+		}
+		return room(l)-len(b.Out) >= 4
+	}
+	return append(out, keys, group)
+}
+
+// nextElement has an element follow; its Dispatch tells which.
+func nextElement(At, []byte) *Proto { return Dot11Elt }
+
+// dot11Element is the table of the element that b begins with.
+func dot11Element(b []byte) *Proto {
+	has := func(n byte) bool { return len(b) > 1 && b[1] >= n && len(b) >= 2+int(n) }
+	switch b[0] {
+	case 1, 50:
+		return Dot11EltRates
+	case 3:
+		if has(1) && b[1] == 1 {
+			return Dot11EltDSSSet
+		}
+	case 42:
+		if has(1) && b[1] == 1 {
+			return Dot11EltERP
+		}
+	case 48:
+		if has(20) {
+			return Dot11EltRSN
+		}
+	case 221:
+		switch {
+		case has(14) && b[2] == 0 && b[3] == 0x50 && b[4] == 0xf2 && b[5] == 1:
+			return Dot11EltMicrosoftWPA
+		case has(3):
+			return Dot11EltVendorSpecific
+		}
+	}
+	return Dot11Elt
+}
+
+func init() {
+	for _, p := range []*Proto{Dot11Elt, Dot11EltDSSSet, Dot11EltERP, Dot11EltRates, Dot11EltVendorSpecific, Dot11EltRSN, Dot11EltMicrosoftWPA} {
+		p.Next = nextElement
+	}
+	Dot11Elt.Summary = func(at At) (string, []*Proto) {
+		if at.Uint(eltID) != 0 {
+			return "", nil
+		}
+		ssid, _ := First(at.Value(2)).([]byte)
+		return "SSID=" + pyStr(string(ssid)), []*Proto{Dot11, Dot11FCS}
+	}
+	Dot11Elt.Dispatch = func(b []byte) *Proto {
+		if len(b) > 0 {
+			return dot11Element(b)
+		}
+		return nil
+	}
+}

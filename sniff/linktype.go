@@ -22,6 +22,12 @@ var firstLayers = map[pcapfile.LinkType]*layers.Proto{
 	pcapfile.IEEE80211:      layers.Dot11,
 	pcapfile.IEEE80211Prism: layers.PrismHeader,
 	pcapfile.IEEE80211Radio: layers.RadioTap,
+
+	pcapfile.FDDI:            layers.FDDI,
+	pcapfile.PFLog:           layers.PFLog,
+	pcapfile.USBLinux:        layers.USB,
+	pcapfile.USBLinuxMmapped: layers.USBMapped,
+	pcapfile.CANSocketCAN:    layers.CAN,
 }
 
 // linkTypes are the link types of packets by what they begin with.
@@ -30,6 +36,8 @@ var linkTypes = map[*layers.Proto]pcapfile.LinkType{
 	layers.HDLC: pcapfile.PPPHDLC, layers.PPPoE: pcapfile.PPPEther, layers.CookedLinux: pcapfile.LinuxSLL, layers.CookedLinuxV2: pcapfile.LinuxSLL2,
 	layers.IP: pcapfile.IPv4, layers.IPv6: pcapfile.IPv6,
 	layers.Dot11: pcapfile.IEEE80211, layers.PrismHeader: pcapfile.IEEE80211Prism, layers.RadioTap: pcapfile.IEEE80211Radio,
+	layers.FDDI: pcapfile.FDDI, layers.PFLog: pcapfile.PFLog, layers.USB: pcapfile.USBLinux, layers.USBMapped: pcapfile.USBLinuxMmapped,
+	layers.CAN: pcapfile.CANSocketCAN,
 }
 
 // FirstLayer is the protocol that a packet of this link type begins with: Raw for

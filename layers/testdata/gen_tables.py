@@ -18,6 +18,8 @@ import logging  # noqa: E402
 logging.disable(logging.CRITICAL)
 from scapy.all import *  # noqa: F403, E402
 from scapy.layers import inet, l2  # noqa: E402
+from scapy.layers.can import CAN  # noqa: E402
+from scapy.layers.pflog import PFLog  # noqa: E402
 from scapy.asn1.asn1 import ASN1_Object, ASN1_Codecs  # noqa: E402
 from scapy.asn1.ber import BER_len_dec  # noqa: E402
 from scapy.asn1packet import ASN1_Packet  # noqa: E402

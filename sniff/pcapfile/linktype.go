@@ -14,6 +14,7 @@ const (
 	Null             LinkType = 0 // BSD loopback
 	Ethernet         LinkType = 1
 	PPP              LinkType = 9
+	FDDI             LinkType = 10
 	PPPHDLC          LinkType = 50
 	PPPEther         LinkType = 51
 	Raw              LinkType = 101 // an IP packet, of the version that it says
@@ -21,10 +22,13 @@ const (
 	IEEE80211        LinkType = 105
 	Loop             LinkType = 108 // OpenBSD loopback
 	LinuxSLL         LinkType = 113
+	PFLog            LinkType = 117
 	IEEE80211Prism   LinkType = 119
 	IEEE80211Radio   LinkType = 127
 	User0            LinkType = 147
+	USBLinux         LinkType = 189 // usbmon
 	USBLinuxMmapped  LinkType = 220
+	CANSocketCAN     LinkType = 227
 	IPv4             LinkType = 228
 	IPv6             LinkType = 229
 	Netlink          LinkType = 253
@@ -35,14 +39,14 @@ const (
 )
 
 var linkTypeNames = map[LinkType]string{
-	Null: "NULL", Ethernet: "EN10MB", 3: "AX25", 6: "IEEE802", 7: "ARCNET", 8: "SLIP", PPP: "PPP", 10: "FDDI",
+	Null: "NULL", Ethernet: "EN10MB", 3: "AX25", 6: "IEEE802", 7: "ARCNET", 8: "SLIP", PPP: "PPP", FDDI: "FDDI",
 	dltRaw: "RAW", dltRawBSD: "RAW", PPPHDLC: "PPP_SERIAL", PPPEther: "PPP_ETHER", 100: "ATM_RFC1483", Raw: "RAW", CHDLC: "C_HDLC",
-	IEEE80211: "IEEE802_11", 107: "FRELAY", Loop: "LOOP", LinuxSLL: "LINUX_SLL", 114: "LTALK", 117: "PFLOG", IEEE80211Prism: "PRISM_HEADER",
+	IEEE80211: "IEEE802_11", 107: "FRELAY", Loop: "LOOP", LinuxSLL: "LINUX_SLL", 114: "LTALK", PFLog: "PFLOG", IEEE80211Prism: "PRISM_HEADER",
 	122: "IP_OVER_FC", 123: "SUNATM", IEEE80211Radio: "IEEE802_11_RADIO", 129: "ARCNET_LINUX", 138: "APPLE_IP_OVER_IEEE1394",
 	140: "MTP2", 141: "MTP3", 142: "SCCP", 143: "DOCSIS", 144: "LINUX_IRDA", User0: "USER0", 163: "IEEE802_11_RADIO_AVS",
-	165: "BACNET_MS_TP", 166: "PPP_PPPD", 169: "GPRS_LLC", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX", 192: "PPI",
+	165: "BACNET_MS_TP", 166: "PPP_PPPD", 169: "GPRS_LLC", 187: "BLUETOOTH_HCI_H4", USBLinux: "USB_LINUX", 192: "PPI",
 	195: "IEEE802_15_4_WITHFCS", 201: "BLUETOOTH_HCI_H4_WITH_PHDR", 203: "LAPD", 209: "IPMB_LINUX", 215: "IEEE802_15_4_NONASK_PHY",
-	USBLinuxMmapped: "USB_LINUX_MMAPPED", 224: "FC_2", 227: "CAN_SOCKETCAN", IPv4: "IPV4", IPv6: "IPV6",
+	USBLinuxMmapped: "USB_LINUX_MMAPPED", 224: "FC_2", CANSocketCAN: "CAN_SOCKETCAN", IPv4: "IPV4", IPv6: "IPV6",
 	230: "IEEE802_15_4_NOFCS", 231: "DBUS", 239: "NFLOG", 240: "NETANALYZER", 247: "INFINIBAND", 248: "SCTP", 249: "USBPCAP",
 	251: "BLUETOOTH_LE_LL", Netlink: "NETLINK", 254: "BLUETOOTH_LINUX_MONITOR", 256: "BLUETOOTH_LE_LL_WITH_PHDR", 258: "PKTAP",
 	259: "EPON", 265: "ISO_14443", 266: "RDS", 268: "OPENVIZSLA", 270: "ZWAVE_R1_R2", 271: "VSOCK", 272: "NORDIC_BLE",

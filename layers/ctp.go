@@ -1,0 +1,52 @@
+package layers
+
+// The Ethernet configuration testing protocol (DIX Ethernet 2.0 §8): how many of
+// the bytes behind are skipped, then functions one behind the other.
+var (
+	EthernetCTP = Register(&Proto{
+		Name: "EthernetCTP", Doc: "Ethernet configuration testing protocol (DIX 2.0)",
+		Fields: []Field{{Name: "SkipCount", Bits: 16, Little: true, Type: "LEShortField"}},
+		Next:   nextCTP,
+		// Ethernet's default type is this one: bytes of no function are none.
+		Dispatch: func(b []byte) *Proto {
+			if len(b) < 4 || b[3] != 0 || b[2] != 1 && b[2] != 2 {
+				return Raw
+			}
+			return nil
+		},
+	})
+	EthernetCTPForwardData = Register(&Proto{
+		Name: "EthernetCTPForwardData", Doc: "forwarding in Ethernet configuration testing (DIX 2.0)",
+		Fields: []Field{
+			{Name: "Function", Bits: 16, Little: true, Type: "LEShortEnumField", Default: 2, Enum: ctpFunctions},
+			{Name: "ForwardAddress", Kind: HWAddr, Bits: 48},
+		},
+	})
+	EthernetCTPReply = Register(&Proto{
+		Name: "EthernetCTPReply", Doc: "reply in Ethernet configuration testing (DIX 2.0)",
+		Fields: []Field{
+			{Name: "Function", Bits: 16, Little: true, Type: "LEShortEnumField", Default: 1, Enum: ctpFunctions},
+			{Name: "ReceiptNumber", Bits: 16, Little: true, Type: "LEShortField"},
+		},
+	})
+	ctpFunctions = NewEnum(map[uint64]string{1: "Reply", 2: "ForwardData"})
+)
+
+func nextCTP(_ At, b []byte) *Proto {
+	if len(b) >= 2 && b[1] == 0 {
+		switch b[0] {
+		case 1:
+			return EthernetCTPReply
+		case 2:
+			return EthernetCTPForwardData
+		}
+	}
+	return nil
+}
+
+func init() {
+	EthernetCTPForwardData.Next = nextCTP
+	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
+		mustBind(lower, EthernetCTP, "type", 0x9000)
+	}
+}

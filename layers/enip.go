@@ -1,0 +1,38 @@
+package layers
+
+// ENIPTCP is the encapsulation header of EtherNet/IP (ODVA, "The CIP Networks
+// Library", volume 2, §2-3.1). What a command brings stands behind it.
+var ENIPTCP = Register(&Proto{
+	Name: "ENIPTCP", Doc: "EtherNet/IP encapsulation (ODVA)",
+	Fields: []Field{
+		{Name: "commandId", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: NewEnum(map[uint64]string{
+			4: "ListServices", 0x63: "ListIdentity", 0x64: "ListInterfaces", 0x65: "RegisterSession", 0x66: "UnregisterSession",
+			0x6f: "SendRRData", 0x70: "SendUnitData", 0x72: "IndicateStatus", 0x73: "Cancel"})},
+		{Name: "length", Bits: 16, Little: true, Type: "LEShortField", Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+		{Name: "session", Kind: Hex, Bits: 32, Little: true, Type: "XLEIntField"},
+		{Name: "status", Bits: 32, Little: true, Type: "LEIntEnumField", Enum: NewEnum(map[uint64]string{0: "success", 1: "invalid_cmd",
+			2: "no_resources", 3: "incorrect_data", 100: "invalid_session", 101: "invalid_length", 105: "unsupported_prot_rev"})},
+		{Name: "senderContext", Bits: 64, Little: true, Type: "LELongField"},
+		{Name: "options", Bits: 32, Little: true, Type: "LEIntField"},
+	},
+	PayloadLen: func(l *Layer, _ int, _ []byte) int { return int(l.Uint(1)) },
+	Answers: func(at, to At) bool {
+		return to.Proto() == at.Proto() && at.Uint(0) == to.Uint(0) && at.Uint(4) == to.Uint(4)
+	},
+})
+
+// ENIPRegisterSession opens a session (§2-4.4).
+var ENIPRegisterSession = Register(&Proto{
+	Name: "ENIPRegisterSession", Doc: "EtherNet/IP session registration (ODVA)",
+	Fields: []Field{little16("protocolVersion", 1), little16("options", 0)},
+})
+
+func init() {
+	for _, port := range []string{"sport", "dport"} {
+		mustBindUp(TCP, ENIPTCP, port, 44818)
+		mustBindUp(UDP, ENIPTCP, port, 44818)
+	}
+	mustBindDown(TCP, ENIPTCP, "sport", 44818, "dport", 44818)
+	mustBindDown(UDP, ENIPTCP, "sport", 44818, "dport", 44818)
+	mustBind(ENIPTCP, ENIPRegisterSession, "commandId", 0x65)
+}

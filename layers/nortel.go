@@ -1,0 +1,22 @@
+package layers
+
+// NortelDiscovery is a hello of Nortel's discovery protocol (SONMP), as gopacket and
+// Wireshark's "ndp" describe it.
+var NortelDiscovery = Register(&Proto{
+	Name: "NortelDiscovery", Doc: "Nortel (SynOptics) discovery protocol",
+	Fields: []Field{
+		{Name: "IPAddress", Kind: Addr4, Bits: 32},
+		{Name: "SegmentID", Kind: Fixed, Bits: 24},
+		{Name: "Chassis", Bits: 8},
+		{Name: "Backplane", Bits: 8},
+		{Name: "State", Bits: 8, Default: 2, Enum: NewEnum(map[uint64]string{1: "Topology Change", 2: "Heartbeat", 3: "New"})},
+		{Name: "NumLinks", Bits: 8},
+	},
+	PayloadIsPadding: true,
+})
+
+func init() {
+	for _, code := range []int{0x1a1, 0x1a2} { // segment hellos and flat-network hellos
+		mustBind(SNAP, NortelDiscovery, "OUI", 0x81, "code", code)
+	}
+}

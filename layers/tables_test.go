@@ -50,7 +50,7 @@ func TestTablesWithoutScapy(t *testing.T) {
 		q := Dissect(p.First(), b)
 		for i := 0; i < p.Len(); i++ {
 			if q.At(i).Proto() != p.At(i).Proto() {
-				t.Errorf("%s: taken apart as %s (%v)", c.says, q.Summary(), q.Notes)
+				t.Errorf("%s: taken apart as %s (%v)", c.says, q.Summary(), q.Notes())
 				break
 			}
 		}

@@ -32,12 +32,14 @@ from scapy.all import *
 from scapy.layers import inet, l2
 import logging
 logging.disable(logging.CRITICAL)
-for m in ("mpls", "geneve", "igmp", "igmpv3", "lldp", "ospf", "bgp", "slowprot", "lacp", "erspan", "bfd"):
+for m in ("mpls", "geneve", "igmp", "igmpv3", "lldp", "ospf", "bgp", "slowprot", "lacp", "erspan", "bfd", "cdp", "modbus", "etherip"):
     load_contrib(m)
 for m in ("http", "tls"):
     load_layer(m)
 from scapy.layers.http import *
 from scapy.layers.tls.all import *
+from scapy.layers.can import CAN
+from scapy.layers.pflog import PFLog
 conf.route.route = lambda dst=None, **k: ("lo", "0.0.0.0", "0.0.0.0")
 conf.route6.route = lambda dst=None, **k: ("lo", "::", "::")
 inet.getmacbyip = l2.getmacbyip = lambda *a, **k: None
@@ -353,7 +355,13 @@ var peerSkips = map[string]string{
 	"SCTPChunkParamRandom": "Scapy's default is drawn at random",
 	"DHCP6OptRelayMsg":     "Scapy's default is a message",
 	"GeneveOptions":        lengthComputed, "ERSPAN_II": "its version is 1 (draft-foschiano-erspan §4.2), 0 in Scapy 2.5",
-	"DNSRRNSEC3": lengthComputed, "DNSRRNSEC3PARAM": lengthComputed, "DNSRRMX": lengthComputed, "DNSRRSRV": lengthComputed,
+	"Dot11WEP": "Scapy encrypts what it carries", "MACsecSCI": "Scapy's address is the host's",
+	"EtherIP":                     "IPv6 does not name it in Scapy's tables",
+	"CDPMsgProtoHello":            "its length is computed here",
+	"CDPAddrRecordIPv4.proto":     lengthComputed,
+	"CDPAddrRecordIPv6.proto":     lengthComputed,
+	"ISAKMP_payload_Proposal.SPI": "its length counts the SPI here (RFC 2408 §3.5)",
+	"DNSRRNSEC3":                  lengthComputed, "DNSRRNSEC3PARAM": lengthComputed, "DNSRRMX": lengthComputed, "DNSRRSRV": lengthComputed,
 	"EAP": "code and length decide which fields there are", "EAP_MD5": "its length does not count a payload here",
 	"ARP.hwlen": "Scapy keeps the size of an address that was set", "ARP.plen": "as above",
 	"PPP_PAP.code": otherClass, "PPP_CHAP.code": otherClass,
@@ -377,7 +385,7 @@ const (
 func skipped(p *layers.Proto, f *layers.Field) bool {
 	switch {
 	case f == nil:
-		return peerSkips[p.Name] != ""
+		return peerSkips[p.Name] != "" || strings.HasPrefix(p.Name, "ICMPv6NI") // Scapy draws their nonces at random
 	case strings.HasPrefix(p.Name, "RadiusAttr_") && f.Name == "type":
 		return true // fixed by Scapy's class
 	}

@@ -16,10 +16,10 @@ const (
 func berProto(name, title, doc string, tag byte, only bool, fields ...Field) *Proto {
 	return &Proto{
 		Name: name, Title: title, Doc: doc + " (ITU-T X.690)",
-		Fields: rows(
-			Field{Name: "tag", Kind: Hex, Bits: 8, Default: uint64(tag)},
-			Field{Name: "len", Kind: Var, Type: "BERLengthField", Codec: berLength{}},
-			fields),
+		Fields: append([]Field{
+			{Name: "tag", Kind: Hex, Bits: 8, Default: uint64(tag)},
+			{Name: "len", Kind: Var, Type: "BERLengthField", Codec: berLength{}},
+		}, fields...),
 		Read: func(l *Layer, b []byte) (int, error) {
 			content, size, ok := berSplit(b)
 			if !ok {

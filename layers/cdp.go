@@ -30,10 +30,10 @@ var cdpTypes = textEnum(`1 Device ID
 // cdpMsg makes the table of a TLV.
 func cdpMsg(name, title string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: "CDP message: " + title, PayloadIsPadding: true,
-		Fields: rows(
-			Field{Name: "type", Kind: Hex, Bits: 16, Enum: cdpTypes, Default: typ},
-			Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
-			fields)})
+		Fields: append([]Field{
+			{Name: "type", Kind: Hex, Bits: 16, Enum: cdpTypes, Default: typ},
+			{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		}, fields...)})
 }
 
 // cdpRest is the last field of a TLV, behind the before bytes in front of it.
@@ -53,7 +53,7 @@ func cdpText(name, title string, typ uint64) *Proto {
 func cdpAddress(name, title string, ptype uint64, proto string, addrlen, addr Field) *Proto {
 	addrlen.Name, addrlen.Bits, addr.Name = "addrlen", 16, "addr"
 	return Register(&Proto{Name: name, Title: title, Doc: "address in CDP", PayloadIsPadding: true, Fields: []Field{
-		{Name: "ptype", Bits: 8, Default: ptype, Enum: NewEnum(map[uint64]string{1: "NLPID", 2: "802.2"})},
+		{Name: "ptype", Bits: 8, Default: ptype, Enum: textEnum("1 NLPID\n2 802.2\n")},
 		{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "proto", Kind: Var, Type: "StrLenField", DefaultValue: []byte(proto), Size: sizeLess(1, 0)},
 		addrlen, addr,
@@ -109,7 +109,7 @@ var (
 		Field{Name: "protocol_id", Kind: Hex, Bits: 16}, cdpRest("data", 9, ""))
 	CDPMsgVTPMgmtDomain = cdpText("CDPMsgVTPMgmtDomain", "VTP Management Domain", 9)
 	CDPMsgNativeVLAN    = cdpMsg("CDPMsgNativeVLAN", "Native VLAN", 10, Field{Name: "vlan", Bits: 16, Default: 1})
-	CDPMsgDuplex        = cdpMsg("CDPMsgDuplex", "Duplex", 11, Field{Name: "duplex", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Half", 1: "Full"})})
+	CDPMsgDuplex        = cdpMsg("CDPMsgDuplex", "Duplex", 11, Field{Name: "duplex", Bits: 8, Enum: textEnum("0 Half\n1 Full\n")})
 	CDPMsgVoIPVLANReply = cdpMsg("CDPMsgVoIPVLANReply", "VoIP VLAN Reply", 14, Field{Name: "status", Bits: 8, Default: 1},
 		Field{Name: "vlan", Bits: 16, Default: 1})
 	CDPMsgVoIPVLANQuery = cdpMsg("CDPMsgVoIPVLANQuery", "VoIP VLAN Query", 15, Field{Name: "unknown1", Kind: Hex, Bits: 8},

@@ -29,7 +29,7 @@ var (
 			{Name: "ReceiptNumber", Bits: 16, Little: true, Type: "LEShortField"},
 		},
 	})
-	ctpFunctions = NewEnum(map[uint64]string{1: "Reply", 2: "ForwardData"})
+	ctpFunctions = textEnum("1 Reply\n2 ForwardData\n")
 )
 
 func nextCTP(_ At, b []byte) *Proto {

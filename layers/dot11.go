@@ -40,13 +40,13 @@ var (
 func dot11(name, title, doc string, more ...Field) *Proto {
 	fcs := len(more) > 0
 	p := &Proto{Name: name, Title: title, Doc: doc + " (IEEE 802.11)", Summary: dot11Summary, Answers: dot11Answers,
-		Fields: rows(
-			Field{Name: "subtype", Bits: 4, Names: func(l *Layer) *Enum { return dot11Subtypes[l.Uint(dot11Type)&3] }, Type: "BitMultiEnumField"},
-			Field{Name: "type", Bits: 2, Enum: NewEnum(map[uint64]string{0: "Management", 1: "Control", 2: "Data", 3: "Extension"})},
-			Field{Name: "proto", Bits: 2},
-			Field{Name: "cfe", When: dot11IsCFE, Type: "BitEnumField", Form: func(*Layer) *Field { return dot11CFEField }},
-			Field{Name: "FCfield", Type: "FlagsField", Form: dot11FCForm},
-			Field{Name: "ID", Bits: 16},
+		Fields: append([]Field{
+			{Name: "subtype", Bits: 4, Names: func(l *Layer) *Enum { return dot11Subtypes[l.Uint(dot11Type)&3] }, Type: "BitMultiEnumField"},
+			{Name: "type", Bits: 2, Enum: textEnum("0 Management\n1 Control\n2 Data\n3 Extension\n")},
+			{Name: "proto", Bits: 2},
+			{Name: "cfe", When: dot11IsCFE, Type: "BitEnumField", Form: func(*Layer) *Field { return dot11CFEField }},
+			{Name: "FCfield", Type: "FlagsField", Form: dot11FCForm},
+			{Name: "ID", Bits: 16},
 			dot11Address(1, nil),
 			dot11Address(2, func(l *Layer) bool {
 				return l.Uint(dot11Type) != dot11Control || slices.Contains([]uint64{4, 5, 6, 8, 9, 10, 11, 14, 15}, l.Uint(dot11Subtype))
@@ -55,9 +55,9 @@ func dot11(name, title, doc string, more ...Field) *Proto {
 				t := l.Uint(dot11Type)
 				return t == dot11Management || t == dot11Data || dot11IsCFE(l) && l.Uint(dot11CFE) == 6
 			}),
-			Field{Name: "SC", Bits: 16, Little: true, When: func(l *Layer) bool { return l.Uint(dot11Type) != dot11Control }},
+			{Name: "SC", Bits: 16, Little: true, When: func(l *Layer) bool { return l.Uint(dot11Type) != dot11Control }},
 			dot11Address(4, func(l *Layer) bool { return l.Uint(dot11Type) == dot11Data && l.Uint(dot11FC)&3 == 3 }),
-			more),
+		}, more...),
 		Next: func(at At, _ []byte) *Proto {
 			l := at.Layer()
 			switch t, s := l.Uint(dot11Type), l.Uint(dot11Subtype); {
@@ -80,8 +80,7 @@ func dot11IsCFE(l *Layer) bool { return l.Uint(dot11Type) == dot11Control && l.U
 
 var (
 	dot11Flags    = &Field{Name: "FCfield", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{"to-DS", "from-DS", "MF", "retry", "pw-mgt", "MD", "protected", "order"}}}
-	dot11CFEField = &Field{Name: "cfe", Bits: 4, Enum: NewEnum(map[uint64]string{2: "Poll", 3: "SPR", 4: "Grant",
-		5: "DMG CTS", 6: "DMG DTS", 7: "Grant Ack", 8: "SSW", 9: "SSW-Feedback", 10: "SSW-Ack"})}
+	dot11CFEField = &Field{Name: "cfe", Bits: 4, Enum: textEnum("2 Poll\n3 SPR\n4 Grant\n5 DMG CTS\n6 DMG DTS\n7 Grant Ack\n8 SSW\n9 SSW-Feedback\n10 SSW-Ack\n")}
 	dot11CFEFlags = &Field{Name: "FCfield", Kind: Flag, Bits: 4, Flags: &FlagSet{Names: []string{"pw-mgt", "MD", "protected", "order"}}}
 )
 

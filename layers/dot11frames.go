@@ -55,7 +55,7 @@ var (
 	Dot11ReassoResp = dot11Body("Dot11ReassoResp", "Reassociation Response", dot11Cap, little16("status", 0), little16("AID", 0))
 	Dot11ProbeReq   = dot11Body("Dot11ProbeReq", "Probe Request")
 	Dot11Auth       = dot11Body("Dot11Auth", "Authentication",
-		Field{Name: "algo", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: NewEnum(map[uint64]string{0: "open", 1: "sharedkey"})},
+		Field{Name: "algo", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: textEnum("0 open\n1 sharedkey\n")},
 		little16("seqnum", 0),
 		Field{Name: "status", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: dot11Statuses})
 	Dot11Ack = dot11Body("Dot11Ack", "Ack packet")

@@ -5,13 +5,10 @@ package layers
 var ENIPTCP = Register(&Proto{
 	Name: "ENIPTCP", Doc: "EtherNet/IP encapsulation (ODVA)",
 	Fields: []Field{
-		{Name: "commandId", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: NewEnum(map[uint64]string{
-			4: "ListServices", 0x63: "ListIdentity", 0x64: "ListInterfaces", 0x65: "RegisterSession", 0x66: "UnregisterSession",
-			0x6f: "SendRRData", 0x70: "SendUnitData", 0x72: "IndicateStatus", 0x73: "Cancel"})},
+		{Name: "commandId", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: textEnum("4 ListServices\n0x63 ListIdentity\n0x64 ListInterfaces\n0x65 RegisterSession\n0x66 UnregisterSession\n0x6f SendRRData\n0x70 SendUnitData\n0x72 IndicateStatus\n0x73 Cancel\n")},
 		{Name: "length", Bits: 16, Little: true, Type: "LEShortField", Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
 		{Name: "session", Kind: Hex, Bits: 32, Little: true, Type: "XLEIntField"},
-		{Name: "status", Bits: 32, Little: true, Type: "LEIntEnumField", Enum: NewEnum(map[uint64]string{0: "success", 1: "invalid_cmd",
-			2: "no_resources", 3: "incorrect_data", 100: "invalid_session", 101: "invalid_length", 105: "unsupported_prot_rev"})},
+		{Name: "status", Bits: 32, Little: true, Type: "LEIntEnumField", Enum: textEnum("0 success\n1 invalid_cmd\n2 no_resources\n3 incorrect_data\n100 invalid_session\n101 invalid_length\n105 unsupported_prot_rev\n")},
 		{Name: "senderContext", Bits: 64, Little: true, Type: "LELongField"},
 		{Name: "options", Bits: 32, Little: true, Type: "LEIntField"},
 	},

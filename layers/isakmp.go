@@ -12,8 +12,7 @@ var ISAKMP = Register(&Proto{
 		{Name: "resp_cookie", Kind: Fixed, Bits: 64},
 		isakmpNext,
 		{Name: "version", Kind: Hex, Bits: 8, Default: 0x10},
-		{Name: "exch_type", Bits: 8, Enum: NewEnum(map[uint64]string{
-			0: "None", 1: "base", 2: "identity prot.", 3: "auth only", 4: "aggressive", 5: "info"})},
+		{Name: "exch_type", Bits: 8, Enum: textEnum("0 None\n1 base\n2 identity prot.\n3 auth only\n4 aggressive\n5 info\n")},
 		{Name: "flags", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{
 			"encryption", "commit", "auth_only", "res3", "res4", "res5", "res6", "res7"}}},
 		{Name: "id", Bits: 32},
@@ -31,9 +30,8 @@ func isakmpCookie(at At) []byte {
 }
 
 var (
-	isakmpTypes = NewEnum(map[uint64]string{0: "None", 1: "SA", 2: "Proposal", 3: "Transform", 4: "KE", 5: "ID", 6: "CERT", 7: "CR",
-		8: "Hash", 9: "SIG", 10: "Nonce", 11: "Notification", 12: "Delete", 13: "VendorID"})
-	isakmpNext = Field{Name: "next_payload", Bits: 8, Enum: isakmpTypes, Derive: func(at At) (any, bool) {
+	isakmpTypes = textEnum("0 None\n1 SA\n2 Proposal\n3 Transform\n4 KE\n5 ID\n6 CERT\n7 CR\n8 Hash\n9 SIG\n10 Nonce\n11 Notification\n12 Delete\n13 VendorID\n")
+	isakmpNext  = Field{Name: "next_payload", Bits: 8, Enum: isakmpTypes, Derive: func(at At) (any, bool) {
 		above := at.Above().Proto()
 		n := slices.Index(isakmpProtos, above)
 		return uint64(n), above != nil && n > 0
@@ -44,7 +42,7 @@ var (
 func isakmpPayload(name, title string, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: title + " payload (RFC 2408)",
-		Fields: rows(isakmpNext, Field{Name: "res", Bits: 8}, Field{Name: "length", Bits: 16, Auto: headerLen}, fields),
+		Fields: append([]Field{isakmpNext, {Name: "res", Bits: 8}, {Name: "length", Bits: 16, Auto: headerLen}}, fields...),
 	})
 }
 
@@ -71,12 +69,12 @@ var (
 	ISAKMP_payload_Hash      = isakmpPlain("ISAKMP_payload_Hash", "ISAKMP Hash")
 	ISAKMP_payload_Transform = isakmpPayload("ISAKMP_payload_Transform", "IKE Transform",
 		Field{Name: "num", Bits: 8},
-		Field{Name: "id", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "KEY_IKE"})},
+		Field{Name: "id", Bits: 8, Default: 1, Enum: textEnum("1 KEY_IKE\n")},
 		Field{Name: "res2", Bits: 16},
 		Field{Name: "transforms", Kind: Var, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
 	ISAKMP_payload_Proposal = isakmpPayload("ISAKMP_payload_Proposal", "IKE proposal",
 		Field{Name: "proposal", Bits: 8, Default: 1},
-		Field{Name: "proto", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "ISAKMP"})},
+		Field{Name: "proto", Bits: 8, Default: 1, Enum: textEnum("1 ISAKMP\n")},
 		Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
 		Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
 			if p, ok := b.At().Value(proposalTrans).(*Packet); ok {
@@ -88,14 +86,14 @@ var (
 		Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},
 			Size: func(l *Layer, _ []byte) int { return int(l.Uint(proposalLength)) - 8 - int(l.Uint(proposalSPISize)) }})
 	ISAKMP_payload_SA = isakmpPayload("ISAKMP_payload_SA", "ISAKMP SA",
-		Field{Name: "DOI", Bits: 32, Default: 1, Enum: NewEnum(map[uint64]string{1: "IPSEC"})},
-		Field{Name: "situation", Bits: 32, Default: 1, Enum: NewEnum(map[uint64]string{1: "identity"})},
+		Field{Name: "DOI", Bits: 32, Default: 1, Enum: textEnum("1 IPSEC\n")},
+		Field{Name: "situation", Bits: 32, Default: 1, Enum: textEnum("1 identity\n")},
 		Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
 			Size: sizeLess(2, 12)})
 	ISAKMP_payload_ID = isakmpPayload("ISAKMP_payload_ID", "ISAKMP Identification",
-		Field{Name: "IDtype", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "IPv4_addr", 11: "Key"})},
-		Field{Name: "ProtoID", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Unused"})},
-		Field{Name: "Port", Bits: 16, Enum: NewEnum(map[uint64]string{0: "Unused"})},
+		Field{Name: "IDtype", Bits: 8, Default: 1, Enum: textEnum("1 IPv4_addr\n11 Key\n")},
+		Field{Name: "ProtoID", Bits: 8, Enum: textEnum("0 Unused\n")},
+		Field{Name: "Port", Bits: 16, Enum: textEnum("0 Unused\n")},
 		isakmpLoad(8))
 )
 

@@ -4,7 +4,7 @@ package layers
 var (
 	MobileIP = Register(&Proto{
 		Name: "MobileIP", Title: "Mobile IP (RFC3344)", Doc: "mobile IPv4 message (RFC 5944)",
-		Fields: []Field{{Name: "type", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "RRQ", 3: "RRP"})}},
+		Fields: []Field{{Name: "type", Bits: 8, Default: 1, Enum: textEnum("1 RRQ\n3 RRP\n")}},
 	})
 	MobileIPRRQ = Register(&Proto{
 		Name: "MobileIPRRQ", Title: "Mobile IP Registration Request (RFC3344)", Doc: "mobile IPv4 registration request (RFC 5944)",

@@ -35,7 +35,7 @@ var modbusExceptions = textEnum(`1 Illegal Function Code
 // modbusPDU makes the table of a function's message.
 func modbusPDU(name, title string, code uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: "ModbusPDU" + name, Title: title, Doc: "Modbus: " + title + " (modbus.org)",
-		Fields: rows(Field{Name: "funcCode", Kind: Hex, Bits: 8, Default: code}, fields)})
+		Fields: append([]Field{{Name: "funcCode", Kind: Hex, Bits: 8, Default: code}}, fields...)})
 }
 
 func modbusNumber(name string, value uint64) Field {

@@ -9,7 +9,7 @@ var NortelDiscovery = Register(&Proto{
 		{Name: "SegmentID", Kind: Fixed, Bits: 24},
 		{Name: "Chassis", Bits: 8},
 		{Name: "Backplane", Bits: 8},
-		{Name: "State", Bits: 8, Default: 2, Enum: NewEnum(map[uint64]string{1: "Topology Change", 2: "Heartbeat", 3: "New"})},
+		{Name: "State", Bits: 8, Default: 2, Enum: textEnum("1 Topology Change\n2 Heartbeat\n3 New\n")},
 		{Name: "NumLinks", Bits: 8},
 	},
 	PayloadIsPadding: true,

@@ -7,7 +7,7 @@ const (
 )
 
 var (
-	pflogFamilies = NewEnum(map[uint64]string{pflogINET: "IPv4", pflogINET6: "IPv6"})
+	pflogFamilies = textEnum("2 IPv4\n24 IPv6\n")
 	pflogLong     = func(l *Layer) bool { return l.Uint(0) > 64 }
 )
 
@@ -18,11 +18,8 @@ var PFLog = Register(&Proto{
 	Fields: []Field{
 		{Name: "hdrlen", Bits: 8, Default: 100},
 		{Name: "addrfamily", Bits: 8, Default: pflogINET, Enum: pflogFamilies},
-		{Name: "action", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{0: "pass", 1: "drop", 2: "scrub", 3: "no-scrub", 4: "nat",
-			5: "no-nat", 6: "binat", 7: "no-binat", 8: "rdr", 9: "no-rdr", 10: "syn-proxy-drop"})},
-		{Name: "reason", Bits: 8, Enum: NewEnum(map[uint64]string{0: "match", 1: "bad-offset", 2: "fragment", 3: "short", 4: "normalize",
-			5: "memory", 6: "bad-timestamp", 7: "congestion", 8: "ip-options", 9: "proto-cksum", 10: "state-mismatch", 11: "state-insert",
-			12: "state-limit", 13: "src-limit", 14: "syn-proxy"})},
+		{Name: "action", Bits: 8, Default: 1, Enum: textEnum("0 pass\n1 drop\n2 scrub\n3 no-scrub\n4 nat\n5 no-nat\n6 binat\n7 no-binat\n8 rdr\n9 no-rdr\n10 syn-proxy-drop\n")},
+		{Name: "reason", Bits: 8, Enum: textEnum("0 match\n1 bad-offset\n2 fragment\n3 short\n4 normalize\n5 memory\n6 bad-timestamp\n7 congestion\n8 ip-options\n9 proto-cksum\n10 state-mismatch\n11 state-insert\n12 state-limit\n13 src-limit\n14 syn-proxy\n")},
 		{Name: "iface", Kind: Fixed, Bits: 128},
 		{Name: "ruleset", Kind: Fixed, Bits: 128},
 		{Name: "rulenumber", Bits: 32},
@@ -31,8 +28,8 @@ var PFLog = Register(&Proto{
 		{Name: "pid", Bits: 32},
 		{Name: "ruleuid", Bits: 32},
 		{Name: "rulepid", Bits: 32},
-		{Name: "direction", Bits: 8, Default: 255, Enum: NewEnum(map[uint64]string{0: "inout", 1: "in", 2: "out", 255: "unknown"})},
-		{Name: "rewritten", Bits: 8, Type: "YesNoByteField", Enum: NewEnum(map[uint64]string{0: "no", 1: "yes"})},
+		{Name: "direction", Bits: 8, Default: 255, Enum: textEnum("0 inout\n1 in\n2 out\n255 unknown\n")},
+		{Name: "rewritten", Bits: 8, Type: "YesNoByteField", Enum: textEnum("0 no\n1 yes\n")},
 		{Name: "naddrfamily", Bits: 8, Default: pflogINET, Enum: pflogFamilies},
 		{Name: "pad", Kind: Fixed, Bits: 8},
 		{Name: "saddr", Type: "MultipleTypeField", Form: pflogForm("saddr"), When: pflogLong},

@@ -1,6 +1,9 @@
 package layers
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // radiotapPresent names the bits that say which fields there are (radiotap.org,
 // "Defined fields").
@@ -59,12 +62,12 @@ func rtFlagSet(name string, bits, align int, names ...string) Field {
 var RadioTap = Register(&Proto{
 	Name: "RadioTap",
 	Doc:  "radio information in front of 802.11 frames (LINKTYPE_IEEE802_11_RADIOTAP)",
-	Fields: rows(
-		Field{Name: "version", Bits: 8},
-		Field{Name: "pad", Bits: 8},
-		Field{Name: "len", Bits: 16, Little: true, Type: "LEShortField", Auto: headerLen},
-		Field{Name: "present", Kind: Flag, Bits: 32, Little: true, Flags: radiotapPresent},
-		Field{Name: "Ext", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Size: radiotapExtSize,
+	Fields: slices.Concat([]Field{
+		{Name: "version", Bits: 8},
+		{Name: "pad", Bits: 8},
+		{Name: "len", Bits: 16, Little: true, Type: "LEShortField", Auto: headerLen},
+		{Name: "present", Kind: Flag, Bits: 32, Little: true, Flags: radiotapPresent},
+		{Name: "Ext", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Size: radiotapExtSize,
 			When:  func(l *Layer) bool { return l.Uint(rtPresentField)>>rtExt&1 != 0 },
 			Codec: packetList{next: func(*Layer, []byte) *Proto { return RadioTapExtendedPresenceMask }}},
 		rt(rtTSFT, Field{Name: "mac_timestamp", Bits: 64, Align: 8, Type: "LELongField"}),
@@ -95,10 +98,10 @@ var RadioTap = Register(&Proto{
 		rt(rtMCS, rtFlagSet("knownMCS", 8, 0, "MCS_bandwidth", "MCS_index", "guard_interval", "HT_format", "FEC_type", "STBC_streams", "Ness", "Ness_MSB")),
 		rt(rtMCS, Field{Name: "Ness_LSB", Bits: 1}),
 		rt(rtMCS, Field{Name: "STBC_streams", Bits: 2}),
-		rt(rtMCS, Field{Name: "FEC_type", Bits: 1, Enum: NewEnum(map[uint64]string{0: "BCC", 1: "LDPC"})}),
-		rt(rtMCS, Field{Name: "HT_format", Bits: 1, Enum: NewEnum(map[uint64]string{0: "mixed", 1: "greenfield"})}),
-		rt(rtMCS, Field{Name: "guard_interval", Bits: 1, Enum: NewEnum(map[uint64]string{0: "Long_GI", 1: "Short_GI"})}),
-		rt(rtMCS, Field{Name: "MCS_bandwidth", Bits: 2, Enum: NewEnum(map[uint64]string{0: "20MHz", 1: "40MHz", 2: "ht40Mhz-", 3: "ht40MHz+"})}),
+		rt(rtMCS, Field{Name: "FEC_type", Bits: 1, Enum: textEnum("0 BCC\n1 LDPC\n")}),
+		rt(rtMCS, Field{Name: "HT_format", Bits: 1, Enum: textEnum("0 mixed\n1 greenfield\n")}),
+		rt(rtMCS, Field{Name: "guard_interval", Bits: 1, Enum: textEnum("0 Long_GI\n1 Short_GI\n")}),
+		rt(rtMCS, Field{Name: "MCS_bandwidth", Bits: 2, Enum: textEnum("0 20MHz\n1 40MHz\n2 ht40Mhz-\n3 ht40MHz+\n")}),
 		rt(rtMCS, Field{Name: "MCS_index", Bits: 8}),
 		rt(rtAMPDU, Field{Name: "A_MPDU_ref", Bits: 32, Align: 4, Type: "LEIntField"}),
 		rt(rtAMPDU, rtFlagSet("A_MPDU_flags", 32, 0, "Report0Subframe", "Is0Subframe", "KnownLastSubframe", "LastSubframe", "CRCerror",
@@ -112,21 +115,21 @@ var RadioTap = Register(&Proto{
 		rt(rtVHT, Field{Name: "PartialAID", Bits: 16, Type: "LEShortField"}),
 		rt(rtTimestamp, Field{Name: "timestamp", Bits: 64, Align: 8, Type: "LELongField"}),
 		rt(rtTimestamp, Field{Name: "ts_accuracy", Bits: 16, Type: "LEShortField"}),
-		rt(rtTimestamp, Field{Name: "ts_unit", Bits: 4, Enum: NewEnum(map[uint64]string{0: "milliseconds", 1: "microseconds", 2: "nanoseconds"})}),
+		rt(rtTimestamp, Field{Name: "ts_unit", Bits: 4, Enum: textEnum("0 milliseconds\n1 microseconds\n2 nanoseconds\n")}),
 		rt(rtTimestamp, Field{Name: "ts_position", Bits: 4}),
 		rt(rtTimestamp, rtFlagSet("ts_flags", 8, 0, "32-bit_counter", "Accuracy", "res1", "res2", "res3", "res4", "res5", "res6")),
-		rtNumbers(rtHE, "he_data%d", 6),
-		rtNumbers(rtHEMU, "hemu_flags%d", 2),
+	}, rtNumbers(rtHE, "he_data%d", 6), rtNumbers(rtHEMU, "hemu_flags%d", 2), []Field{
 		rt(rtHEMU, Field{Name: "RU_channel1", Kind: Fixed, Bits: 32}),
 		rt(rtHEMU, Field{Name: "RU_channel2", Kind: Fixed, Bits: 32}),
-		rtNumbers(rtHEMUUser, "hemuou_per_user_%d", 2),
+	}, rtNumbers(rtHEMUUser, "hemuou_per_user_%d", 2), []Field{
 		rt(rtHEMUUser, Field{Name: "hemuou_per_user_position", Bits: 8}),
 		rt(rtHEMUUser, rtFlagSet("hemuou_per_user_known", 8, 0)),
 		rt(rtLSIG, rtFlagSet("lsig_data1", 16, 2, "rate", "length")),
 		rt(rtLSIG, Field{Name: "lsig_data2", Bits: 16, Type: "LEShortField"}),
-		Field{Name: "notdecoded", Kind: Var, Type: "StrLenField", Size: func(l *Layer, _ []byte) int {
+		{Name: "notdecoded", Kind: Var, Type: "StrLenField", Size: func(l *Layer, _ []byte) int {
 			return int(l.Uint(rtLen)) - l.bytesBefore(len(l.proto.Fields)-1)
-		}}),
+		}},
+	}),
 	Next: func(at At, _ []byte) *Proto {
 		l := at.Layer()
 		if l.Exists(rtFlagsField) && l.Uint(rtFlagsField)&0x10 != 0 {

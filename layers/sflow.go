@@ -6,7 +6,7 @@ var SFlow = Register(&Proto{
 	Name: "SFlow", Doc: "sFlow datagram, version 5 (RFC 3176, sflow.org)",
 	Fields: []Field{
 		{Name: "DatagramVersion", Bits: 32, Default: 5},
-		{Name: "AgentAddressType", Bits: 32, Default: 1, Enum: NewEnum(map[uint64]string{1: "IPv4", 2: "IPv6"})},
+		{Name: "AgentAddressType", Bits: 32, Default: 1, Enum: textEnum("1 IPv4\n2 IPv6\n")},
 		{Name: "AgentAddress", Type: "MultipleTypeField", Form: sflowAddress},
 		{Name: "SubAgentID", Bits: 32},
 		{Name: "SequenceNumber", Bits: 32},
@@ -35,10 +35,10 @@ func sflowAddress(l *Layer) *Field {
 }
 
 // sflowRecord makes the table of what has a format and a length in front.
-func sflowRecord(name, doc string, format uint64, formats map[uint64]string, fields ...Field) *Proto {
+func sflowRecord(name, doc string, format uint64, formats *Enum, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Doc: doc + " (sflow.org)", PayloadIsPadding: true, Fields: rows(
 		Field{Name: "EnterpriseID", Bits: 20},
-		Field{Name: "Format", Bits: 12, Default: format, Enum: NewEnum(formats)},
+		Field{Name: "Format", Bits: 12, Default: format, Enum: formats},
 		Field{Name: "Length", Bits: 32, Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 8) }},
 		fields)})
 }
@@ -56,8 +56,8 @@ var (
 	SFlowRecord = sflowRecord("SFlowRecord", "sFlow record of any format", 0, nil, sflowRest(Field{Name: "Data", Type: "StrLenField"}, 0))
 
 	SFlowRawPacketFlowRecord = sflowRecord("SFlowRawPacketFlowRecord", "sFlow record of a packet's header", 1,
-		map[uint64]string{1: "Raw Packet"},
-		Field{Name: "HeaderProtocol", Bits: 32, Default: 1, Enum: NewEnum(map[uint64]string{1: "ETHERNET-ISO88023", 11: "IPv4", 12: "IPv6"})},
+		textEnum("1 Raw Packet\n"),
+		Field{Name: "HeaderProtocol", Bits: 32, Default: 1, Enum: textEnum("1 ETHERNET-ISO88023\n11 IPv4\n12 IPv6\n")},
 		Field{Name: "FrameLength", Bits: 32},
 		Field{Name: "PayloadRemoved", Bits: 32},
 		Field{Name: "HeaderLength", Bits: 32, Auto: lenOf(7, 0)},
@@ -91,7 +91,7 @@ func sflowRecords(before int) Field {
 
 // The samples (§5.2).
 var (
-	sflowFormats = map[uint64]string{1: "Flow Sample", 2: "Counter Sample", 3: "Expanded Flow Sample", 4: "Expanded Counter Sample"}
+	sflowFormats = textEnum("1 Flow Sample\n2 Counter Sample\n3 Expanded Flow Sample\n4 Expanded Counter Sample\n")
 
 	SFlowFlowSample = sflowRecord("SFlowFlowSample", "sFlow sample of packets", 1, sflowFormats,
 		Field{Name: "SequenceNumber", Bits: 32},

@@ -37,7 +37,7 @@ var (
 5 egp_neigh_loss
 6 enterprise_specific
 `)
-	snmpVersions = NewEnum(map[uint64]string{0: "v1", 1: "v2c", 2: "v2", 3: "v3"})
+	snmpVersions = textEnum("0 v1\n1 v2c\n2 v2\n3 v3\n")
 )
 
 // SNMPvarbind is a variable and its value (RFC 3416 §3).

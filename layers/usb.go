@@ -19,22 +19,22 @@ func usb(name, link string, more ...Field) *Proto {
 	urb.Kind = Hex
 	return &Proto{
 		Name: name, Doc: "Linux USB request (" + link + ")",
-		Fields: rows(
+		Fields: append([]Field{
 			urb,
-			Field{Name: "EventType", Bits: 8, Default: 'S', Enum: NewEnum(map[uint64]string{'S': "SUBMIT", 'C': "COMPLETE", 'E': "ERROR"})},
-			Field{Name: "TransferType", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Isochronous", 1: "Interrupt", 2: "Control", 3: "Bulk"})},
-			Field{Name: "Direction", Bits: 1, Enum: NewEnum(map[uint64]string{0: "Out", 1: "In"})},
-			Field{Name: "EndpointNumber", Bits: 7},
+			{Name: "EventType", Bits: 8, Default: 'S', Enum: textEnum("83 SUBMIT\n67 COMPLETE\n69 ERROR\n")},
+			{Name: "TransferType", Bits: 8, Enum: textEnum("0 Isochronous\n1 Interrupt\n2 Control\n3 Bulk\n")},
+			{Name: "Direction", Bits: 1, Enum: textEnum("0 Out\n1 In\n")},
+			{Name: "EndpointNumber", Bits: 7},
 			usbNumber("DeviceAddress", 8),
 			usbNumber("BusID", 16),
-			Field{Name: "Setup", Bits: 8, Default: '-', Enum: NewEnum(map[uint64]string{0: "relevant", '-': "absent"})},
-			Field{Name: "Data", Bits: 8, Enum: NewEnum(map[uint64]string{0: "present", '<': "absent (in)", '>': "absent (out)"})},
+			{Name: "Setup", Bits: 8, Default: '-', Enum: textEnum("0 relevant\n45 absent\n")},
+			{Name: "Data", Bits: 8, Enum: textEnum("0 present\n60 absent (in)\n62 absent (out)\n")},
 			usbNumber("TimestampSec", 64),
 			usbNumber("TimestampUsec", 32),
 			usbNumber("Status", 32),
 			usbNumber("UrbLength", 32),
-			Field{Name: "UrbDataLength", Bits: 32, Little: true, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
-			Field{Name: "SetupData", Kind: Fixed, Bits: 64},
-			more),
+			{Name: "UrbDataLength", Bits: 32, Little: true, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+			{Name: "SetupData", Kind: Fixed, Bits: 64},
+		}, more...),
 	}
 }

@@ -99,7 +99,8 @@ func (p *Packet) note(off int, proto *Proto, msg string) {
 // addBytes adds a layer of bytes alone, in the room r if that is not nil.
 func (p *Packet) addBytes(r *room, proto *Proto, b []byte) {
 	l := r.layer()
-	*l = Layer{proto: proto, cells: proto.template, shared: true, isset: 1, slots: r.makeSlots(proto.slots)}
+	l.proto, l.cells, l.shared = proto, proto.template, true
+	l.isset, l.slots = 1, r.makeSlots(proto.slots)
 	l.slots[0] = slot{raw: b}
 	p.layers = append(p.layers, l)
 	p.stack(len(p.layers) - 1)
@@ -125,28 +126,17 @@ func nextProto(at At, payload []byte) *Proto {
 			return next
 		}
 	}
-bindings:
-	for _, b := range l.proto.bindUp.all() {
-		if !b.Guess {
-			continue
-		}
-		for _, fv := range b.Fields {
-			if l.Uint(fv.Field) != fv.Value {
-				continue bindings
-			}
-		}
-		return b.Upper
-	}
-	return nil
+	return l.proto.guess(l)
 }
 
 // A room holds the layers of a packet that is taken apart, in one piece of
-// memory as far as they fit. A nil room has none.
+// memory as far as they fit: 760 bytes, as a larger one would be of the allocator's
+// next size, 896. A nil room has none.
 type room struct {
 	inside inside
 	layers [4]Layer
 	slots  [3]slot
-	ptrs   [5]*Layer
+	ptrs   [4]*Layer
 	used   uint8 // of layers
 	taken  uint8 // of slots
 }
@@ -180,17 +170,17 @@ func (r *room) decode(proto, below *Proto, b []byte) (*Layer, int, error) {
 		return decodeFields(proto, below, b)
 	}
 	l := r.layer()
-	*l = Layer{proto: proto, below: below, cells: b[:n:n], shared: true, isset: 1<<uint(len(proto.Fields)) - 1, src: b}
+	l.proto, l.below = proto, below
+	l.cells, l.shared, l.src = b[:n:n], true, b
+	l.isset = 1<<uint(len(proto.Fields)) - 1
 	if proto.slots == 0 {
 		return l, n, nil
 	}
 	l.slots = r.makeSlots(proto.slots)
-	for i := range proto.Fields {
-		if f := &proto.Fields[i]; f.Kind == Var {
-			var err error
-			if n, err = l.takeVar(i, f, b, n); err != nil {
-				return nil, 0, err
-			}
+	for _, i := range proto.vars {
+		var err error
+		if n, err = l.takeVar(i, &proto.Fields[i], b, n); err != nil {
+			return nil, 0, err
 		}
 	}
 	return l, n, nil

@@ -212,9 +212,10 @@ type Proto struct {
 	like      *Proto // whose table this is under another name; nil for its own
 	layerType int    // gopacket's number
 	plan
-	bindUp   bindings               // those whose lower layer this is
-	bindDown bindings               // those whose upper layer this is
-	joins    atomic.Pointer[[]join] // what bindDown comes to; nil until asked for
+	bindUp   bindings                // those whose lower layer this is
+	guesses  atomic.Pointer[guesser] // what they come to; nil until asked for
+	bindDown bindings                // those whose upper layer this is
+	joins    atomic.Pointer[[]join]  // what they come to; nil until asked for
 }
 
 // NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.

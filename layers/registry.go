@@ -127,6 +127,7 @@ func bind(b *Binding, first bool, fields []any) error {
 	defer registry.Unlock()
 	if b.Guess {
 		b.Lower.bindUp.add(b, first)
+		b.Lower.guesses.Store(nil)
 	}
 	if b.Overload {
 		b.Upper.bindDown.add(b, first)
@@ -149,6 +150,7 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 			(len(want) == 0 || slices.Equal(b.Fields, want))
 	}
 	n := max(lower.bindUp.remove(gone), upper.bindDown.remove(gone))
+	lower.guesses.Store(nil)
 	upper.joins.Store(nil)
 	return n, nil
 }

@@ -73,8 +73,7 @@ func (p *Packet) AppendTo(dst []byte) ([]byte, error) {
 var builds = sync.Pool{New: func() any { return &Build{} }}
 
 func (b *Build) release() {
-	b.P, b.Out, b.parts, b.end, b.err = nil, nil, b.parts[:0], 0, nil
-	b.pseudo.src, b.pseudo.dst = nil, nil
+	b.P, b.Out, b.pseudo.addrs, b.err = nil, nil, nil, nil
 	builds.Put(b)
 }
 
@@ -118,7 +117,7 @@ func (p *Packet) BuildFrom(i int) ([]byte, error) {
 // build fills b with the packet's bytes, appended to dst.
 func (p *Packet) build(b *Build, dst []byte) error {
 	ls := p.Layers()
-	b.P, b.Out = p, dst
+	b.P, b.Out, b.parts, b.end = p, dst, b.parts[:0], 0
 	padding := len(ls) // the first of the trailing Padding layers
 	for padding > 0 && ls[padding-1].proto == Padding {
 		padding--
@@ -145,27 +144,28 @@ func (p *Packet) build(b *Build, dst []byte) error {
 // where a value is still to be computed.
 func (b *Build) write(ls []*Layer, i int) error {
 	l := ls[i]
-	proto, given, start, over := l.proto, l.isset, len(b.Out), noJoin
+	proto, start, over := l.proto, len(b.Out), noJoin
 	if i+1 < len(ls) {
 		over = joined(proto, ls[i+1].proto)
-		given |= over.given
 	}
+	given := l.isset | over.given
 	b.I = i
 	b.parts = append(b.parts, part{start: start, given: given})
-	var err error
 	if proto.plain && l.cut == 0 {
 		b.Out = append(b.Out, l.cells...)
-		if unset := over.given &^ l.isset; unset != 0 {
+		if unset := given &^ l.isset; unset != 0 {
 			over.put(b.Out[start:], unset)
 		}
-		if proto.derived&^given != 0 || len(l.odd) > 0 || len(l.slots) > 0 && !l.bare() {
-			err = l.encodeRest(b, proto.derived&^given)
+		if !l.bare() || proto.derived&^given != 0 {
+			if err := l.encodeRest(b, proto.derived&^given); err != nil {
+				return err
+			}
 		}
-	} else {
-		err = l.encodeFields(b)
+	} else if err := l.encodeFields(b); err != nil {
+		return err
 	}
 	b.parts[i].body = len(b.Out)
-	return err
+	return nil
 }
 
 // complete fills in the automatic fields, then the checksums.
@@ -175,16 +175,17 @@ func (l *Layer) complete(b *Build) {
 	}
 	if l.proto.plain {
 		part := &b.parts[b.I]
+		hdr, given := b.Out[part.start:part.body], part.given
 		for i := range l.proto.autos {
 			a := &l.proto.autos[i]
-			if part.given>>a.field&1 != 0 {
+			if given>>(a.field&63)&1 != 0 {
 				continue
 			}
 			if v := a.auto(b); v < uint64(a.limit) {
-				a.put(b.Out[part.start:], v)
+				a.put(hdr, v)
 			} else {
 				f := &l.proto.Fields[a.field]
-				b.putComputed(b.Out[part.start:], f.cell, f, v)
+				b.putComputed(hdr, f.cell, f, v)
 			}
 		}
 	} else if l.proto.Write == nil {

@@ -3,6 +3,8 @@ package layers
 import (
 	"encoding/binary"
 	"math/bits"
+	"net/netip"
+	"slices"
 )
 
 // sum16 adds b to a ones' complement sum kept unfolded (RFC 1071). b must start
@@ -69,7 +71,8 @@ type Sum struct {
 // A pseudo is what a transport checksum covers of the IP header below beside
 // the protocol number (RFC 9293 §3.1, RFC 8200 §8.1).
 type pseudo struct {
-	src, dst []byte
+	addrs    []byte // source, then destination
+	src, dst int    // where they are in Build.Out; -1 for elsewhere
 	len      int
 }
 
@@ -84,10 +87,25 @@ func (b *Build) pseudoHeader() *pseudo {
 	return nil
 }
 
-// sum begins the sum of a transport header of protocol number proto.
-func (ps *pseudo) sum(proto uint64) uint64 {
-	return sum16(ps.dst, sum16(ps.src, uint64(ps.len)+proto))
+// take has the pseudo-header begin with the addresses of size bytes each that stand
+// at offset at of out.
+func (ps *pseudo) take(out []byte, at, size, len int) {
+	ps.addrs = out[at : at+2*size]
+	ps.src, ps.dst, ps.len = at, at+size, len
 }
+
+// from replaces the source.
+func (ps *pseudo) from(a netip.Addr) {
+	ps.addrs, ps.src = append(a.AsSlice(), ps.addrs[len(ps.addrs)/2:]...), -1
+}
+
+// to replaces the destination.
+func (ps *pseudo) to(a netip.Addr) {
+	ps.addrs, ps.dst = append(slices.Clone(ps.addrs[:len(ps.addrs)/2]), a.AsSlice()...), -1
+}
+
+// sum begins the sum of a transport header of protocol number proto.
+func (ps *pseudo) sum(proto uint64) uint64 { return sum16(ps.addrs, uint64(ps.len)+proto) }
 
 // putSum computes the checksum of the layer at work, whose field is zero and
 // begins at byte at of the header.

@@ -5,17 +5,14 @@ import (
 	"math/bits"
 )
 
-// bare tells a layer of plain form that has no bytes besides its cells.
+// bare tells a layer of plain form that is its cells alone.
 func (l *Layer) bare() bool {
-	if !l.proto.bare {
-		return false
-	}
 	for i := range l.slots {
 		if s := &l.slots[i]; s.v != nil || s.raw != nil {
 			return false
 		}
 	}
-	return true
+	return len(l.odd) == 0 && l.proto.bare
 }
 
 // encodeRest makes a header of plain form, whose cells are written, whole: with

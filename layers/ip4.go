@@ -73,21 +73,20 @@ func ipSource(at At) (any, bool) {
 // The length is the real one, unless IP.len was set by hand: then it is what
 // that length leaves behind the header, as the receiver will see it.
 func pseudoHeader4(b *Build, below int) bool {
-	n := int(totalLen(b))
-	l, h := b.P.layers[below], b.HeaderOf(below)
-	if l.cut > 0 || len(h) < 20 {
+	l, part := b.P.layers[below], &b.parts[below]
+	n, header := int(totalLen(b)), part.body-part.start
+	if l.cut > 0 || header < 20 {
 		return false
 	}
 	if l.IsSet(ipLen) {
-		ihl := len(h)
 		if l.IsSet(ipIHL) {
-			ihl = int(l.Uint(ipIHL)) * 4
+			header = int(l.Uint(ipIHL)) * 4
 		}
-		n = max(int(l.Uint(ipLen))-ihl, 0)
+		n = max(int(l.Uint(ipLen))-header, 0)
 	}
-	b.pseudo.src, b.pseudo.dst, b.pseudo.len = h[12:16], h[16:20], n
+	b.pseudo.take(b.Out, part.start+12, 4, n)
 	if hop, ok := lastSourceRoute(l); ok {
-		b.pseudo.dst = hop.AsSlice()
+		b.pseudo.to(hop)
 	}
 	return true
 }

@@ -125,21 +125,17 @@ func ip6Below(at At) int {
 // source the home address where a destination option gives it (RFC 6275 §11.3.1).
 func pseudoHeader6(b *Build, below int) bool {
 	i := ip6Below(At{b.P, below})
-	if i < 0 {
+	if i < 0 || len(b.HeaderOf(i)) < 40 {
 		return false
 	}
-	h := b.HeaderOf(i)
-	if len(h) < 40 {
-		return false
-	}
-	b.pseudo.src, b.pseudo.dst, b.pseudo.len = h[8:24], h[24:40], int(totalLen(b))
+	b.pseudo.take(b.Out, b.parts[i].start+8, 16, int(totalLen(b)))
 	for k := i + 1; k < b.I; k++ {
 		at := At{b.P, k}
 		if a := homeAddress(at); a.Is6() {
-			b.pseudo.src = a.AsSlice()
+			b.pseudo.from(a)
 		}
 		if a := routedDest6(at); a.Is6() {
-			b.pseudo.dst = a.AsSlice()
+			b.pseudo.to(a)
 		}
 	}
 	return true

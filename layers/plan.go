@@ -124,8 +124,16 @@ func (w *window) put(hdr []byte, v uint64) {
 type join struct {
 	lower  *Proto
 	fields []FieldValue
-	given  uint64   // one bit per field
-	places []window // of the fields' values that fit one
+	given  uint64 // one bit per field
+	gifts  []gift // the fields, as building needs them
+}
+
+// A gift is a value that a field gets from the layer above.
+type gift struct {
+	window
+	field uint8
+	value uint16 // below the window's limit
+	fv    *FieldValue
 }
 
 // noJoin gives nothing.
@@ -176,31 +184,29 @@ func (p *Proto) findJoins() *[]join {
 
 func newJoin(b *Binding) join {
 	j := join{lower: b.Lower, fields: b.Fields}
-	for _, fv := range b.Fields {
-		w := b.Lower.window(&b.Lower.Fields[fv.Field])
-		if fv.Addr.IsValid() || fv.Value >= uint64(w.limit) {
-			w = window{}
+	for i := range b.Fields {
+		fv := &b.Fields[i]
+		g := gift{window: b.Lower.window(&b.Lower.Fields[fv.Field]), field: uint8(fv.Field), value: uint16(fv.Value), fv: fv}
+		if fv.Addr.IsValid() || fv.Value >= uint64(g.limit) {
+			g.limit = 0
 		}
-		j.given |= 1 << uint(fv.Field)
-		j.places = append(j.places, w)
+		j.given |= 1 << g.field
+		j.gifts = append(j.gifts, g)
 	}
 	return j
 }
 
 // put writes the values of those fields into a header of plain form.
 func (j *join) put(hdr []byte, fields uint64) {
-	for i := range j.fields {
-		fv := &j.fields[i]
-		if fields>>uint(fv.Field)&1 == 0 {
-			continue
-		}
-		f := &j.lower.Fields[fv.Field]
-		if w := &j.places[i]; w.limit > 0 {
-			w.put(hdr, fv.Value)
-		} else if fv.Addr.IsValid() {
-			f.putAt(hdr, fv.Addr)
-		} else {
-			f.store(hdr, fv.Value)
+	for i := range j.gifts {
+		switch g := &j.gifts[i]; {
+		case fields>>(g.field&63)&1 == 0:
+		case g.limit > 0:
+			g.put(hdr, uint64(g.value))
+		case g.fv.Addr.IsValid():
+			j.lower.Fields[g.field].putAt(hdr, g.fv.Addr)
+		default:
+			j.lower.Fields[g.field].store(hdr, g.fv.Value)
 		}
 	}
 }

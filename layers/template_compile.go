@@ -343,7 +343,7 @@ func (c *compiler) addSteps() {
 			if ps == nil {
 				continue
 			}
-			st.total = uint64(ps.len) + s.Pseudo + words(ps.src) + words(ps.dst)
+			st.total = uint64(ps.len) + s.Pseudo + words(ps.addrs)
 		}
 		lo, hi := c.covered(&st)
 		st.total += words(c.b.Out[lo:hi]) - words(c.b.Out[st.at:st.at+2])
@@ -447,9 +447,9 @@ func (c *compiler) coversOf(off, bits int) (out []cover) {
 		if s.sum.Pseudo != 0 {
 			c.b.I = s.layer
 			ps := c.b.pseudoHeader()
-			for _, a := range [][]byte{ps.src, ps.dst} {
-				if k := within(c.b.Out, a); k >= 0 {
-					out = addCover(out, i, lo, hi, k, k+len(a))
+			for _, at := range [2]int{ps.src, ps.dst} {
+				if at >= 0 {
+					out = addCover(out, i, lo, hi, at, at+len(ps.addrs)/2)
 				}
 			}
 		}
@@ -472,13 +472,4 @@ func addCover(out []cover, i, lo, hi, from, to int) []cover {
 		}
 	}
 	return append(out, cover{lo, hi, []int{i}})
-}
-
-// within is the offset of part in b if it is a part of it, else -1.
-func within(b, part []byte) int {
-	off := cap(b) - cap(part) // a slice of b reaches as far as b does
-	if len(part) > 0 && off >= 0 && off < len(b) && &b[off] == &part[0] {
-		return off
-	}
-	return -1
 }

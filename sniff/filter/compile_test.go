@@ -120,7 +120,7 @@ func TestOptions(t *testing.T) {
 	if !p.Match(nil, 0) {
 		t.Error("the empty expression rejects the empty packet")
 	}
-	for _, expr := range []string{"tcp and udp", "arp and ip", "1 = 2", "ip[0] > 255"} {
+	for _, expr := range []string{"tcp and udp", "arp and ip", "1 = 2", "ip[0] & 0 > 255"} {
 		p, err := Compile(expr, Options{LinkType: LinkEthernet})
 		if err != nil || len(p.Warnings()) != 1 || p.Len() != 1 {
 			t.Errorf("%s: got %v, %v, want one return and a warning", expr, p, err)
@@ -218,5 +218,22 @@ func TestLong(t *testing.T) {
 			t.Errorf("%.20s…: %d instructions", expr, p.Len())
 		}
 		t.Logf("%.20s… (%d bytes): %v, %.60v", expr, len(expr), time.Since(start), err)
+	}
+}
+
+// A value that stands in A or X is not used where what is computed before its use is
+// computed there. Digests are of libpcap's verdicts on the corpus.
+func TestRegistersAreNotClobbered(t *testing.T) {
+	packets := packetsFor(t, LinkEthernet)
+	for expr, want := range map[string]string{
+		"-tcp-syn<<udp[icmp6[0]:1]&(icmp[icmpcode])^udp[4:2]&icmp6[0] <= (ip[0]&icmp6[0])": "e591c9cbae80a480",
+	} {
+		p, err := Compile(expr, Options{LinkType: LinkEthernet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := digests(packets, []*Program{p}, true)[0]; got != want {
+			t.Errorf("%s: digest %s, want %s\n%s", expr, got, want, p)
+		}
 	}
 }

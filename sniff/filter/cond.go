@@ -121,11 +121,14 @@ func (p *valuePool) compare(op string, l, r valueID) cond {
 		return condTest{op: jumpOps[op], l: l, r: r}
 	}
 	most := p.mask(l) // no value of l is above its mask
+	if p.loads(l) {
+		most = 0xffffffff // what is always so asks still for the bytes to be there, as in libpcap
+	}
 	v := p.values[l]
 	switch {
 	case op == ">" && b >= most, op == ">=" && b > most, op == "=" && b&^most != 0:
 		return condConst(false)
-	case op == ">=" && b == 0:
+	case op == ">=" && b == 0 && !p.loads(l):
 		return condConst(true)
 	case op == ">" && b == 0, op == ">=" && b == 1:
 		return not(p.compare("=", l, p.constant(0)))

@@ -94,13 +94,17 @@ func (e *emitter) loadX(id valueID) {
 
 // direct reports whether X can be loaded with a value without going through A.
 func (e *emitter) direct(id valueID) bool {
-	op := e.values[id].op
-	return e.reg.x == id || op == vConst || op == vLen || op == vMem || op == vMSH
+	switch e.values[id].op {
+	case vConst, vLen, vMem, vMSH:
+		return true
+	}
+	return false
 }
 
-// keepsX reports whether computing a value in A leaves X as it is.
-func (e *emitter) keepsX(id valueID) bool {
-	if e.reg.a == id {
+// keepsX reports whether computing a value in A leaves X as it is. If it is there
+// already, nothing is computed, unless A is to be used for something else before.
+func (e *emitter) keepsX(id valueID, usesA bool) bool {
+	if e.reg.a == id && !usesA {
 		return true
 	}
 	switch v := e.values[id]; v.op {
@@ -109,26 +113,25 @@ func (e *emitter) keepsX(id valueID) bool {
 	case vLoad:
 		return v.a == 0
 	case vNeg:
-		return e.keepsX(v.a)
+		return e.keepsX(v.a, usesA)
 	case vArith:
 		_, ok := e.isConst(v.b)
-		return ok && e.keepsX(v.a)
+		return ok && e.keepsX(v.a, usesA)
 	}
 	return false
 }
 
 // operands makes A hold l and X hold r, or, if swap allows, the other way round.
 func (e *emitter) operands(l, r valueID, swap bool) {
+	stays := func(in, other valueID) bool { return e.reg.x == in && e.keepsX(other, false) }
 	switch {
-	case e.direct(r):
+	case e.direct(r) || stays(r, l):
 		e.loadA(l)
 		e.loadX(r)
-	case e.keepsX(l):
-		if e.reg.x != r {
-			e.loadX(r)
-		}
+	case e.keepsX(l, true):
+		e.loadX(r)
 		e.loadA(l)
-	case swap && e.direct(l):
+	case swap && (e.direct(l) || stays(l, r)):
 		e.loadA(r)
 		e.loadX(l)
 	default:
@@ -237,7 +240,7 @@ func (e *emitter) jump(x test) {
 		e.put(clsJMP|x.op|srcK, k)
 		return
 	}
-	if x.op == jmpEQ && e.reg.a == x.r && e.direct(x.l) {
+	if x.op == jmpEQ && e.reg.a == x.r && (e.direct(x.l) || e.reg.x == x.l) {
 		x.l, x.r = x.r, x.l
 	}
 	e.operands(x.l, x.r, x.op == jmpEQ)

@@ -86,27 +86,27 @@ func (t *threader) relevant(id nodeID, f facts) facts {
 }
 
 // rangeOf is what is known of a value: from the facts, or computed from a value it
-// depends on.
-func (t *threader) rangeOf(v valueID, f facts) (lo, hi uint32) {
+// depends on, which learned tells; or else from its width.
+func (t *threader) rangeOf(v valueID, f facts) (lo, hi uint32, learned bool) {
 	for _, r := range f.ranges {
 		if r.v == v {
-			return r.lo, r.hi
+			return r.lo, r.hi, true
 		}
 	}
 	x := t.valuePool.values[v]
 	if x.op == vArith {
 		if c, ok := t.isConst(x.b); ok {
-			if lo, hi := t.rangeOf(x.a, f); lo == hi {
+			if lo, hi, _ := t.rangeOf(x.a, f); lo == hi {
 				if r, ok := aluEval(x.alu, lo, c); ok {
-					return r, r
+					return r, r, true
 				}
 			}
 		}
 	}
 	if m := t.mask(v); m != 0xffffffff {
-		return 0, 1<<bits.Len32(m) - 1
+		return 0, 1<<bits.Len32(m) - 1, false
 	}
-	return 0, 0xffffffff
+	return 0, 0xffffffff, false
 }
 
 // decided reports whether the facts decide a test, and how.
@@ -122,7 +122,10 @@ func (t *threader) decided(x test, f facts) (held, known bool) {
 	if !ok {
 		return false, false
 	}
-	lo, hi := t.rangeOf(x.l, f)
+	lo, hi, learned := t.rangeOf(x.l, f)
+	if !learned && t.loads(x.l) {
+		return false, false // what is always so asks still for the bytes to be there
+	}
 	switch x.op {
 	case jmpEQ:
 		if c < lo || c > hi {
@@ -146,7 +149,7 @@ func (t *threader) decided(x test, f facts) (held, known bool) {
 func (t *threader) learn(f facts, x test, held bool) facts {
 	c, ok := t.isConst(x.r)
 	if ok && (x.op == jmpEQ || t.bounds && x.op != jmpSET) {
-		lo, hi := t.rangeOf(x.l, f)
+		lo, hi, _ := t.rangeOf(x.l, f)
 		switch {
 		case x.op == jmpEQ && held:
 			lo, hi = c, c

@@ -45,8 +45,10 @@ func (g *generator) mpls(e *primExpr) cond {
 	switch {
 	case g.at.labels > 0:
 		c = not(g.bottomOfStack())
-	case g.at.enc == encEthernet || g.at.enc == encPPP:
+	case g.at.enc == encEthernet:
 		c = g.linkType(e.word, etherMPLS)
+	case g.at.enc == encPPP:
+		c = g.linkType(e.word, pppMPLS)
 	default:
 		g.fail(e.word, "packets of link type %s have no MPLS labels", encapNames[g.at.enc])
 	}

@@ -149,8 +149,12 @@ func (g *generator) families(proto uint32) []uint32 {
 // "PPP DLL Protocol Numbers").
 var pppTypes = map[uint32]uint32{
 	etherIP: 0x21, etherIPv6: 0x57, 0x6003: 0x27, etherATALK: 0x29, 0x0600: 0x25,
-	sapISO: 0x23, sapSTP: 0x31, sapIPX: 0x2b, etherMPLS: 0x281,
+	sapISO: 0x23, sapSTP: 0x31, sapIPX: 0x2b,
 }
+
+// pppMPLS is PPP's number of MPLS (RFC 3032, 4.2). Libpcap uses it for mpls, but for
+// "ether proto 0x8847" it looks for 0x8847.
+const pppMPLS = 0x281
 
 // isLength is the test that the type field of an Ethernet header is a length, so
 // that an LLC header follows.

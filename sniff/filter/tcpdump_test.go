@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +141,11 @@ func (s *score) complain(format string, args ...any) {
 	s.report = append(s.report, fmt.Sprintf(format, args...))
 }
 
+// wrongZero are errors of libpcap about a right operand whose first instruction loads a
+// constant (gencode.c, gen_arth), even if that is but the index of the load behind it: it
+// refuses to divide by ip[0], and to shift by ip[40].
+var wrongZero = regexp.MustCompile(`division by zero|modulus by zero|shift by more than 31 bits`)
+
 func (s *score) compare(t testing.TB, link int, golden []refereed) {
 	packets := packetsFor(t, link)
 	ours := make([]*Program, len(golden))
@@ -150,6 +156,7 @@ func (s *score) compare(t testing.TB, link int, golden []refereed) {
 			s.undefined++ // libpcap refuses these, too, unless its optimiser has dropped the code before
 		case err != nil && want.Error == "":
 			s.complain("%s: refused (%v), libpcap compiles it", want.Filter, err)
+		case err == nil && wrongZero.MatchString(want.Error):
 		case err == nil && want.Error != "":
 			s.complain("%s: compiled, libpcap says %q", want.Filter, want.Error)
 		case err != nil:
@@ -236,6 +243,9 @@ func packetsFor(t testing.TB, link int) []packet {
 			}
 		case LinkPPP:
 			ppp := pppTypes[uint32(etherType)]
+			if etherType == etherMPLS {
+				ppp = pppMPLS
+			}
 			head = []byte{0xff, 3, byte(ppp >> 8), byte(ppp)}
 		case LinkSLL:
 			head = append([]byte{0, p.data[5] % 5, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0}, typ...)

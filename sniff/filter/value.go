@@ -156,6 +156,21 @@ func (p *valuePool) mask(id valueID) uint32 {
 	return 0xffffffff
 }
 
+// loads tells whether a value is made of bytes of the packet, all of which may not be there.
+func (p *valuePool) loads(id valueID) bool {
+	switch v := p.values[id]; v.op {
+	case vLoad:
+		return !isMetadata(v.k)
+	case vMSH:
+		return true
+	case vNeg:
+		return p.loads(v.a)
+	case vArith:
+		return p.loads(v.a) || p.loads(v.b)
+	}
+	return false
+}
+
 // offset is a place in the packet: k bytes beyond the value base, or beyond the
 // start of the packet where base is 0.
 type offset struct {

@@ -2,7 +2,6 @@ package gopkt
 
 import (
 	"bytes"
-	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -160,22 +159,18 @@ func TestSerializeOptionsRecompute(t *testing.T) {
 
 // TestForeignProtocols has gopacket read what we have no table for.
 func TestForeignProtocols(t *testing.T) {
-	// An Ethernet frame in IP, version 3 (RFC 3378).
-	frame, err := hex.DecodeString("3000" + "ffffffffffff" + "020000000001" + "0806")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := build(t, with(map[string]any{"IP.proto": 97, "Raw.load": frame}), layers.Ether, layers.IP, layers.Raw).Build()
+	message := []byte("OPTIONS sip:a@b SIP/2.0\r\nCall-ID: 1\r\n\r\n") // RFC 3261 §11
+	data, err := build(t, with(map[string]any{"UDP.dport": 5060, "Raw.load": message}), layers.Ether, layers.IP, layers.UDP, layers.Raw).Build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := gopacket.NewPacket(data, golayers.LayerTypeEthernet, gopacket.Default)
-	if g.Layer(golayers.LayerTypeEtherIP) == nil {
-		t.Errorf("gopacket found no EtherIP: %v", g)
+	if g.Layer(golayers.LayerTypeSIP) == nil {
+		t.Errorf("gopacket found no SIP: %v", g)
 	}
 	q := layers.Dissect(layers.Ether, data)
-	if show := q.Show(); !strings.Contains(show, "~ gopacket reads EtherIP") {
-		t.Errorf("show says nothing of EtherIP:\n%s", show)
+	if show := q.Show(); !strings.Contains(show, "~ gopacket reads SIP") {
+		t.Errorf("show says nothing of SIP:\n%s", show)
 	}
 	if q.Find(layers.Raw) == nil {
 		t.Error("the bytes are not kept as Raw")

@@ -8,6 +8,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/sendrecv"
 	"pktsh/sendrecv/route"
 )
 
@@ -20,6 +21,12 @@ func neighbourBuiltins() []*builtin {
 		{Sig: "arping(net, timeout=2, cache=0, verbose=None, iface=None, retry=0, inter=0, pps=None, netns=None)", Group: g,
 			Doc: "Ask every address of a network for its link address by ARP and print who answers.\nReturns (answered, unanswered); ans.show() prints the list again. The interface is the one towards the network. cache= is accepted: the kernel's table is used.",
 			Run: func(c *call) (starlark.Value, error) { return c.askLink(layers.ARP) }},
+		{Sig: `promiscping(net, timeout=2, fake_bcast="ff:ff:ff:ff:ff:fe", verbose=None, iface=None, retry=0, inter=0, pps=None, netns=None)`, Group: g,
+			Doc: "arping() by frames to a group that nobody is in, which cards in promiscuous mode let through, and virtual links.",
+			Run: func(c *call) (starlark.Value, error) { return c.askLink(layers.ARP) }},
+		{Sig: `is_promisc(ip, fake_bcast="ff:ff:00:00:00:00", timeout=1, verbose=None, iface=None, retry=0, inter=0, pps=None, netns=None)`, Group: g,
+			Doc: "Whether a host answers an ARP request in a frame to a group that it is not in. A network card that is not in promiscuous\nmode throws it away; virtual links throw nothing away, and every host behind one answers.",
+			Run: isPromisc},
 		{Sig: "ndping(net, timeout=2, verbose=None, iface=None, retry=0, inter=0, pps=None, netns=None)", Group: g,
 			Doc: "arping() for IPv6, by neighbour discovery: ndping([\"fe80::1\", \"2001:db8::1\"], iface=\"eth0\").",
 			Run: func(c *call) (starlark.Value, error) { return c.askLink(layers.ICMPv6ND_NS) }},
@@ -57,54 +64,18 @@ func (x *exchange) towards(dst netip.Addr) (route.Link, error) {
 	return l, osError(err)
 }
 
-// askLink is arping() and ndping().
+// askLink is arping() and its like.
 func (c *call) askLink(by *layers.Proto) (starlark.Value, error) {
-	x, err := c.exchange(true, defaultTimeout)
+	x, res, err := c.ask(by, "net")
 	if err != nil {
 		return nil, err
 	}
-	x.o.Iface, err = c.str("iface", "") // not conf.iface: the route decides
-	if err != nil {
-		return nil, err
-	}
-	targets, err := toGo(c.val("net"))
-	if err != nil {
-		return nil, err
-	}
-	field, name, line := "pdst", "ARPing", arpingLine
-	if by != layers.ARP {
-		field, name, line = "tgt", "NDPing", "  %Ether.src% unknown %ICMPv6ND_NA.tgt%"
-	}
-	first, err := firstOf(by, field, targets)
-	if err != nil {
-		return nil, err
-	}
-	link, err := x.towards(first)
-	if err != nil {
-		return nil, err
-	}
-	if !link.Ether {
-		return nil, c.errorf("iface", "%s(): %s has no link addresses to ask for", c.b.Name(), link.Name)
-	}
-	var pkts crafted
-	pkts.layer(layers.Ether)
-	if by == layers.ARP {
-		pkts.layer(layers.ARP, field, targets)
-		pkts.err = firstErr(pkts.err, pkts.p.At(0).SetField("dst", layers.Broadcast))
-	} else {
-		pkts.layer(layers.IPv6, "hlim", 255).layer(by, field, targets)
-		pkts.layer(layers.ICMPv6NDOptSrcLLAddr, "lladdr", layers.MAC(link.MAC))
-	}
-	if pkts.err != nil {
-		return nil, pkts.err
-	}
-	seq := pkts.p.Expand()
-	if by != layers.ARP {
-		seq = solicited(seq)
-	}
-	res, err := x.run(c.th, seq)
-	if err != nil {
-		return nil, err
+	name, line := "ARPing", arpingLine
+	switch {
+	case by != layers.ARP:
+		name, line = "NDPing", "  %Ether.src% unknown %ICMPv6ND_NA.tgt%"
+	case c.b.Name() == "promiscping":
+		name = "PROMISCPing"
 	}
 	ans, unans := resultLists(&res, name)
 	ans.line = line
@@ -114,6 +85,63 @@ func (c *call) askLink(by *layers.Proto) (starlark.Value, error) {
 		}
 	}
 	return starlark.Tuple{ans, unans}, nil
+}
+
+func isPromisc(c *call) (starlark.Value, error) {
+	_, res, err := c.ask(layers.ARP, "ip")
+	return starlark.Bool(res.AnsweredCount > 0), err
+}
+
+// ask sends a request for the link address of each of the hosts in an argument.
+func (c *call) ask(by *layers.Proto, hosts string) (x *exchange, res sendrecv.Result, err error) {
+	if x, err = c.exchange(true, defaultTimeout); err != nil {
+		return x, res, err
+	}
+	x.o.Iface, err = c.str("iface", "") // not conf.iface: the route decides
+	if err != nil {
+		return x, res, err
+	}
+	targets, err := toGo(c.val(hosts))
+	if err != nil {
+		return x, res, err
+	}
+	field := "pdst"
+	if by != layers.ARP {
+		field = "tgt"
+	}
+	first, err := firstOf(by, field, targets)
+	if err != nil {
+		return x, res, err
+	}
+	link, err := x.towards(first)
+	if err != nil {
+		return x, res, err
+	}
+	if !link.Ether {
+		return x, res, c.errorf("iface", "%s(): %s has no link addresses to ask for", c.b.Name(), link.Name)
+	}
+	var pkts crafted
+	pkts.layer(layers.Ether)
+	if by == layers.ARP {
+		dst, err := c.str("fake_bcast", layers.Broadcast.String())
+		if err != nil {
+			return x, res, err
+		}
+		pkts.layer(layers.ARP, field, targets)
+		pkts.err = firstErr(pkts.err, pkts.p.At(0).SetField("dst", dst))
+	} else {
+		pkts.layer(layers.IPv6, "hlim", 255).layer(by, field, targets)
+		pkts.layer(layers.ICMPv6NDOptSrcLLAddr, "lladdr", layers.MAC(link.MAC))
+	}
+	if pkts.err != nil {
+		return x, res, pkts.err
+	}
+	seq := pkts.p.Expand()
+	if by != layers.ARP {
+		seq = solicited(seq)
+	}
+	res, err = x.run(c.th, seq)
+	return x, res, err
 }
 
 func firstErr(errs ...error) error {

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	sendArgs = "x, inter=0, loop=0, count=None, verbose=None, iface=None, pps=None, realtime=False, return_packets=False, fragment=False, mark=None, netns=None"
+	sendArgs = "x, inter=0, loop=0, count=None, verbose=None, iface=None, pps=None, realtime=False, return_packets=False, fragment=False, mark=None, socket=None, netns=None"
 	sendDoc  = `
 count: send the whole set so often; loop=1: until Ctrl-C. inter: seconds between
 packets; pps: packets a second, evenly. realtime=True: as far apart as they were
@@ -29,7 +29,7 @@ func sendBuiltins() []*builtin {
 		{Sig: "sendp(" + sendArgs + ", iface_hint=None)", Group: g, Doc: "Send link-layer frames by an interface: sendp(Ether()/…, iface=\"eth0\").\niface_hint: by the interface towards this address." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(true, 0) }},
 		{Sig: "send_loop(" + strings.Replace(sendArgs, "loop=0", "loop=1", 1) + ")", Group: g, Doc: "Send IP or IPv6 packets over and over: send(…, loop=1)." + sendDoc, Run: func(c *call) (starlark.Value, error) { return c.send(false, 1) }},
 	}
-	for _, more := range [][]*builtin{srBuiltins(), srloopBuiltins(), traceBuiltins(), neighbourBuiltins()} {
+	for _, more := range [][]*builtin{srBuiltins(), srloopBuiltins(), traceBuiltins(), neighbourBuiltins(), reportBuiltins()} {
 		list = append(list, more...)
 	}
 	return list
@@ -37,6 +37,9 @@ func sendBuiltins() []*builtin {
 
 // send is send() and sendp(); loop is what loop= is when it is not given.
 func (c *call) send(l2 bool, loop int) (starlark.Value, error) {
+	if c.has("socket") {
+		return nil, c.errorf("socket", "%s(): socket=: sockets are kept open between calls without being named; iface= and netns= say by which interface and from where", c.b.Name())
+	}
 	o, e, err := c.sendOptions(l2)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	srArgs = "x, timeout=None, inter=0, retry=0, multi=False, verbose=None, iface=None, filter=None, pps=None, promisc=None, prn=None, store=True, stop_filter=None, first=False, nofilter=0, threaded=True, chainCC=False, session=None, realtime=False, return_packets=False, fragment=False, mark=None, netns=None"
+	srArgs = "x, timeout=None, inter=0, retry=0, multi=False, verbose=None, iface=None, filter=None, pps=None, promisc=None, prn=None, store=True, stop_filter=None, first=False, nofilter=0, threaded=True, chainCC=False, chainEX=False, session=None, prebuild=False, rcv_pks=None, realtime=False, return_packets=False, fragment=False, mark=None, netns=None"
 	srDoc  = `
 timeout: seconds to wait for answers after the last packet was sent; without one
 sr1() waits until the answer comes or Ctrl-C, sr() for two seconds. retry: send
@@ -30,7 +30,9 @@ through. iface: leave by this interface. fragment=True: packets larger than the 
 fragments. mark: route as packets with this firewall mark. netns: send from another
 network namespace. Ctrl-C returns what there is; chainCC=True raises
 KeyboardInterrupt as well. Sending and receiving always go on side by side
-(threaded=), and answers in fragments are put together before they are matched.`
+(threaded=), answers in fragments are put together before they are matched, an error
+in prn is always raised (chainEX=), and no packet is built long before it leaves
+(prebuild=); pps= beyond what a packet takes to build is for sendpfast().`
 )
 
 func srBuiltins() []*builtin {
@@ -86,6 +88,9 @@ func (c *call) exchange(l2 bool, timeout time.Duration) (*exchange, error) {
 	x.o.NoFilter, x.o.Streaming = c.bool("nofilter", false), !c.bool("store", true)
 	if c.has("session") {
 		x.s.warn("%s(): session= has no effect here: answers are matched packet by packet, those in fragments put together", c.b.Name())
+	}
+	if c.has("rcv_pks") {
+		return nil, c.errorf("rcv_pks", "%s(): rcv_pks=: answers come in by the interfaces that the packets leave by, all of them; AsyncSniffer() listens elsewhere meanwhile", c.b.Name())
 	}
 	if x.prn, err = c.fn("prn"); err != nil {
 		return nil, err

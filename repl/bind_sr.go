@@ -19,7 +19,8 @@ const (
 	srDoc  = `
 timeout: seconds to wait for answers after the last packet was sent; without one
 sr1() waits until the answer comes or Ctrl-C, sr() for two seconds. retry: send
-unanswered packets again so often; a negative number goes on until so many rounds
+unanswered packets again so often, each time when the answers to the others have
+stopped coming; a negative number goes on until so many rounds, of the timeout each,
 bring nothing new. inter: seconds between packets; pps: packets a second. multi:
 keep taking answers to a packet that has one. first: end at the first answer.
 prn: called with each query and answer as it comes in, its result printed if it is

@@ -56,6 +56,28 @@ func TestRetry(t *testing.T) {
 	}
 }
 
+// What is lost is sent again as soon as the others' answers have stopped coming, not when the timeout is over; who
+// does not answer at all gets the whole timeout the last time.
+func TestRetryAdapts(t *testing.T) {
+	c, net := world(t, lab.Options{})
+	dst := peer(t, net).Addr4
+	server(t, peer(t, net), netip.AddrPortFrom(dst, 4000), func(n int, answer func()) {
+		if n == 2 {
+			answer()
+		}
+	})
+	start := time.Now()
+	res := c.sr(Options{Timeout: patience, Retry: 5}, udp(dst, 1, 4000), udp(dst, 1, 7))
+	if took := time.Since(start); res.AnsweredCount != 2 || took > patience {
+		t.Errorf("%d answered in %s", res.AnsweredCount, took)
+	}
+	start = time.Now()
+	res = c.sr(Options{Timeout: 4 * leastSilence, Retry: 1}, udp(dst, 2, 4000), udp(dst, 2, 7))
+	if took := time.Since(start); res.UnansweredCount != 1 || took < 5*leastSilence {
+		t.Errorf("%d unanswered in %s", res.UnansweredCount, took)
+	}
+}
+
 func TestMulti(t *testing.T) {
 	c, net := world(t, lab.Options{})
 	dst := peer(t, net).Addr4

@@ -47,8 +47,9 @@ type Options struct {
 	// 0: wait until all are answered or the context is done.
 	Timeout time.Duration
 
-	// Retry sends what is unanswered again, so many more times; a negative
-	// number goes on until so many rounds in a row bring nothing new.
+	// Retry sends what is unanswered again, so many more times: when Timeout is over, or when the answers to others have
+	// stopped coming for four times the slowest's round trip, 100 ms at least; the last time Timeout is waited for.
+	// A negative number goes on until so many rounds in a row bring nothing new, of Timeout each.
 	Retry int
 
 	Inter time.Duration // pause between packets. Optional.

@@ -198,6 +198,9 @@ func (x *exchange) pair(p *layers.Packet, h *hearing, shown bool) *probe {
 		x.result.Extra++
 		return nil
 	}
+	if x.o.Retry > 0 {
+		x.heard, x.slowest = time.Now(), max(x.slowest, p.Meta.Time.UnixNano()-pr.sent)
+	}
 	if !pr.answered {
 		pr.answered = true
 		x.open--

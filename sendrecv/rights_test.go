@@ -27,7 +27,7 @@ func TestRightsDropped(t *testing.T) {
 	if os.Getenv(dropEnv) == "" {
 		cmd := exec.Command("/proc/self/exe", "-test.run=^TestRightsDropped$", "-test.v")
 		cmd.Env = append(os.Environ(), dropEnv+"=1")
-		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") && !strings.Contains(string(out), "--- SKIP") {
 			t.Errorf("%v\n%s", err, out)
 		}
 		return
@@ -39,7 +39,11 @@ func TestRightsDropped(t *testing.T) {
 	seq := func(yield func(*layers.Packet) bool) {
 		for i := range n {
 			if i == n/2 {
-				must(t, dropRights())
+				if err := dropRights(); err == unix.ENOTSUP {
+					t.Skip("a program built with cgo has threads that Go does not know (syscall.AllThreadsSyscall)")
+				} else {
+					must(t, err)
+				}
 			}
 			if !yield(tcpSYN(dst, 20000+i, 81)) {
 				return

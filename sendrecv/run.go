@@ -80,6 +80,9 @@ type exchange struct {
 	forget  *forgetter    // nil where everything is kept
 	open    int           // probes that left and have no answer
 	allSent bool          // the whole sequence has left once
+	slowest int64         // round trip so far, in ns
+	heard   time.Time     // when the last pair was found
+	out     time.Time     // when the last packets left
 	done    chan struct{} // closed when there is nothing to wait for
 	over    bool          // done is closed
 	failed  error         // of a receiver
@@ -164,14 +167,14 @@ func (x *exchange) firstError() error {
 
 // rounds waits, and sends again what is unanswered as often as Retry says.
 func (x *exchange) rounds(ctx context.Context) {
-	x.wait(ctx)
+	x.wait(ctx, x.o.Retry > 0)
 	left := x.unanswered()
 	for round, quiet := 0, 0; len(left) > 0 && !x.ended(ctx); round++ {
 		if x.o.Retry >= 0 && round >= x.o.Retry || x.o.Retry < 0 && quiet >= -x.o.Retry {
 			return
 		}
 		x.repeat(ctx, left)
-		x.wait(ctx)
+		x.wait(ctx, round+1 < x.o.Retry)
 		before := len(left)
 		if left = x.unanswered(); len(left) == before {
 			quiet++
@@ -194,8 +197,9 @@ func (x *exchange) isDone() bool {
 	}
 }
 
-// wait waits for answers until there are all, the timeout is over or ctx is done.
-func (x *exchange) wait(ctx context.Context) {
+// wait waits for answers until there are all, the timeout is over or ctx is done. Where packets are to be sent again
+// it does not go on when everybody who answers so far would have done so several times over.
+func (x *exchange) wait(ctx context.Context, again bool) {
 	x.progress(true)
 	if x.isDone() {
 		return
@@ -206,11 +210,23 @@ func (x *exchange) wait(ctx context.Context) {
 		defer t.Stop()
 		after = t.C
 	}
-	select {
-	case <-x.done:
-		return
-	case <-ctx.Done():
-	case <-after:
+	var look <-chan time.Time
+	if again {
+		t := time.NewTicker(leastSilence / 4)
+		defer t.Stop()
+		look = t.C
+	}
+	for waiting := true; waiting; {
+		select {
+		case <-x.done:
+			return
+		case <-ctx.Done():
+			waiting = false
+		case <-after:
+			waiting = false
+		case <-look:
+			waiting = !x.silent()
+		}
 	}
 	if x.lag > 0 { // what came in time may be in a block that is still open
 		select {
@@ -218,6 +234,21 @@ func (x *exchange) wait(ctx context.Context) {
 		case <-time.After(x.lag):
 		}
 	}
+}
+
+// leastSilence and silences are how long, at least and in round-trip times of the slowest answer, nobody answers
+// before packets are sent again for want of an answer.
+const (
+	leastSilence = 100 * time.Millisecond
+	silences     = 4
+)
+
+// silent tells whether the answers have stopped coming. Where there was none nothing is known of the way.
+func (x *exchange) silent() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	quiet := max(leastSilence, silences*time.Duration(x.slowest)) + x.lag
+	return x.result.Matched > 0 && time.Since(x.heard) > quiet && time.Since(x.out) > quiet
 }
 
 // settle ends the wait when nothing is open. The lock is held.

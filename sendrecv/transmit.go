@@ -381,6 +381,7 @@ func (x *exchange) register(list []*probe, again bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	now := time.Now()
+	x.out = now
 	for _, p := range list {
 		p.at(now)
 		if again {

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"pktsh/layers"
-	"pktsh/sniff/filter"
 	"pktsh/sniff/pcapfile"
 )
 
@@ -33,7 +32,7 @@ type FileOptions struct {
 // there are several. One goroutine reads; Stats and Close may be called from others.
 type Files struct {
 	opts    FileOptions
-	filter  *LinkFilter
+	filter  *Matcher
 	readers []*fileReader // not at their end
 	begun   bool
 	all     []*fileReader
@@ -56,7 +55,7 @@ const maxKept = 16 << 20
 func OpenFiles(names []string, o FileOptions) (*Files, error) {
 	f := &Files{opts: o}
 	var err error
-	if f.filter, err = NewLinkFilter(o.Filter); err != nil {
+	if f.filter, err = NewMatcher(o.Filter); err != nil {
 		return nil, err
 	}
 	names, err = globs(names)
@@ -170,7 +169,7 @@ func (f *Files) next() (*pcapfile.Record, *fileReader, error) {
 		}
 		rec := r.rec
 		r.rec = nil
-		ok, err := f.filter.Match(rec)
+		ok, err := f.filter.MatchRecord(rec)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", r.Name(), err)
 		}
@@ -261,59 +260,6 @@ func (f *Files) Close() error {
 		r.Close()
 	}
 	return nil
-}
-
-// A LinkFilter is a tcpdump expression compiled for each link type that it meets.
-// It is not safe for concurrent use.
-type LinkFilter struct {
-	expr  string
-	progs map[pcapfile.LinkType]*filter.Program
-	last  *filter.Program
-	link  pcapfile.LinkType
-}
-
-// NewLinkFilter checks the expression; the empty one accepts everything.
-func NewLinkFilter(expr string) (*LinkFilter, error) {
-	f := &LinkFilter{expr: expr, progs: map[pcapfile.LinkType]*filter.Program{}}
-	if expr == "" {
-		return f, nil
-	}
-	_, err := filter.Compile(expr, filter.Options{LinkType: filter.LinkEthernet})
-	if err != nil { // what is wrong on Ethernet alone may be right elsewhere
-		if _, e := filter.Compile(expr, filter.Options{LinkType: filter.LinkSLL2}); e == nil {
-			err = nil
-		}
-	}
-	return f, err
-}
-
-// Program is the expression compiled for a link type.
-func (f *LinkFilter) Program(link pcapfile.LinkType) (*filter.Program, error) {
-	if f.last != nil && link == f.link {
-		return f.last, nil
-	}
-	p := f.progs[link]
-	if p == nil {
-		var err error
-		if p, err = filter.Compile(f.expr, filter.Options{LinkType: int(link)}); err != nil {
-			return nil, err
-		}
-		f.progs[link] = p
-	}
-	f.last, f.link = p, link
-	return p, nil
-}
-
-// Match tells whether the record passes.
-func (f *LinkFilter) Match(rec *pcapfile.Record) (bool, error) {
-	if f.expr == "" {
-		return true, nil
-	}
-	p, err := f.Program(rec.Iface.LinkType)
-	if err != nil {
-		return false, err
-	}
-	return p.Match(rec.Data, rec.WireLen), nil
 }
 
 var _ Source = (*Files)(nil)

@@ -177,7 +177,7 @@ func (r *sniffRunner) tell(told string, interrupted bool) {
 	if r.sink != nil {
 		cut, options := r.sink.Lost()
 		if r.unsaved {
-			say("not all packets are in %s", r.c.write)
+			say("not all of the packets are in %s", r.c.write)
 		} else {
 			say("%d packets written to %s", r.sink.Count(), r.c.write)
 		}

@@ -183,3 +183,35 @@ print(await_text("err"))`, "DIR", dir))
 		}
 	}
 }
+
+// Killed in the midst of a capture it leaves a file whose packets, as far as they go, are
+// those that were sent, each whole and in order.
+func TestSniffCommandKilled(t *testing.T) {
+	needLab(t)
+	out, errText, status := pktsh(t, "", "-c", strings.ReplaceAll(`
+import subprocess, time
+net = lab()
+p = subprocess.Popen(["sh", "-c", "exec `+program+` sniff -i lab0 -w DIR/x.pcap udp dst port 9 2>DIR/err"])
+for i in range(500):
+    try:
+        with open("DIR/err") as f:
+            if f.read():
+                break
+    except OSError:
+        pass
+    time.sleep(0.02)
+sent = 0
+def there():
+    with open("DIR/x.pcap", "rb") as f:
+        return len(f.read())
+while sent < 500000 and (sent == 0 or there() < 600000):
+    send(IP(dst=net.server.ip)/UDP(sport=(1, 5000), dport=9), verbose=0)
+    sent += 5000
+p.send_signal(9)
+status = p.wait()
+ports = [q.sport for q in rdpcap("DIR/x.pcap")]
+print(status, len(ports) > 1000, len(ports) <= sent, ports == [1 + i % 5000 for i in range(len(ports))])`, "DIR", t.TempDir()))
+	if status != 0 || out != "-9 True True True\n" {
+		t.Errorf("got %q, status %d, %s", out, status, errText)
+	}
+}

@@ -3,11 +3,16 @@ package bridge_test
 import (
 	"context"
 	"encoding/binary"
+	"io"
 	"sort"
 	"testing"
 	"time"
 
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
 	"pktsh/lab"
+	"pktsh/netns"
 	"pktsh/sniff/bridge"
 	"pktsh/sniff/packetsock"
 )
@@ -41,28 +46,85 @@ func BenchmarkForward(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			tx := sock(b, m.client, packetsock.SockConfig{TxOnly: true})
-			frames := make([][]byte, 64)
-			for i := range frames {
-				frames[i] = m.frame(uint16(i))
-			}
-			b.ResetTimer()
-			start := time.Now()
-			for i := 0; i < b.N; i += len(frames) {
-				if _, err := tx.SendBatch(context.Background(), frames); err != nil {
-					b.Fatal(err)
-				}
-			}
-			sent := uint64((b.N + 63) / 64 * 64)
-			for s := m.Stats()[bridge.One]; s.Forwarded+s.Lost() < sent; s = m.Stats()[bridge.One] {
-				time.Sleep(100 * time.Microsecond)
-			}
-			took := time.Since(start)
-			s := m.Stats()[bridge.One]
-			b.ReportMetric(float64(s.Forwarded)/took.Seconds(), "frames/s")
-			b.ReportMetric(float64(s.Lost())/float64(sent)*100, "%lost")
+			offer(b, m.client, m.frame, func() (forwarded, lost uint64) {
+				s := m.Stats()[bridge.One]
+				return s.Forwarded, s.Lost()
+			})
 		})
 	}
+}
+
+// BenchmarkKernelForward is BenchmarkForward with the kernel's own bridge in the middle.
+func BenchmarkKernelForward(b *testing.B) {
+	if err := lab.CanMake(); err != nil {
+		b.Skip(err)
+	}
+	l, err := lab.New(lab.Options{Middle: kernelBridge})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	m := &middle{}
+	m.client, _ = l.Host("client")
+	m.server, _ = l.Host("server")
+	var nl *netlink.Handle
+	if err := m.server.Do(func() (err error) { nl, err = netlink.NewHandle(unix.NETLINK_ROUTE); return err }); err != nil {
+		b.Fatal(err)
+	}
+	defer nl.Close()
+	arrived := func() uint64 {
+		link, err := nl.LinkByName("lab0")
+		if err != nil {
+			b.Fatal(err)
+		}
+		return link.Attrs().Statistics.RxPackets
+	}
+	before := arrived()
+	offer(b, m.client, m.frame, func() (forwarded, lost uint64) { return arrived() - before, 0 })
+}
+
+// kernelBridge joins the two interfaces as a user of ip(8) would.
+func kernelBridge(ns *netns.NS, left, right string) (io.Closer, error) {
+	br := &netlink.Bridge{LinkAttrs: netlink.LinkAttrs{Name: "br0"}}
+	return io.NopCloser(nil), ns.Do(func() error {
+		if err := netlink.LinkAdd(br); err != nil {
+			return err
+		}
+		for _, name := range []string{left, right} {
+			port, err := netlink.LinkByName(name)
+			if err == nil {
+				err = netlink.LinkSetMaster(port, br)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return netlink.LinkSetUp(br)
+	})
+}
+
+// offer sends b.N frames, and waits until all of them are forwarded or lost.
+func offer(b *testing.B, from *lab.Host, frame func(uint16) []byte, count func() (forwarded, lost uint64)) {
+	tx := sock(b, from, packetsock.SockConfig{TxOnly: true})
+	frames := make([][]byte, 64)
+	for i := range frames {
+		frames[i] = frame(uint16(i))
+	}
+	b.ResetTimer()
+	start := time.Now()
+	for i := 0; i < b.N; i += len(frames) {
+		if _, err := tx.SendBatch(context.Background(), frames); err != nil {
+			b.Fatal(err)
+		}
+	}
+	sent := uint64((b.N + 63) / 64 * 64)
+	forwarded, lost := count()
+	for forwarded+lost < sent {
+		time.Sleep(100 * time.Microsecond)
+		forwarded, lost = count()
+	}
+	b.ReportMetric(float64(forwarded)/time.Since(start).Seconds(), "frames/s")
+	b.ReportMetric(float64(lost)/float64(sent)*100, "%lost")
 }
 
 // BenchmarkLatency is how much later a single frame arrives for the bridge in its

@@ -41,29 +41,6 @@ func (b *Build) Fail(err error) {
 	}
 }
 
-// Records is the codec of a Var field that holds packets one behind the other,
-// each beginning with a layer of the protocol that next chooses for the bytes.
-func Records(next func(b []byte) *Proto) Codec {
-	return packetList{next: func(_ *Layer, b []byte) *Proto { return next(b) }}
-}
-
-// RecordsSize is how many bytes the first n records of b take.
-func RecordsSize(next func(b []byte) *Proto, n int, b []byte) int {
-	size := 0
-	for ; n > 0 && size < len(b); n-- {
-		proto := next(b[size:])
-		if proto == nil {
-			return len(b)
-		}
-		_, k, err := decodeLayer(proto.dispatch(b[size:]), b[size:])
-		if err != nil || k == 0 {
-			return len(b)
-		}
-		size += k
-	}
-	return size
-}
-
 // Values is the codec of a Var field that holds values of one fixed size, one
 // behind the other. Of the element its kind and width count.
 func Values(element Field) Codec { return valueList{&element} }

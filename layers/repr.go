@@ -270,8 +270,11 @@ func (d display) list(vs List) string {
 // holdsPackets tells whether the field is a list of packets, for which show
 // leaves a gutter even when it is empty.
 func (f *Field) holdsPackets() bool {
-	_, ok := f.Codec.(packetList)
-	return ok || strings.HasSuffix(f.TypeName(), "PacketListField")
+	switch f.Codec.(type) {
+	case packetList, Packets:
+		return true
+	}
+	return strings.HasSuffix(f.TypeName(), "PacketListField")
 }
 
 func trimZeros(b []byte) []byte {

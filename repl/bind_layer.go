@@ -2,12 +2,10 @@ package repl
 
 import (
 	"fmt"
-	"strings"
 
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
-	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -19,17 +17,17 @@ title: what show() calls it. auto= of a field: "checksum" or "header_checksum" (
 mysummary: the layer's part of summary(): a format as of sprintf(), or a function(pkt).
 answers: a function(pkt, other) that tells whether pkt answers other. hashret: the names of the fields that a packet and its answers
 have in common, or a function(pkt) that gives bytes. post_build: a function(pkt, header, payload) that gives the bytes, as many as before.
-guess_payload_class: a function(pkt, payload) that gives the next layer or None. extract_padding: a function(pkt, data) that gives (payload, padding).
+guess_payload_class: a function(pkt, payload) that gives the next layer or None; default_payload_class: what it is when nothing else tells.
+dispatch_hook: a function(cls, bytes) that gives the layer that the bytes really are. extract_padding: a function(pkt, data) that gives (payload, padding).
 Functions get the packet from this layer on; while it is dissected, the fields read so far.`
 
 // layerBuiltins define protocols.
 func layerBuiltins() []*builtin {
 	out := []*builtin{
-		{Sig: "layer(name, fields, title=None, doc=None, answers=None, hashret=None, mysummary=None, post_build=None, guess_payload_class=None, extract_padding=None)",
+		{Sig: "layer(name, fields, title=None, doc=None, answers=None, hashret=None, mysummary=None, post_build=None, guess_payload_class=None, default_payload_class=None, extract_padding=None, dispatch_hook=None)",
 			Group: fieldGroup, Doc: layerDoc, Run: defineLayer},
-		{Sig: py.ClassMaker + "(name, bases, body)", Group: fieldGroup, Doc: "What a class statement calls: class X(Packet) defines a protocol, as layer() does.", Run: defineClass},
 	}
-	return append(out, fieldBuiltins()...)
+	return append(append(out, classBuiltins()...), fieldBuiltins()...)
 }
 
 func defineLayer(c *call) (starlark.Value, error) {
@@ -37,76 +35,12 @@ func defineLayer(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.define(name, c.val("fields"))
-}
-
-// classAttrs are what the body of class X(Packet) may say, and the argument of
-// layer() that it is.
-var classAttrs = map[string]string{
-	"name": "title", "fields_desc": "fields", "answers": "answers", "hashret": "hashret", "mysummary": "mysummary",
-	"post_build": "post_build", "guess_payload_class": "guess_payload_class", "extract_padding": "extract_padding", "__doc__": "doc",
-}
-
-// defineClass is class X(Packet): name = …; fields_desc = […].
-func defineClass(c *call) (starlark.Value, error) {
-	name, err := c.str("name", "")
-	if err != nil {
-		return nil, err
-	}
-	bases, _ := c.val("bases").(starlark.Tuple)
-	var base *layers.Proto
-	for _, b := range bases {
-		switch b := b.(type) {
-		case packetClass:
-			continue
-		case *class:
-			if len(bases) == 1 && layers.IsDefined(b.proto) {
-				base = b.proto
-				continue
-			}
-		}
-		e := pyrt.Errorf("TypeError", "class %s(%s): only protocols may be classes, with the base Packet", name, pyRepr(b))
-		e.Hint = "keep state in a dict, and write functions on it"
-		return nil, e
-	}
-	body, _ := c.val("body").(*starlark.Dict)
-	var others []string
-	for _, kv := range body.Items() {
-		attr := string(kv[0].(starlark.String))
-		if arg, ok := classAttrs[attr]; ok {
-			c.vals[arg] = kv[1]
-		} else if f, isFunc := kv[1].(starlark.Callable); isFunc {
-			if _, known := kv[1].(*class); !known && !strings.HasPrefix(attr, "_") {
-				others = append(others, f.Name())
-			}
-		}
-	}
-	if len(others) > 0 {
-		e := pyrt.Errorf("TypeError", "class %s: there is no hook %s()", name, others[0])
-		e.Hint = "there are answers, hashret, mysummary, post_build, guess_payload_class and extract_padding; write anything else as a function beside the class"
-		return nil, e
-	}
-	if c.has("title") {
-		delete(c.vals, "name")
-	}
-	fields := c.val("fields")
-	if fields == starlark.None && base != nil {
-		return c.inherit(name, base)
-	}
-	return c.define(name, fields)
-}
-
-// inherit is class X(Y): a protocol with Y's fields under another name.
-func (c *call) inherit(name string, base *layers.Proto) (starlark.Value, error) {
-	defs, ok := shell().defined[base]
-	if !ok {
-		return nil, pyrt.Errorf("TypeError", "class %s: %s was not defined here", name, base.Name)
-	}
-	return c.define(name, defs)
+	return c.define(name, c.val("fields"), nil)
 }
 
 // define makes the protocol out of the call's arguments and takes it into use.
-func (c *call) define(name string, fields starlark.Value) (starlark.Value, error) {
+// finish changes the table before that. Optional.
+func (c *call) define(name string, fields starlark.Value, finish func(p *layers.Proto) error) (starlark.Value, error) {
 	if !isName(name) {
 		return nil, pyrt.Errorf("ValueError", "layer(): name: got %q, want letters, digits and _", name)
 	}
@@ -129,20 +63,25 @@ func (c *call) define(name string, fields starlark.Value) (starlark.Value, error
 			return nil, pyrt.Errorf("ValueError", "%s.%s: %v", name, d.f.Name, err)
 		}
 	}
+	return u.use(c, finish)
+}
+
+// use takes the table into use, with the hooks in c's arguments.
+func (u *userProto) use(c *call, finish func(p *layers.Proto) error) (starlark.Value, error) {
 	if err := u.hooks(c); err != nil {
 		return nil, err
 	}
-	if err := layers.Define(p); err != nil {
+	if finish != nil {
+		if err := finish(u.p); err != nil {
+			return nil, pyrt.Errorf("ValueError", "%v", err)
+		}
+	}
+	if err := layers.Define(u.p); err != nil {
 		return nil, pyrt.Errorf("ValueError", "layer(): %v", err)
 	}
-	s := shell()
-	s.in.AllowNested()
-	cls := s.classOf(p)
-	if s.defined == nil {
-		s.defined = map[*layers.Proto]starlark.Value{}
-	}
-	s.defined[p] = fields
-	s.in.SetGlobal(name, cls)
+	u.s.in.AllowNested()
+	cls := u.s.classOf(u.p)
+	u.s.in.SetGlobal(u.p.Name, cls)
 	return cls, nil
 }
 
@@ -215,6 +154,12 @@ func (u *userProto) wire(i int, d *fieldDef) error {
 			return err == nil && bool(v.Truth())
 		}
 	}
+	if d.choices != nil {
+		return u.wireChoices(i, d)
+	}
+	if d.record != nil || d.nextClass != nil {
+		return u.wirePackets(i, d)
+	}
 	if f.Kind == layers.Var && f.Size == nil {
 		size, err := u.size(i, d)
 		f.Size = size
@@ -226,32 +171,44 @@ func (u *userProto) wire(i int, d *fieldDef) error {
 // size is how many bytes a row of variable size takes when dissected, nil for
 // all that follow.
 func (u *userProto) size(i int, d *fieldDef) (func(l *layers.Layer, rest []byte) int, error) {
-	from, count := d.lengthFrom, false
+	number, count, err := u.lengthRule(i, d)
+	if number == nil {
+		return nil, err
+	}
+	if count {
+		return func(l *layers.Layer, _ []byte) int { return number(l) * d.element.f.Bits / 8 }, nil
+	}
+	return func(l *layers.Layer, _ []byte) int { return number(l) }, nil
+}
+
+// lengthRule is how many bytes, or members if count is true, a row of variable
+// size has; nil if nothing tells and all that follow may be its.
+func (u *userProto) lengthRule(i int, d *fieldDef) (number func(l *layers.Layer) int, count bool, err error) {
+	from := d.lengthFrom
 	if from == nil && d.countFrom != nil {
 		from, count = d.countFrom, true
 	}
 	for k, other := range u.defs {
 		if from == nil && other.sizeOf+other.countOf == d.f.Name {
 			if other.adjust != nil {
-				return nil, fmt.Errorf("the length in %s is adjusted: give length_from=", other.f.Name)
+				return nil, false, fmt.Errorf("the length in %s is adjusted: give length_from=", other.f.Name)
 			}
 			if k > i {
-				return nil, fmt.Errorf("its length, %s, stands behind it", other.f.Name)
+				return nil, false, fmt.Errorf("its length, %s, stands behind it", other.f.Name)
 			}
 			from, count = starlark.String(other.f.Name), other.countOf != ""
 		}
 	}
-	var number func(l *layers.Layer) int
 	switch v := from.(type) {
 	case nil:
-		if i < len(u.defs)-1 && d.typ != "StrField" && d.typ != "XStrField" {
-			return nil, fmt.Errorf("nothing tells its length: give length_from=, or a FieldLenField before it")
+		if i < len(u.defs)-1 && d.typ != "StrField" && d.typ != "XStrField" && !d.one && d.nextClass == nil {
+			return nil, false, fmt.Errorf("nothing tells its length: give length_from=, or a FieldLenField before it")
 		}
-		return nil, nil
+		return nil, false, nil
 	case starlark.String:
 		k := u.index(string(v))
 		if k < 0 || k >= i || u.p.Fields[k].Kind > layers.Hex {
-			return nil, fmt.Errorf("length from %q: want a field before it that holds a number", string(v))
+			return nil, false, fmt.Errorf("length from %q: want a field before it that holds a number", string(v))
 		}
 		number = func(l *layers.Layer) int { return int(min(l.Uint(k), 1<<30)) }
 	case starlark.Callable:
@@ -267,18 +224,9 @@ func (u *userProto) size(i int, d *fieldDef) (func(l *layers.Layer, rest []byte)
 			return n
 		}
 	default:
-		return nil, fmt.Errorf("length from a %s, want a field's name or a function", v.Type())
+		return nil, false, fmt.Errorf("length from a %s, want a field's name or a function", v.Type())
 	}
-	if !count {
-		return func(l *layers.Layer, _ []byte) int { return number(l) }, nil
-	}
-	return func(l *layers.Layer, rest []byte) int {
-		n := number(l)
-		if d.record == nil {
-			return n * d.element.f.Bits / 8
-		}
-		return layers.RecordsSize(func([]byte) *layers.Proto { return d.record() }, n, rest)
-	}, nil
+	return number, count, nil
 }
 
 // adjusted is a length that adjust turns into the field's value.

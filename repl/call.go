@@ -108,9 +108,11 @@ type call struct {
 	b    *builtin
 	self *packet // the packet that a method was called on
 	list *packetList
-	vals map[string]starlark.Value
-	rest starlark.Tuple   // what *args took
-	more []starlark.Tuple // what **kwargs took
+	// field is a table of one field, of which a method was called.
+	field *layers.Proto
+	vals  map[string]starlark.Value
+	rest  starlark.Tuple   // what *args took
+	more  []starlark.Tuple // what **kwargs took
 }
 
 // function is a builtin as a value of the language.
@@ -118,6 +120,8 @@ type function struct {
 	b    *builtin
 	self *packet
 	list *packetList
+
+	field *layers.Proto
 }
 
 var _ starlark.Callable = function{}
@@ -148,7 +152,7 @@ func (b *builtin) bind(v *packet) starlark.Value { return function{b: b, self: v
 // CallInternal checks the arguments and runs the function.
 func (f function) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	f.b.prepare()
-	c := &call{th: th, b: f.b, self: f.self, list: f.list, vals: make(map[string]starlark.Value, len(args)+len(kwargs))}
+	c := &call{th: th, b: f.b, self: f.self, list: f.list, field: f.field, vals: make(map[string]starlark.Value, len(args)+len(kwargs))}
 	if err := c.take(args, kwargs); err != nil {
 		return nil, err
 	}

@@ -43,10 +43,23 @@ func (c *class) EqualTo(other starlark.Value) (equal, handled bool, err error) {
 	return ok && o.proto == c.proto, ok, nil
 }
 
-// IsInstance is isinstance(v, IP), of the packet's outermost layer.
+// IsInstance is isinstance(v, IP), of the packet's outermost layer and its bases.
 func (c *class) IsInstance(v starlark.Value) bool {
 	p, ok := v.(*packet)
-	return ok && p.proto() == c.proto
+	if !ok {
+		return false
+	}
+	for proto := p.proto(); proto != nil; {
+		if proto == c.proto {
+			return true
+		}
+		uc := shell().defined[proto]
+		if uc == nil {
+			return false
+		}
+		proto = uc.base
+	}
+	return false
 }
 
 // CallInternal is IP(dst="10.0.0.2") and IP(b"E\x00…").
@@ -118,6 +131,9 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 	if i := c.proto.Index(name); i >= 0 {
 		return fieldRef{c.proto, i}, nil
 	}
+	if a := shell().classAttr(c.proto, name); a != nil {
+		return bindMethod(a, nil, c), nil
+	}
 	return nil, nil
 }
 
@@ -154,7 +170,7 @@ func (f fieldRef) Attr(name string) (starlark.Value, error) {
 		p := wrap(layers.NewPacket(layers.New(f.proto)))
 		return p.field(0, f.i), nil
 	}
-	return nil, nil
+	return fieldAttr(*f.field(), name)
 }
 
 // AttrNames are name and default.

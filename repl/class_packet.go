@@ -50,6 +50,9 @@ func (packetClass) Attr(name string) (starlark.Value, error) {
 	case "__name__":
 		return starlark.String("Packet"), nil
 	}
+	if b := baseMethods[name]; b != nil { // Packet.post_build(self, p, pay)
+		return function{b: b}, nil
+	}
 	return nil, nil
 }
 

@@ -51,6 +51,8 @@ func newConfig(s *Shell) *config {
 		{name: "route6", doc: "the kernel's IPv6 routes", get: func(s *Shell) (starlark.Value, error) { return &routes{s: s, v6: true}, nil }},
 		{name: "ifaces", doc: "this host's interfaces, asked now", get: ifaceTable},
 		{name: "version", val: starlark.String(Version), doc: "pktsh's version"},
+		{name: "raw_layer", doc: "the layer of bytes that nothing else reads: Raw", get: func(s *Shell) (starlark.Value, error) { return s.classOf(layers.Raw), nil }},
+		{name: "padding_layer", doc: "the layer of bytes behind what a header says is all: Padding", get: func(s *Shell) (starlark.Value, error) { return s.classOf(layers.Padding), nil }},
 		{name: "prog", val: starlark.None, doc: "accepted for Scapy scripts"},
 		unused("promisc", "see sniff_promisc"),
 		unused("L3socket", "the right kind of socket is chosen for each packet, loopback included"),

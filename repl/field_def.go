@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"math/bits"
 	"net/netip"
 	"strings"
 
@@ -17,20 +18,35 @@ type fieldDef struct {
 	typ string
 	f   layers.Field
 
-	sizeOf, countOf string               // the field whose length or count this one is
-	ofPayload       bool                 // its value is the payload's length
-	adjust          starlark.Callable    // adjust(pkt, x) of such a value
-	lengthFrom      starlark.Value       // a field's name or a function of the packet
-	countFrom       starlark.Value       // the same, of a list
-	cond            starlark.Callable    // the field is there if cond(pkt)
-	auto            starlark.Value       // a rule's name or a function(header, payload)
-	record          func() *layers.Proto // the protocol of a list's packets
-	element         *fieldDef            // of a list of values
+	sizeOf, countOf string            // the field whose length or count this one is
+	ofPayload       bool              // its value is the payload's length
+	adjust          starlark.Callable // adjust(pkt, x) of such a value
+	lengthFrom      starlark.Value    // a field's name or a function of the packet
+	countFrom       starlark.Value    // the same, of a list
+	cond            starlark.Callable // the field is there if cond(pkt)
+	auto            starlark.Value    // a rule's name or a function(header, payload)
+	record          starlark.Value    // the class of the packets it holds, or a function of the bytes
+	nextClass       starlark.Callable // next_cls_cb of a list of packets
+	one             bool              // a packet, not a list of them
+	choices         []fieldChoice     // of a field whose type depends on others
+	element         *fieldDef         // of a list of values
 }
 
 func (d *fieldDef) String() string        { return "<" + d.typ + " " + d.f.Name + ">" }
 func (d *fieldDef) Type() string          { return d.typ }
 func (d *fieldDef) Hash() (uint32, error) { return starlark.String(d.f.Name).Hash() }
+
+// Attr is a method of the field, tried on its own.
+func (d *fieldDef) Attr(name string) (starlark.Value, error) { return fieldAttr(d.f, name) }
+
+// AttrNames are the methods, name and default.
+func (d *fieldDef) AttrNames() []string {
+	out := []string{"default", "name"}
+	for name := range fieldMethods {
+		out = append(out, name)
+	}
+	return out
+}
 
 const fieldGroup = "Fields of a protocol of your own"
 
@@ -49,7 +65,9 @@ var numberKinds = []numberKind{
 	{typ: "LongField", bits: 64}, {typ: "XLongField", bits: 64, hex: true},
 	{typ: "ByteEnumField", bits: 8, enum: true}, {typ: "XByteEnumField", bits: 8, hex: true, enum: true}, {typ: "ShortEnumField", bits: 16, enum: true},
 	{typ: "XShortEnumField", bits: 16, hex: true, enum: true}, {typ: "IntEnumField", bits: 32, enum: true}, {typ: "LongEnumField", bits: 64, enum: true},
-	{typ: "LEShortField", bits: 16, le: true}, {typ: "LEIntField", bits: 32, le: true}, {typ: "LELongField", bits: 64, le: true},
+	{typ: "LEShortField", bits: 16, le: true}, {typ: "LEThreeBytesField", bits: 24, le: true}, {typ: "LEIntField", bits: 32, le: true}, {typ: "LELongField", bits: 64, le: true},
+	{typ: "XLEShortField", bits: 16, le: true, hex: true}, {typ: "XLE3BytesField", bits: 24, le: true, hex: true}, {typ: "XLEIntField", bits: 32, le: true, hex: true}, {typ: "XLELongField", bits: 64, le: true, hex: true},
+	{typ: "LEShortEnumField", bits: 16, le: true, enum: true}, {typ: "LEIntEnumField", bits: 32, le: true, enum: true}, {typ: "LELongEnumField", bits: 64, le: true, enum: true},
 }
 
 // fieldBuiltins construct fields, under Scapy's names.
@@ -79,24 +97,18 @@ func fieldBuiltins() []*builtin {
 			return d.number(c, numberKind{bits: n, hex: hex, enum: enum})
 		}
 	}
-	out = append(out,
+	out = append(append(append(out, packetFieldBuiltins()...), otherNumberBuiltins()...),
 		fieldBuiltin("BitField(name, default, size, auto=None)", "A number of size bits. The widths of neighbours add up to whole bytes.", bits(false, false)),
 		fieldBuiltin("XBitField(name, default, size, auto=None)", "A number of size bits, printed in hexadecimal.", bits(true, false)),
 		fieldBuiltin("BitEnumField(name, default, size, enum, auto=None)", "A number of size bits whose values have names.", bits(false, true)),
 		fieldBuiltin("FlagsField(name, default, size, names)", "size bits with names, the least significant first: \"FSRPAU\" or [\"MF\", \"DF\"].", flagsDef),
 		fieldBuiltin("IPField(name, default)", "An IPv4 address.", addressDef(layers.Addr4, 32)),
+		fieldBuiltin("XStrFixedLenField(name, default, length)", "length bytes, padded with zeros.", fixedDef),
 		fieldBuiltin("IP6Field(name, default)", "An IPv6 address.", addressDef(layers.Addr6, 128)),
 		fieldBuiltin("MACField(name, default)", "An Ethernet address.", addressDef(layers.HWAddr, 48)),
 		fieldBuiltin("StrField(name, default)", "Bytes: all that follow.", bytesDef),
 		fieldBuiltin("XStrField(name, default)", "The same.", bytesDef),
-		fieldBuiltin("StrFixedLenField(name, default, length)", "length bytes, padded with zeros.", func(c *call, d *fieldDef) error {
-			n, err := c.int("length", 0)
-			if err != nil || n < 1 || n > 65535 {
-				return c.wrong("length", "1..65535 bytes")
-			}
-			d.f.Kind, d.f.Bits = layers.Fixed, 8*n
-			return d.setDefault(c)
-		}),
+		fieldBuiltin("StrFixedLenField(name, default, length)", "length bytes, padded with zeros.", fixedDef),
 		fieldBuiltin("StrLenField(name, default, length_from=None)", "Bytes, as many as length_from tells: a field's name or a function of the packet. Without it the FieldLenField of this field does.", bytesDef),
 		fieldBuiltin("XStrLenField(name, default, length_from=None)", "The same.", bytesDef),
 		fieldBuiltin("StrNullField(name, default)", "Text up to a zero byte, which is no part of it.", func(c *call, d *fieldDef) error {
@@ -106,7 +118,7 @@ func fieldBuiltins() []*builtin {
 		fieldBuiltin("FieldLenField(name, default, length_of=None, fmt=\"H\", count_of=None, adjust=None)", "The length in bytes, or the number of members, of another field.\nfmt: \"B\", \"H\", \"I\" or \"Q\" for 8, 16, 32 or 64 bits. adjust(pkt, x) turns the length into the value; the other field then needs a length_from.", lengthDef),
 		fieldBuiltin("BitFieldLenField(name, default, size, length_of=None, count_of=None, adjust=None)", "FieldLenField() of size bits.", lengthDef),
 		fieldBuiltin("LenField(name, default, fmt=\"H\", adjust=None)", "The length of the payload. adjust(x) turns it into the value.", lengthDef),
-		fieldBuiltin("PacketListField(name, default, pkt_cls, count_from=None, length_from=None)", "Packets of the layer pkt_cls one behind the other, as many as count_from or as long as length_from tells.", recordsDef),
+		fieldBuiltin("LEFieldLenField(name, default, length_of=None, fmt=\"<H\", count_of=None, adjust=None)", "FieldLenField() whose least significant byte is first.", lengthDef),
 		fieldBuiltin("FieldListField(name, default, field, length_from=None, count_from=None)", "Values of the field one behind the other; the field has a fixed size.", valuesDef),
 		&builtin{Sig: "ConditionalField(fld, cond)", Group: fieldGroup, Doc: "A field that is there if cond(pkt) is true; cond looks at the fields before it.",
 			Run: func(c *call) (starlark.Value, error) {
@@ -251,6 +263,20 @@ func flagsDef(c *call, d *fieldDef) error {
 	switch v := c.val("names").(type) {
 	case starlark.String:
 		d.f.Flags = &layers.FlagSet{Letters: string(v)}
+	case *starlark.Dict:
+		set := &layers.FlagSet{}
+		for i := range n {
+			set.Names = append(set.Names, fmt.Sprintf("bit %d", i))
+		}
+		for _, kv := range v.Items() {
+			bit, ok := toInt(kv[0])
+			i := bits.TrailingZeros64(uint64(bit))
+			if !ok || bits.OnesCount64(uint64(bit)) != 1 || i >= n {
+				return c.wrong("names", fmt.Sprintf("names by single bits of %d", n))
+			}
+			set.Names[i] = pyStr(kv[1])
+		}
+		d.f.Flags = set
 	case starlark.Iterable:
 		set := &layers.FlagSet{}
 		for x := range starlark.Elements(v) {
@@ -278,9 +304,17 @@ func bytesDef(c *call, d *fieldDef) error {
 	return d.setDefault(c)
 }
 
+// widths are those of the letters of struct, in bits.
+var widths = map[string]int{"B": 8, "H": 16, "I": 32, "Q": 64}
+
 // lengthDef fills in FieldLenField, BitFieldLenField and LenField.
 func lengthDef(c *call, d *fieldDef) error {
-	d.f.Bits = map[string]int{"B": 8, "H": 16, "I": 32, "Q": 64}[strings.TrimLeft(c.text1("fmt", "H"), "!>")]
+	format := c.text1("fmt", "H")
+	if d.typ == "LEFieldLenField" {
+		format = "<" + strings.TrimLeft(c.text1("fmt", "H"), "<")
+	}
+	d.f.Bits = widths[strings.TrimLeft(format, "!><")]
+	d.f.Little = strings.HasPrefix(format, "<")
 	if _, bits := c.vals["size"]; bits {
 		n, err := c.int("size", 0)
 		if err != nil || n < 1 || n > 64 {
@@ -289,7 +323,7 @@ func lengthDef(c *call, d *fieldDef) error {
 		d.f.Bits = n
 	}
 	if d.f.Bits == 0 {
-		return c.wrong("fmt", "\"B\", \"H\", \"I\" or \"Q\" in network order")
+		return c.wrong("fmt", "\"B\", \"H\", \"I\" or \"Q\", with \"<\" in front for little-endian")
 	}
 	d.sizeOf, d.countOf = c.text1("length_of", ""), c.text1("count_of", "")
 	d.ofPayload = d.typ == "LenField"
@@ -312,16 +346,13 @@ func (c *call) text1(name, def string) string {
 	return s
 }
 
-func recordsDef(c *call, d *fieldDef) error {
-	d.f.Kind, d.f.DefaultValue = layers.Var, layers.List{}
-	cls := c.val("pkt_cls")
-	p, err := protoOf(cls)
-	if err != nil {
-		return err
+func fixedDef(c *call, d *fieldDef) error {
+	n, err := c.int("length", 0)
+	if err != nil || n < 1 || n > 65535 {
+		return c.wrong("length", "1..65535 bytes")
 	}
-	d.record = func() *layers.Proto { return p }
-	d.f.Codec = layers.Records(func([]byte) *layers.Proto { return p })
-	return d.listDefault(c)
+	d.f.Kind, d.f.Bits = layers.Fixed, 8*n
+	return d.setDefault(c)
 }
 
 func valuesDef(c *call, d *fieldDef) error {

@@ -10,7 +10,7 @@ import (
 // hooks makes the table's functions out of the arguments of layer().
 func (u *userProto) hooks(c *call) error {
 	fns := map[string]starlark.Callable{}
-	for _, name := range []string{"answers", "post_build", "guess_payload_class", "extract_padding"} {
+	for _, name := range []string{"answers", "post_build", "guess_payload_class", "default_payload_class", "extract_padding", "dispatch_hook"} {
 		if !c.has(name) {
 			continue
 		}
@@ -29,10 +29,11 @@ func (u *userProto) hooks(c *call) error {
 			return err == nil && bool(v.Truth())
 		}
 	}
-	if f := fns["guess_payload_class"]; f != nil {
-		u.p.Next = func(at layers.At, payload []byte) *layers.Proto {
-			v, err := u.call(f, viewAt(at), starlark.Bytes(payload))
-			if cls, ok := v.(*class); ok && err == nil {
+	u.nextHook(fns["guess_payload_class"], fns["default_payload_class"])
+	if f := fns["dispatch_hook"]; f != nil {
+		u.p.Dispatch = func(b []byte) *layers.Proto {
+			v, _ := u.call(f, u.s.classOf(u.p), starlark.Bytes(b))
+			if cls, ok := v.(*class); ok && cls.proto != u.p {
 				return cls.proto
 			}
 			return nil
@@ -48,6 +49,32 @@ func (u *userProto) hooks(c *call) error {
 		return err
 	}
 	return u.summaryHook(c)
+}
+
+// nextHook chooses the payload by guess, else by the bindings, else by other.
+func (u *userProto) nextHook(guess, other starlark.Callable) {
+	if guess == nil && other == nil {
+		return
+	}
+	ask := func(f starlark.Callable, at layers.At, payload []byte) *layers.Proto {
+		if f == nil {
+			return nil
+		}
+		v, err := u.call(f, viewAt(at), starlark.Bytes(payload))
+		if cls, ok := v.(*class); ok && err == nil {
+			return cls.proto
+		}
+		return nil
+	}
+	u.p.Next = func(at layers.At, payload []byte) *layers.Proto {
+		if next := ask(guess, at, payload); next != nil || other == nil {
+			return next
+		}
+		if next := layers.BoundProto(at); next != nil {
+			return next
+		}
+		return ask(other, at, payload)
+	}
 }
 
 func viewAt(at layers.At) *packet { return &packet{p: at.P, l: at.Layer()} }

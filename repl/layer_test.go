@@ -18,7 +18,7 @@ import (
 // small functions, print what they
 // print under Scapy 2.5, but for what a later Scapy prints otherwise.
 func TestScriptsAsInScapy(t *testing.T) {
-	for _, name := range []string{"user_protocol", "packet_list", "inet_values"} {
+	for _, name := range []string{"user_protocol", "packet_list", "inet_values", "user_fields"} {
 		src, err := os.ReadFile("testdata/" + name + ".py")
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +64,17 @@ func TestLayerRefuses(t *testing.T) {
 		{"class A:\n  x = 1", "'class' is not part of this language, but for protocols"},
 		{"class A(object):\n  x = 1", "only protocols may be classes"},
 		{"class A(Packet):\n  for x in y: pass", "only 'name = value' and 'def' may stand"},
-		{"class A(Packet):\n  fields_desc = []\n  def other(self): pass", "there is no hook other()"},
+		{"class A(Packet):\n  fields_desc = []\n  def do_dissect(self, s): return s", "do_dissect() would never be called here"},
+		{"class A(Packet):\n  fields_desc = []\n  def __init__(self): pass", "__init__() would never be called here"},
+		{"class A(TCP):\n  dport = 70000", "got 70000, want 0..65535"},
+		{"class A(Packet):\n  @cache\n  def f(): pass", "the decorator 'cache' is not part of this language"},
+		{`MultipleTypeField([(ByteField("a", 0), 1)], ByteField("a", 0))`, "want (field, function)"},
+		{`MultipleTypeField([(ByteField("b", 0), len)], ByteField("a", 0))`, "want one name"},
+		{`PadField(ByteField("a", 0), 4)`, "a field that tells its own size"},
+		{`PacketListField("a", [])`, "wants pkt_cls="},
+		{`SignedByteField("a", 128)`, "-128..127"},
+		{`ScalingField("a", 30, scaling=0.1)`, "want 0..25.5"},
+		{`FlagsField("a", 0, 8, {3: "x"})`, "names by single bits of 8"},
 		{"X = layer('X', fields=[ByteField('a', None, auto=lambda h, p: 300)])\nraw(X())", "computed 300"},
 		{"X = layer('X', fields=[ByteField('a', 1)], post_build=lambda s, h, p: h + b'1')\nraw(X())", "gave 2 bytes, want the 1 bytes"},
 		{"X = layer('X', fields=[ByteField('a', None, auto=lambda h, p: 1/0)])\nraw(X())", "division by zero"},

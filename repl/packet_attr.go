@@ -17,6 +17,9 @@ func (v *packet) Attr(name string) (starlark.Value, error) {
 	if li, fi := v.p.FindField(name, i); li == i && li >= 0 {
 		return v.field(li, fi), nil
 	}
+	if m := v.classAttr(name); m != nil {
+		return m, nil
+	}
 	if m := packetMethods[name]; m != nil {
 		return m.bind(v), nil
 	}
@@ -32,6 +35,24 @@ func (v *packet) Attr(name string) (starlark.Value, error) {
 		return v.field(li, fi), nil
 	}
 	return nil, v.noAttr(name)
+}
+
+// classAttr is what the classes of the view's layers say, the view's own first.
+func (v *packet) classAttr(name string) starlark.Value {
+	s := shell()
+	if len(s.defined) == 0 {
+		return nil
+	}
+	for i := v.index(); i < v.p.Len(); i++ {
+		proto := v.p.At(i).Proto()
+		if a := s.classAttr(proto, name); a != nil {
+			if _, hook := classAttrs[name]; hook && i > v.index() {
+				continue // a hook of another layer is not this one's
+			}
+			return bindMethod(a, v.layerView(i), s.classOf(proto))
+		}
+	}
+	return nil
 }
 
 func (v *packet) noAttr(name string) error {

@@ -44,7 +44,7 @@ type Shell struct {
 	byName map[string]*builtin
 
 	classes map[*layers.Proto]*class
-	defined map[*layers.Proto]starlark.Value // the rows of protocols that programs defined
+	defined map[*layers.Proto]*userClass // what programs defined by class statements
 	conf    *config
 
 	told    sync.Map // what warnOnce has said

@@ -28,6 +28,7 @@ var (
 	_ starlark.HasBinary = flags{}
 	_ starlark.HasUnary  = flags{}
 	_ starlark.HasAttrs  = flags{}
+	_ starlark.Iterable  = flags{}
 	_ pyrt.Equaler       = flags{}
 	_ pyrt.Inter         = flags{}
 	_ pyrt.Formatter     = flags{}
@@ -40,6 +41,19 @@ func (f flags) Freeze()               {}
 func (f flags) Truth() starlark.Bool  { return f.f.Bits != 0 }
 func (f flags) Hash() (uint32, error) { return starlark.MakeUint64(f.f.Bits).Hash() }
 func (f flags) goValue() any          { return f.f }
+
+// Iterate walks the names of the bits that are set, the lowest first.
+func (f flags) Iterate() starlark.Iterator {
+	var names []starlark.Value
+	for i := range 64 {
+		if f.f.Bits>>i&1 != 0 && f.f.Set != nil {
+			if name := f.f.Set.Format(1 << i); name != "" {
+				names = append(names, starlark.String(name))
+			}
+		}
+	}
+	return starlark.NewList(names).Iterate()
+}
 
 // PyInt makes int(p.flags) and %d work.
 func (f flags) PyInt() (starlark.Int, error) { return starlark.MakeUint64(f.f.Bits), nil }

@@ -38,15 +38,18 @@ var typeMakers = map[string]builtinFn{
 	},
 }
 
-// typeFn is type(v), or type(name, bases, {}) for an exception class, which is
-// the one way to make a class.
-func typeFn(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+// typeFn is type(v), or type(name, bases, {}): an exception class, or what a class
+// statement makes.
+func typeFn(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if len(args) == 3 {
 		name, ok := args[0].(starlark.String)
 		bases, ok2 := args[1].(starlark.Tuple)
 		if ok && ok2 && len(bases) == 1 {
 			if base, ok := bases[0].(*ExcClass); ok {
 				return &ExcClass{name: string(name), base: base}, nil
+			}
+			if maker := stateOf(th).in.opts.Predeclared[ClassMaker]; maker != nil {
+				return starlark.Call(th, maker, args, kwargs)
 			}
 		}
 		return nil, raise("TypeError", "type() can only make exception classes: type('MyError', (Exception,), {})")

@@ -41,6 +41,8 @@ type parser struct {
 	depth int   // of nesting, so that hostile input cannot exhaust the stack
 	loops int   // enclosing loops in this function
 	funcs int   // enclosing functions
+
+	inClass int // class bodies around
 }
 
 // maxNesting bounds how deep expressions and blocks nest.

@@ -41,7 +41,9 @@ func (p *parser) classStatement() stmt {
 	loops := p.loops
 	p.loops = 0
 	p.funcs++
+	p.inClass++
 	body := p.block("class definition")
+	p.inClass--
 	p.funcs--
 	p.loops = loops
 	at := Span{start.Start, p.prevEnd()}
@@ -57,6 +59,26 @@ func (p *parser) classStatement() stmt {
 		&defStmt{at, name.Span, name, fn},
 		&assignStmt{at, []expr{bind}, maker},
 	}, nil}
+}
+
+// decoratedMethod reads @classmethod or @staticmethod and the method behind it: the
+// method, then method = classmethod(method).
+func (p *parser) decoratedMethod() []stmt {
+	start := p.tok
+	p.next()
+	deco := p.ident()
+	if deco.name != "classmethod" && deco.name != "staticmethod" {
+		p.failHint(tokSpan(start), "there are @classmethod and @staticmethod, in a class; for others define the function, then write 'f = decorator(f)'",
+			"the decorator '%s' is not part of this language", deco.name)
+	}
+	p.endOfLine()
+	if !p.kw("def") {
+		panic(&SyntaxError{Msg: "expected 'def' after @" + deco.name, Span: tokSpan(p.tok), More: p.atEnd(), src: p.src})
+	}
+	def := p.defStatement().(*defStmt)
+	name := &nameExpr{Span: def.at, name: def.bind.name}
+	return []stmt{def, &assignStmt{def.Span, []expr{&nameExpr{Span: def.at, name: def.bind.name}},
+		&callExpr{Span: def.Span, fn: deco, args: []argument{{Span: def.at, x: name}}}}}
 }
 
 // classBody keeps the statements that may stand in a class and lists the names

@@ -36,6 +36,9 @@ func (p *parser) statement() []stmt {
 		}
 	case Op:
 		if p.tok.Text == "@" {
+			if p.inClass > 0 {
+				return p.decoratedMethod()
+			}
 			p.failHint(tokSpan(p.tok), "define the function, then write 'f = decorator(f)'", "decorators are not part of this language")
 		}
 	case Name:
@@ -108,6 +111,15 @@ func (p *parser) lineEnd() int {
 	return end
 }
 
+// atEnd tells whether only the ends of the blocks around may follow.
+func (p *parser) atEnd() bool {
+	end := p.i
+	for end < len(p.toks) && p.toks[end].Kind == Dedent {
+		end++
+	}
+	return end >= len(p.toks)-1
+}
+
 // block parses the body of a compound statement.
 func (p *parser) block(what string) []stmt {
 	p.expectOp(":")
@@ -125,13 +137,7 @@ func (p *parser) block(what string) []stmt {
 		if p.tok.Kind == Error {
 			p.checkToken()
 		}
-		at := tokSpan(p.tok)
-		end := p.i // only the ends of blocks around it may follow
-		for end < len(p.toks) && p.toks[end].Kind == Dedent {
-			end++
-		}
-		more := end >= len(p.toks)-1
-		panic(&SyntaxError{Msg: "expected an indented block after " + what, Span: at, More: more, src: p.src, kind: "IndentationError"})
+		panic(&SyntaxError{Msg: "expected an indented block after " + what, Span: tokSpan(p.tok), More: p.atEnd(), src: p.src, kind: "IndentationError"})
 	}
 	p.next()
 	var body []stmt

@@ -1,0 +1,103 @@
+package repl
+
+import (
+	"go.starlark.net/starlark"
+
+	"pktsh/layers"
+	"pktsh/repl/py/pyrt"
+)
+
+// baseMethods are the methods that Packet has for classes to redefine: what they
+// do where no class does.
+var baseMethods = map[string]*builtin{}
+
+func init() {
+	for _, b := range []*builtin{
+		{Sig: "guess_payload_class(self, payload)", Run: func(c *call) (starlark.Value, error) {
+			v, ok := c.val("self").(*packet)
+			if !ok {
+				return nil, c.wrong("self", "a packet")
+			}
+			if p := layers.BoundProto(v.at()); p != nil {
+				return shell().classOf(p), nil
+			}
+			return shell().classOf(layers.Raw), nil
+		}},
+		{Sig: "default_payload_class(self, payload)", Run: func(*call) (starlark.Value, error) { return shell().classOf(layers.Raw), nil }},
+		{Sig: "extract_padding(self, s)", Run: func(c *call) (starlark.Value, error) { return starlark.Tuple{c.val("s"), starlark.None}, nil }},
+		{Sig: "post_build(self, pkt, pay)", Run: func(c *call) (starlark.Value, error) {
+			head, err := c.bytes("pkt")
+			if err != nil {
+				return nil, err
+			}
+			pay, err := c.bytes("pay")
+			return starlark.Bytes(append(head, pay...)), err
+		}},
+		{Sig: "answers(self, other)", Run: func(c *call) (starlark.Value, error) {
+			v, ok := c.val("self").(*packet)
+			o, ok2 := c.val("other").(*packet)
+			if !ok || !ok2 {
+				return nil, c.wrong("other", "a packet")
+			}
+			return starlark.Bool(v.proto() == o.proto() && layers.AnswersPayload(v.at(), o.at())), nil
+		}},
+		{Sig: "mysummary(self)", Run: func(c *call) (starlark.Value, error) { return starlark.String(""), nil }},
+		{Sig: "hashret(self)", Run: func(c *call) (starlark.Value, error) {
+			v, ok := c.val("self").(*packet)
+			if !ok {
+				return nil, c.wrong("self", "a packet")
+			}
+			if i := v.index() + 1; i < v.p.Len() {
+				return starlark.Bytes(v.p.From(i).HashRet()), nil
+			}
+			return starlark.Bytes(""), nil
+		}},
+	} {
+		baseMethods[b.Name()] = b
+	}
+}
+
+// superValue is super(X, self).
+type superValue struct {
+	frozenValue
+	of   *layers.Proto
+	self starlark.Value
+}
+
+func (v superValue) String() string        { return "<super of " + v.of.Name + ">" }
+func (v superValue) Type() string          { return "super" }
+func (v superValue) Hash() (uint32, error) { return starlark.String(v.of.Name).Hash() }
+
+// Attr is a method of the nearest base that has it.
+func (v superValue) Attr(name string) (starlark.Value, error) {
+	s := shell()
+	for uc := s.defined[v.of]; uc != nil && uc.base != nil; uc = s.defined[uc.base] {
+		if m := s.classAttr(uc.base, name); m != nil {
+			return bindMethod(m, v.self, s.classOf(uc.base)), nil
+		}
+	}
+	if b := baseMethods[name]; b != nil {
+		return boundMethod{fn: function{b: b}, self: v.self}, nil
+	}
+	if p, ok := v.self.(*packet); ok && packetMethods[name] != nil {
+		return packetMethods[name].bind(p), nil
+	}
+	return nil, nil
+}
+
+// AttrNames are the methods that there are in any case.
+func (v superValue) AttrNames() []string {
+	var out []string
+	for name := range baseMethods {
+		out = append(out, name)
+	}
+	return out
+}
+
+func superOf(c *call) (starlark.Value, error) {
+	cls, ok := c.val("cls").(*class)
+	if !ok || !layers.IsDefined(cls.proto) {
+		return nil, pyrt.Errorf("TypeError", "super(): got %s, want a class that was defined here: super(X, self)", pyRepr(c.val("cls")))
+	}
+	return superValue{of: cls.proto, self: c.val("self")}, nil
+}

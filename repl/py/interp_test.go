@@ -119,7 +119,7 @@ func TestGlobals(t *testing.T) {
 // TestValue is what a prompt unit gives back.
 func TestValue(t *testing.T) {
 	in := New(Options{})
-	for src, want := range map[string]string{"1 + 1": "2", "x = 1": "", "x = 1; x": "1", "x\nx + 1": "2", "None": "None", "if 1: 5": "", "'doc'": `"doc"`, "": "", "# c": ""} {
+	for src, want := range map[string]string{"1 + 1": "2", "x = 1": "", "x = 1; x": "1", "x = 1\nx + 1": "2", "None": "None", "if 1: 5": "", "'doc'": `"doc"`, "": "", "# c": ""} {
 		v, err := eval(t, in, src)
 		got := ""
 		if v != nil {

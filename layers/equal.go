@@ -2,32 +2,48 @@ package layers
 
 import "bytes"
 
-// Equal tells whether two packets have the same layers with the same fields set
-// to the same values, as Scapy's ==. A field that was set to its default differs
-// from one that was not set.
+// Equal tells whether two packets have the same layers whose fields have the same
+// values, as Scapy's ==: set, given by the layer above, or the default. A field
+// that is computed or derived when it is unset is equal to an unset one alone.
 func Equal(p, q *Packet) bool {
-	a, b := p.Layers(), q.Layers()
-	if len(a) != len(b) {
+	if len(p.Layers()) != len(q.Layers()) {
 		return false
 	}
-	for i := range a {
-		if !equalLayer(a[i], b[i]) {
+	for i := range p.Layers() {
+		if !equalLayer(p.At(i), q.At(i)) {
 			return false
 		}
 	}
 	return true
 }
 
-func equalLayer(a, b *Layer) bool {
-	if a.proto != b.proto || a.isset != b.isset {
+func equalLayer(a, b At) bool {
+	if a.Proto() != b.Proto() {
 		return false
 	}
-	for i := range a.proto.Fields {
-		if a.IsSet(i) && a.Exists(i) && !equalValue(a.own(i), b.own(i)) {
+	for i := range a.Proto().Fields {
+		if a.Exists(i) && b.Exists(i) && !equalValue(a.stated(i), b.stated(i)) {
 			return false
 		}
 	}
 	return true
+}
+
+// stated is field i's value as far as it is known without building, nil if it is
+// computed or derived.
+func (a At) stated(i int) any {
+	l := a.Layer()
+	f := &l.proto.Fields[i]
+	if l.IsSet(i) {
+		return l.own(i)
+	}
+	if fv, ok := a.overload(i); ok {
+		return fv.value(f)
+	}
+	if f.Auto != nil || f.Derive != nil {
+		return nil
+	}
+	return l.own(i)
 }
 
 func equalValue(a, b any) bool {

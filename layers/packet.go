@@ -147,7 +147,6 @@ func (p *Packet) Push(q *Packet) {
 // Join is a new packet of copies of p's layers and q's: p/q.
 func Join(p, q *Packet) *Packet {
 	out := p.Clone()
-	out.data = nil
 	out.Push(q)
 	return out
 }

@@ -266,6 +266,11 @@ func formatVerb(s *sprinter, pos int, verb string, v any) (string, error) {
 			return fmt.Sprintf("%"+verb[:len(verb)-1]+"d", n), nil
 		}
 	case 'x', 'X', 'o':
+		if isNum && strings.Contains(verb[:flags], "#") && strings.Contains(verb[:flags], "0") && c != 'o' {
+			if w, err := strconv.Atoi(width); err == nil { // C counts the 0x, Go does not
+				return fmt.Sprintf("%#0*"+string(c), max(w-2, 0), n), nil
+			}
+		}
 		if isNum {
 			return fmt.Sprintf("%"+verb, n), nil
 		}

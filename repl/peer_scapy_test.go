@@ -169,6 +169,8 @@ func (g *exprMaker) stack(p *layers.Proto) string {
 	switch {
 	case p.Name == "DNS" && slices.Contains(under, "TCP"):
 		under = []string{"IP", "UDP"} // over TCP Scapy puts a length in front
+	case p.Name == "GRE" && slices.Contains(under, "UDP"):
+		under = []string{"IP"} // Scapy 2.5 knows no port of it (RFC 8086)
 	case p.Name == "TLS" && slices.Contains(under, "TCP"):
 		under = nil // Scapy 2.5 gives the destination's port alone
 	case (p.Name == "MPLS" || p.Name == "Ether") && slices.Contains(under, "SNAP"):
@@ -352,9 +354,13 @@ var peerSkips = map[string]string{
 	"IPv6ExtHdrSegmentRoutingTLVPad1":   "it is one byte (RFC 8754 §2.1.1.1)",
 	"IPv6ExtHdrSegmentRoutingTLVPadN":   "it has no padding unless some is set",
 	"IPv6ExtHdrHopByHop.autopad":        "Scapy takes the text Off for true", "IPv6ExtHdrDestOpt.autopad": "as above",
-	"SCTPChunkParamRandom": "Scapy's default is drawn at random",
-	"DHCP6OptRelayMsg":     "Scapy's default is a message",
-	"GeneveOptions":        lengthComputed, "ERSPAN_II": "its version is 1 (draft-foschiano-erspan §4.2), 0 in Scapy 2.5",
+	"IPv6ExtHdrSegmentRoutingTLVHMAC":   "its length is one byte (RFC 8754 §2.1), two in Scapy",
+	"SCTPChunkParamDelIPAddr":           "its type is 0xc002 (RFC 5061 §4.2.2), 0xc001 in Scapy",
+	"SCTPChunkParamSetPrimaryAddr":      "its type is 0xc004 (RFC 5061 §4.2.4), 0xc001 in Scapy",
+	"SCTPChunkParamAddIPAddr.addr_type": "Scapy pads an address of another type to the length that was set",
+	"SCTPChunkParamRandom":              "Scapy's default is drawn at random",
+	"DHCP6OptRelayMsg":                  "Scapy's default is a message",
+	"GeneveOptions":                     lengthComputed, "ERSPAN_II": "its version is 1 (draft-foschiano-erspan §4.2), 0 in Scapy 2.5",
 	"Dot11WEP": "Scapy encrypts what it carries", "MACsecSCI": "Scapy's address is the host's",
 	"EtherIP":                     "IPv6 does not name it in Scapy's tables",
 	"CDPMsgProtoHello":            "its length is computed here",

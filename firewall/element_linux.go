@@ -8,6 +8,8 @@ import (
 
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
+
+	"pktsh/internal/busy"
 )
 
 // courier adds and deletes single elements by messages that are written once and differ
@@ -41,30 +43,25 @@ func (c *courier) send(b *elementBatch, t Tuple) error {
 	return err
 }
 
-func (c *courier) exchange(fd int, batch []byte) (failed error) {
-	if err := again(func() error { _, err := unix.Write(fd, batch); return err }); err != nil {
-		return err
-	}
-	for {
-		var n int
-		switch err := again(func() (err error) { n, _, err = unix.Recvfrom(fd, c.reply[:], unix.MSG_DONTWAIT); return err }); {
-		case err == unix.EAGAIN:
-			return failed
-		case err != nil:
-			return err
-		case failed == nil:
-			failed = errorIn(c.reply[:n])
-		}
-	}
-}
-
-// again repeats a system call that a signal interrupts.
-func again(f func() error) error {
-	for {
-		if err := f(); err != unix.EINTR {
+func (c *courier) exchange(fd int, batch []byte) error {
+	return busy.Retry(func() error {
+		if _, err := unix.Write(fd, batch); err != nil {
 			return err
 		}
-	}
+		var failed error
+		for {
+			n, _, err := unix.Recvfrom(fd, c.reply[:], unix.MSG_DONTWAIT)
+			switch {
+			case err == unix.EAGAIN:
+				return failed
+			case err == unix.EINTR:
+			case err != nil:
+				return err
+			case failed == nil:
+				failed = errorIn(c.reply[:n])
+			}
+		}
+	})
 }
 
 // errorIn is the error in a reply of the kernel, nil for an acknowledgement.

@@ -4,10 +4,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"pktsh/internal/busy"
 )
 
 // conn asks the kernel single questions over rtnetlink(7), for those that come once
@@ -46,8 +49,12 @@ func dialNetlink() (*conn, error) {
 func (c *conn) close() { unix.Close(c.fd) }
 
 // ask sends one message, whose header it makes, and gives the payload of the kernel's reply to
-// read; nil for a bare acknowledgement. The error is the kernel's errno.
+// read; nil for a bare acknowledgement. The error is the kernel's errno. A busy kernel is asked again.
 func (c *conn) ask(msgType, flags uint16, body func(m *message), read func(payload []byte)) error {
+	return busy.Retry(func() error { return c.once(msgType, flags, body, read) })
+}
+
+func (c *conn) once(msgType, flags uint16, body func(m *message), read func(payload []byte)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seq++
@@ -63,10 +70,13 @@ func (c *conn) ask(msgType, flags uint16, body func(m *message), read func(paylo
 	}
 	for {
 		n, err := unix.Read(c.fd, c.reply)
-		if err == unix.EINTR {
+		switch err {
+		case nil:
+		case unix.EINTR:
 			continue
-		}
-		if err != nil {
+		case unix.EAGAIN: // SO_RCVTIMEO
+			return fmt.Errorf("the kernel has not answered for %s: %w", patience, os.ErrDeadlineExceeded)
+		default:
 			return err
 		}
 		// A reply to a question that was given up may still come first.

@@ -349,6 +349,7 @@ var peerSkips = map[string]string{
 	"VRRP":           payloadSummed, "VRRPv3": "its checksum is Scapy's zero without IP below",
 	"ICMPv6NDOptUnknown":                "its length is in units of eight bytes (RFC 4861 §4.6)",
 	"ICMPv6NDOptRedirectedHdr":          "as ICMPv6NDOptUnknown",
+	"ICMPv6NDOptRouteInfo.len":          "Scapy makes up a prefix of the length that was set",
 	"ICMPv6MLDMultAddrRec.auxdata":      "its length is in words (RFC 3810 §5.2.6)",
 	"IPv6ExtHdrSegmentRoutingTLV.value": "its length is computed here",
 	"IPv6ExtHdrSegmentRoutingTLVPad1":   "it is one byte (RFC 8754 §2.1.1.1)",

@@ -57,8 +57,7 @@ var IGMPv3 = Register(&Proto{
 			0x32: "Multicast Router Termination",
 		})},
 		{Name: "mrcode", Bits: 8, Default: 20, Derive: func(at At) (any, bool) {
-			t := at.Uint(0)
-			return uint64(0), t == 0x22 || t == 0x31 || t == 0x32 // reserved (RFC 3376 §4.2)
+			return uint64(0), at.Uint(0) == 0x22 // reserved in a report (RFC 3376 §4.2.1)
 		}},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},

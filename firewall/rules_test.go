@@ -171,3 +171,20 @@ func TestHint(t *testing.T) {
 		t.Errorf("in a namespace: %q", hint)
 	}
 }
+
+func TestRangeString(t *testing.T) {
+	a, pfx := netip.MustParseAddr, netip.MustParsePrefix
+	for _, tc := range []struct {
+		r    Range
+		want string
+	}{
+		{Range{a("10.0.0.1"), 1, 1024, pfx("10.0.0.0/24")}, "10.0.0.1:1-1024 > 10.0.0.0/24"},
+		{Range{a("10.0.0.1"), 20, 20, pfx("10.0.0.2/32")}, "10.0.0.1:20 > 10.0.0.2"},
+		{Range{a("fd99::1"), 20, 21, pfx("fd99::2/128")}, "[fd99::1]:20-21 > fd99::2"},
+		{Range{}, "invalid AddrPort > invalid Prefix"},
+	} {
+		if got := tc.r.String(); got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}

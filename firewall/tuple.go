@@ -47,7 +47,17 @@ type Range struct {
 }
 
 // String is "10.0.0.1:1024-65535 > 10.0.0.0/24".
-func (r Range) String() string { return fmt.Sprintf("%s:%d-%d > %s", r.Local, r.Lo, r.Hi, r.Remote) }
+// String is such as "10.0.0.1:1-1024 > 10.0.0.0/24", what is single in it written as single.
+func (r Range) String() string {
+	local, remote := netip.AddrPortFrom(r.Local, r.Lo).String(), r.Remote.String()
+	if r.Hi != r.Lo {
+		local += fmt.Sprintf("-%d", r.Hi)
+	}
+	if r.Remote.IsSingleIP() {
+		remote = r.Remote.Addr().String()
+	}
+	return local + " > " + remote
+}
 
 func (r Range) normal() (Range, error) {
 	if !r.Local.IsValid() || !r.Remote.IsValid() {

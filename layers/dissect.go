@@ -1,6 +1,9 @@
 package layers
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxDepth bounds how many layers one packet is taken apart into. What is
 // behind stays Raw, with a note: a packet of 64 KiB can hold 3,000 nested IPs.
@@ -167,7 +170,7 @@ func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
 func (r *room) decode(proto, below *Proto, b []byte) (*Layer, int, error) {
 	n := proto.fixedLen
 	if !proto.plain || len(b) < n {
-		return decodeFields(proto, below, b)
+		return r.decodeFields(proto, below, b)
 	}
 	l := r.layer()
 	l.proto, l.below = proto, below
@@ -254,7 +257,7 @@ func (f *Field) aligned(off int) int {
 func (l *Layer) gap(i, at int) []byte {
 	end := l.form(i).aligned(8*at) / 8
 	if end <= len(l.src) {
-		if was, _, err := decodeFields(l.proto, l.below, l.src); err == nil && was.Exists(i) && was.bytesBefore(i) == at {
+		if was, _, err := (*room)(nil).decodeFields(l.proto, l.below, l.src); err == nil && was.Exists(i) && was.bytesBefore(i) == at {
 			return l.src[at:end]
 		}
 	}
@@ -262,10 +265,10 @@ func (l *Layer) gap(i, at int) []byte {
 }
 
 // decodeFields reads a header whose shape depends on its fields.
-func decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) {
-	l := New(proto)
-	l.unshare()
-	l.below, l.src = below, b
+func (r *room) decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) {
+	l := r.layer()
+	l.proto, l.below, l.src = proto, below, b
+	l.cells, l.slots = slices.Clone(proto.template), r.makeSlots(proto.slots)
 	if proto.Read != nil {
 		n, err := proto.Read(l, b)
 		return l, n, err

@@ -8,10 +8,12 @@ type guesser struct {
 	list   []guess // in the order in which they are asked
 }
 
-// A guess is a binding: what the payload is where fields have these values.
+// A guess is a binding: what the payload is where the conditions are met. Most
+// have one; the others are apart, so that a long list is walked quickly.
 type guess struct {
+	cond
+	more  []cond
 	upper *Proto
-	conds []cond
 }
 
 // A cond is met where guesser.fields[field] has the value.
@@ -32,14 +34,17 @@ func (p *Proto) guess(l *Layer) *Proto {
 	for _, f := range g.fields {
 		values = append(values, l.Uint(f))
 	}
+	values = append(values, 0) // what a binding without conditions looks at
 guesses:
 	for i := range g.list {
-		for _, c := range g.list[i].conds {
-			if values[c.field] != c.value {
-				continue guesses
+		if c := &g.list[i]; values[c.field] == c.value {
+			for _, m := range c.more {
+				if values[m.field] != m.value {
+					continue guesses
+				}
 			}
+			return c.upper
 		}
-		return g.list[i].upper
 	}
 	return nil
 }
@@ -48,20 +53,20 @@ func (p *Proto) findGuesses() *guesser {
 	registry.RLock() // so that no binding made meanwhile is missed
 	defer registry.RUnlock()
 	g := &guesser{}
-	for _, b := range p.bindUp.all() {
-		if !b.Guess {
-			continue
-		}
-		next := guess{upper: b.Upper}
+	list := slices.DeleteFunc(slices.Clone(p.bindUp.all()), func(b *Binding) bool { return !b.Guess })
+	for _, b := range list {
 		for _, fv := range b.Fields {
-			at := slices.Index(g.fields, fv.Field)
-			if at < 0 {
-				at = len(g.fields)
+			if !slices.Contains(g.fields, fv.Field) {
 				g.fields = append(g.fields, fv.Field)
 			}
-			next.conds = append(next.conds, cond{at, fv.Value})
 		}
-		g.list = append(g.list, next)
+	}
+	for _, b := range list {
+		conds := []cond{{field: len(g.fields)}}
+		for i, fv := range b.Fields {
+			conds = append(conds[:i], cond{slices.Index(g.fields, fv.Field), fv.Value})
+		}
+		g.list = append(g.list, guess{conds[0], conds[1:], b.Upper})
 	}
 	p.guesses.Store(g)
 	return g

@@ -238,6 +238,10 @@ func bindLinks() {
 	mustBind(LLC, SNAP, "dsap", 170, "ssap", 170, "ctrl", 3)
 	mustBind(SNAP, STP, "code", 267)
 	mustBind(SNAP, Ether, "code", 1) // IEEE 802.1H bridged frames, without their OUI
+	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
+		mustBind(lower, Dot1AH, "type", 0x88e7)
+	}
+	mustBind(Dot1AH, Ether)
 }
 
 func bindIP() {

@@ -138,6 +138,7 @@ func init() {
 		o := &dhcpOptionTable[i]
 		dhcpByCode[o.code], dhcpByName[o.name] = o, o
 	}
+	dhcpByName["captive-portal"] = dhcpByCode[114] // its name since RFC 8910
 }
 
 // dhcpOptionList is DHCP.options: a list of (name or number, value …) and of

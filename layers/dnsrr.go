@@ -274,9 +274,9 @@ func dnsBytes(name string) Field {
 	return Field{Name: name, Kind: Var, Type: "StrField", Size: dnsRest}
 }
 
-// dnsTypeBitmap is the set of types at the end of NSEC and NSEC3, as bytes.
+// dnsTypeBitmap is the set of types at the end of NSEC and NSEC3.
 func dnsTypeBitmap() Field {
-	return Field{Name: "typebitmaps", Kind: Var, Type: "RRlistField", Size: dnsRest}
+	return Field{Name: "typebitmaps", Kind: Var, Type: "RRlistField", Codec: typeBitmap{}, Text: typeBitmapText, Size: dnsRest}
 }
 
 // dnsString is one string with its length in front.

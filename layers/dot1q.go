@@ -22,6 +22,27 @@ var Dot1AD = Register(vlanTag(&Proto{
 	Doc:   "service VLAN tag of provider bridges (IEEE 802.1ad)",
 }, "802.1ad"))
 
+// Dot1AH is the tag of a backbone service instance, behind which a whole frame
+// stands (IEEE 802.1Q-2022 §9.7, once 802.1ah).
+var Dot1AH = Register(&Proto{
+	Name:  "Dot1AH",
+	Title: "802_1AH",
+	Doc:   "backbone service instance tag, MAC in MAC (IEEE 802.1ah)",
+	Fields: []Field{
+		{Name: "prio", Bits: 3},
+		{Name: "dei", Bits: 1},
+		{Name: "nca", Bits: 1},
+		{Name: "res1", Bits: 1},
+		{Name: "res2", Bits: 2},
+		{Name: "isid", Bits: 24, Type: "ThreeBytesField"},
+	},
+	Answers: func(at, to At) bool {
+		const isid = 5
+		return at.Proto() == to.Proto() && at.Uint(isid) == to.Uint(isid) && AnswersPayload(at, to)
+	},
+	Summary: func(at At) (string, []*Proto) { return "Dot1AH (isid=" + FieldText(at, 5) + ")", nil },
+})
+
 // vlanTag fills in what the two tags have in common; word begins the summary.
 func vlanTag(p *Proto, word string) *Proto {
 	p.Fields = []Field{

@@ -261,6 +261,12 @@ func (a At) overload(i int) (FieldValue, bool) {
 	return FieldValue{}, false
 }
 
+// Given tells whether field i is not set and has its value from the layer above.
+func (a At) Given(i int) bool {
+	_, ok := a.overload(i)
+	return ok && !a.Layer().IsSet(i)
+}
+
 // Exists tells whether field i is part of the layer where it stands: values
 // that the layer above gives to others may decide.
 func (a At) Exists(i int) bool { return a.effective().Exists(i) }

@@ -115,6 +115,7 @@ func builtinGroups() [][]*builtin {
 		netBuiltins(),
 		bytesBuiltins(),
 		addr6Builtins(),
+		utilBuiltins(),
 		tempBuiltins(),
 		helpBuiltins(),
 	}

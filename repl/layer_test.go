@@ -18,7 +18,7 @@ import (
 // small functions, print what they
 // print under Scapy 2.5, but for what a later Scapy prints otherwise.
 func TestScriptsAsInScapy(t *testing.T) {
-	for _, name := range []string{"user_protocol", "packet_list", "inet_values", "user_fields"} {
+	for _, name := range []string{"user_protocol", "packet_list", "inet_values", "user_fields", "small_functions"} {
 		src, err := os.ReadFile("testdata/" + name + ".py")
 		if err != nil {
 			t.Fatal(err)

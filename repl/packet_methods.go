@@ -26,6 +26,8 @@ func init() {
 		&builtin{Sig: "copy()", Doc: "A copy that shares nothing with the packet.",
 			Run: func(c *call) (starlark.Value, error) { return wrap(c.self.view().Clone()), nil }},
 		&builtin{Sig: "build()", Doc: "The packet's bytes, as raw(p).", Run: packetBytes},
+		&builtin{Sig: "do_build()", Doc: "The packet's bytes, as raw(p).", Run: packetBytes},
+		&builtin{Sig: "clear_cache()", Doc: "Accepted for Scapy's scripts: what is set after dissecting always counts.", Run: func(*call) (starlark.Value, error) { return nil, nil }},
 		&builtin{Sig: "__bytes__()", Doc: "The packet's bytes, as raw(p).", Run: packetBytes},
 		&builtin{Sig: "command()", Doc: "An expression that makes the same packet again.",
 			Run: func(c *call) (starlark.Value, error) { return starlark.String(c.self.view().Command()), nil }},
@@ -313,6 +315,9 @@ var packetProps = map[string]func(v *packet) (starlark.Value, error){
 	"default_fields": func(v *packet) (starlark.Value, error) {
 		w := wrap(layers.NewPacket(layers.New(v.proto())))
 		return w.fieldDict(func(*layers.Layer, int) bool { return true })
+	},
+	"overloaded_fields": func(v *packet) (starlark.Value, error) {
+		return v.fieldDict(func(_ *layers.Layer, i int) bool { return v.at().Given(i) })
 	},
 	"time":      func(v *packet) (starlark.Value, error) { return stamp(v.when()), nil },
 	"sent_time": func(v *packet) (starlark.Value, error) { return stamp(v.meta().SentTime()), nil },

@@ -12,7 +12,16 @@ var protocolMethods map[*layers.Proto]map[string]*builtin
 
 func init() {
 	route := methodTable(&builtin{Sig: "get_current_router()", Doc: "The router that the pointer stands at (RFC 791 §3.1).", Run: currentRouter})
+	hops := methodTable(
+		&builtin{Sig: "ottl()", Doc: "The TTL or hop limit that the sender is likely to have begun with: the next of 32, 64, 128 and 255.",
+			Run: func(c *call) (starlark.Value, error) { return starlark.MakeInt(firstTTL(c.self.at())), nil }},
+		&builtin{Sig: "hops()", Doc: "How many routers the packet is likely to have passed: ottl() less its TTL or hop limit.",
+			Run: func(c *call) (starlark.Value, error) {
+				return starlark.MakeInt(firstTTL(c.self.at()) - ttlOf(c.self.at())), nil
+			}},
+	)
 	protocolMethods = map[*layers.Proto]map[string]*builtin{
+		layers.IP: hops, layers.IPv6: hops,
 		layers.IPOption_RR: route, layers.IPOption_LSRR: route, layers.IPOption_SSRR: route,
 	}
 }
@@ -27,4 +36,22 @@ func currentRouter(c *call) (starlark.Value, error) {
 		return nil, pyrt.Errorf("IndexError", "get_current_router(): the pointer is %d, behind the route, which has %d routers", at, len(list))
 	}
 	return fromGo(list[i]), nil
+}
+
+func ttlOf(at layers.At) int {
+	name := "ttl"
+	if at.Proto() == layers.IPv6 {
+		name = "hlim"
+	}
+	return int(at.Uint(at.Proto().Index(name)))
+}
+
+func firstTTL(at layers.At) int {
+	ttl := ttlOf(at)
+	for _, first := range []int{32, 64, 128} {
+		if ttl <= first {
+			return first
+		}
+	}
+	return 255
 }

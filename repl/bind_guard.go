@@ -18,8 +18,14 @@ import (
 type guardState struct {
 	mu     sync.Mutex
 	auto   bool // guard(False) ends it
-	byNS   map[nsKey]*firewall.Guard
+	byNS   map[nsKey]*armed
 	warned map[nsKey]bool
+}
+
+// armed is the guard of one namespace, and what a session protects by it.
+type armed struct {
+	*firewall.Guard
+	flows, ranges *recent
 }
 
 // nsKey tells namespaces apart; nil is the process's own.
@@ -31,7 +37,8 @@ func guardBuiltins() []*builtin {
 This host's kernel resets a connection that it did not open itself, which ends
 every handshake that is made by hand. The guard keeps back exactly those RSTs, by
 an nftables table that the kernel removes when pktsh ends, however it ends. It
-arms itself before the first TCP segment from an address of this host leaves.`,
+arms itself before the first TCP segment from an address of this host leaves. It
+holds the last 65,536 connections and the last 320 ranges that scans were.`,
 			Run: func(c *call) (starlark.Value, error) {
 				s := shell()
 				if c.has("on") {
@@ -104,23 +111,33 @@ type nsGuard struct {
 	ns *netns.NS
 }
 
-// Protect keeps back the RSTs of one connection. The protection lasts for the
-// session, since nobody knows when a person is done with a connection.
+// Protect keeps back the RSTs of one connection. The protection lasts for the session or until
+// mostFlows others have it, since nobody knows when a person is done with a connection.
 func (g nsGuard) Protect(local, remote netip.AddrPort) (release func(), err error) {
-	return g.do(firewall.Tuple{Local: local, Remote: remote}, func(fw *firewall.Guard) (func(), error) {
-		return fw.Protect(local, remote)
+	return g.do(firewall.Tuple{Local: local, Remote: remote}, func(fw *armed) (func(), error) {
+		release, err := fw.Protect(local, remote)
+		if err != nil {
+			return nil, err
+		}
+		return fw.flows.keep(release), nil
 	})
 }
 
 // ProtectRange keeps back the RSTs from a range of local ports to a network.
 func (g nsGuard) ProtectRange(local netip.Addr, lo, hi uint16, remote netip.Prefix) (release func(), err error) {
 	t := firewall.Tuple{Local: netip.AddrPortFrom(local, lo), Remote: netip.AddrPortFrom(remote.Addr(), 0)}
-	return g.do(t, func(fw *firewall.Guard) (func(), error) { return fw.ProtectRange(local, lo, hi, remote) })
+	return g.do(t, func(fw *armed) (func(), error) {
+		release, err := fw.ProtectRange(local, lo, hi, remote)
+		if err != nil {
+			return nil, err
+		}
+		return fw.ranges.keep(release), nil
+	})
 }
 
 // do runs f with the namespace's guard. Where there can be none it warns once,
 // with what to do, and lets the packet go.
-func (g nsGuard) do(t firewall.Tuple, f func(*firewall.Guard) (func(), error)) (func(), error) {
+func (g nsGuard) do(t firewall.Tuple, f func(*armed) (func(), error)) (func(), error) {
 	nothing := func() {}
 	fw, err := g.s.guard.open(g.s, g.ns)
 	if err != nil {
@@ -139,7 +156,7 @@ func (g nsGuard) do(t firewall.Tuple, f func(*firewall.Guard) (func(), error)) (
 }
 
 // open is the namespace's guard, made at its first use; nil when guards are off.
-func (g *guardState) open(s *Shell, ns *netns.NS) (*firewall.Guard, error) {
+func (g *guardState) open(s *Shell, ns *netns.NS) (*armed, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.auto || g.warned[ns] {
@@ -153,11 +170,12 @@ func (g *guardState) open(s *Shell, ns *netns.NS) (*firewall.Guard, error) {
 		return nil, err
 	}
 	if g.byNS == nil {
-		g.byNS = map[nsKey]*firewall.Guard{}
+		g.byNS = map[nsKey]*armed{}
 	}
-	g.byNS[ns] = fw
+	a := &armed{fw, newRecent(mostFlows), newRecent(mostRanges)}
+	g.byNS[ns] = a
 	s.onClose(fw.Close)
-	return fw, nil
+	return a, nil
 }
 
 func (g *guardState) warnOnce(s *Shell, ns *netns.NS, t firewall.Tuple, err error) {

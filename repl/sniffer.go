@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -123,6 +124,7 @@ func (r *sniffRun) run(ctx context.Context) error {
 func (r *sniffRun) runSource(ctx context.Context) (sniff.Stats, error) {
 	watched := r.prn != nil || r.lfilter != nil || r.stopFilter != nil || r.line != nil
 	if live, ok := r.src.(*sniff.Capture); ok && !watched {
+		defer collectRarely()()
 		return sniff.RunRecords(ctx, live, r.Timeout, r.keepRecords)
 	}
 	return sniff.RunBatches(ctx, r.src, r.Timeout, func(ps []*layers.Packet) (more bool, err error) {
@@ -135,6 +137,30 @@ func (r *sniffRun) runSource(ctx context.Context) (sniff.Stats, error) {
 		})
 		return more, err
 	})
+}
+
+// rarely counts the captures that have the collector run rarely.
+var rarely struct {
+	sync.Mutex
+	n, before int
+}
+
+// collectRarely has the collector wait until the heap is five times what lives, until the last
+// restore is called: what a capture stores is no garbage, and each collection takes a tenth of
+// a second where senders keep all processors busy, in which a ring of 32 MiB fills.
+func collectRarely() (restore func()) {
+	rarely.Lock()
+	defer rarely.Unlock()
+	if rarely.n++; rarely.n == 1 {
+		rarely.before = debug.SetGCPercent(400)
+	}
+	return func() {
+		rarely.Lock()
+		defer rarely.Unlock()
+		if rarely.n--; rarely.n == 0 {
+			debug.SetGCPercent(rarely.before)
+		}
+	}
 }
 
 // tell says what was lost.

@@ -28,8 +28,8 @@ type subject struct {
 	rows []row
 }
 
-// A row is one way to do the subject's work. The first row of a subject that has no peer is ours, and
-// what the others are compared with.
+// A row is one way to do the subject's work. The first row of a subject whose tool is pktsh is what
+// the others are compared with.
 type row struct {
 	tool string
 	peer string // the program it needs, "" for ours

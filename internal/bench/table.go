@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // print writes a subject's part of the table.
@@ -16,7 +17,7 @@ func (s *subject) print(here []int, got [][]sample, failed []error) {
 	s.line("", "median", "least", "most", "n", "to pktsh", "of the work")
 	ours := 0.0
 	for _, i := range here {
-		if s.rows[i].peer == "" && len(got[i]) > 0 && ours == 0 {
+		if strings.HasPrefix(s.rows[i].tool, "pktsh") && len(got[i]) > 0 && ours == 0 {
 			ours = median(got[i]).value
 		}
 	}

@@ -64,8 +64,9 @@ func tcpdump(t testing.TB, h *lab.Host, args ...string) (stop func() (file, said
 }
 
 // TestPeerTcpdumpSameTraffic captures the same traffic with tcpdump and compares
-// packet by packet. Direction words are not among the filters: tcpdump has been seen to
-// keep other packets for them at the start of a capture, for a reason not looked into.
+// packet by packet. Direction words are not among the filters: libpcap filters the first
+// blocks itself (pcap-linux.c, blocks_to_filter_in_userland), with a machine that has of a
+// packet's metadata the VLAN tag only and rejects at others (bpf_filter.c).
 func TestPeerTcpdumpSameTraffic(t *testing.T) {
 	needTcpdump(t)
 	client, server := pair(t)

@@ -17,6 +17,7 @@ type held struct {
 type early struct {
 	from, to int64
 	p        *layers.Packet
+	out      bool // it has come out, since it came where no messages are looked for
 }
 
 // mostHeld bounds each list; packets beyond it pass as they are.
@@ -40,20 +41,34 @@ func (h *held) wait(p *layers.Packet, again bool) bool {
 // is not to come out now.
 func (h *held) ahead(e Event, p *layers.Packet, m *Messages) bool {
 	again := e.Kind == Retransmission
+	if again && m.Over() {
+		return false
+	}
 	if again && m.Undecided() {
 		return h.wait(p, true)
 	}
 	n := len(h.came)
 	switch {
 	case n > 0 && h.came[n-1].p == p:
-		return true
+		return !m.Over()
 	case again && m.Proto() != "":
 		h.again++ // its bytes stand in a message
 		return true
 	case n >= mostHeld:
 		return false
 	}
-	h.came = append(h.came, early{e.Offset, e.Offset + int64(e.Len), p})
+	h.came = append(h.came, early{e.Offset, e.Offset + int64(e.Len), p, m.Over()})
+	return !m.Over()
+}
+
+// shown tells of bytes that have their turn whether they have come out.
+func (h *held) shown(e Event) bool {
+	end := e.Offset + int64(e.Len)
+	in := func(c early) bool { return c.out && c.from <= e.Offset && end <= c.to }
+	if !slices.ContainsFunc(h.came, in) {
+		return false
+	}
+	h.came = slices.DeleteFunc(h.came, func(c early) bool { return c.to <= end })
 	return true
 }
 
@@ -62,7 +77,7 @@ func (h *held) ahead(e Event, p *layers.Packet, m *Messages) bool {
 func (h *held) arrived(e Event, wait bool) {
 	end := e.Offset + int64(e.Len)
 	h.came = slices.DeleteFunc(h.came, func(c early) bool {
-		if wait && c.from < end {
+		if wait && c.from < end && !c.out {
 			h.waiting = append(h.waiting, c.p)
 			return true
 		}

@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +65,49 @@ func TestOrderOfPackets(t *testing.T) {
 			t.Errorf("%s: got %q, want %q; told %q, want %q", c.name, got, c.want, lost, c.lost)
 		}
 	}
+}
+
+// Whatever order segments come in, and whichever is missing: what comes out has each byte
+// that came as often as it came.
+func TestAnyOrder(t *testing.T) {
+	texts := []string{
+		"GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
+		"hello world this is nothing", "no message\r\n\r\nand no header", "GETTING there",
+		"GET / HTTP/1.1\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: x\r\n\r\nrest of it",
+		"\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03", "\x16\x03\x01\x00\x02ab\x99\x99\x99\x99",
+	}
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		text := texts[r.IntN(len(texts))]
+		var parts []stream.Segment
+		for at := 0; at < len(text); {
+			n := min(1+r.IntN(12), len(text)-at)
+			parts = append(parts, seg(".", uint32(100+at), 500, text[at:at+n]))
+			at += n
+		}
+		for range r.IntN(6) {
+			a, b := r.IntN(len(parts)), r.IntN(len(parts))
+			parts[a], parts[b] = parts[b], parts[a]
+		}
+		if r.IntN(3) == 0 {
+			parts = parts[1:]
+		}
+		sent := []stream.Segment{seg("S", 99, 0, ""), seg("<S.", 499, 100, "")}
+		came := ""
+		for _, p := range parts {
+			came += string(p.Payload)
+		}
+		out, _ := through(t, append(sent[:1+r.IntN(2)], parts...)...)
+		if a, b := sorted(came), sorted(strings.Join(out, "")); a != b {
+			t.Fatalf("seed %d: of %q in the order %q came %q", seed, text, came, out)
+		}
+	}
+}
+
+func sorted(s string) string {
+	b := []byte(s)
+	slices.Sort(b)
+	return string(b)
 }
 
 // Messages in pieces of a few bytes cost each byte once: chunks of one byte, a long header

@@ -51,7 +51,11 @@ func (m *Messages) Add(b []byte) (out [][]byte) {
 	m.buf = append(m.buf, b...)
 	for len(m.buf) > 0 {
 		if m.proto == "" {
-			if m.proto = m.guess(); m.proto == "" {
+			switch m.proto = m.guess(); m.proto {
+			case "":
+				return out
+			case "?":
+				m.buf = nil
 				return out
 			}
 		}

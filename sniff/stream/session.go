@@ -113,6 +113,14 @@ func (s *TCPSession) event(e Event) {
 	m := f.dirs[d]
 	switch e.Kind {
 	case Data:
+		if f.held[d].shown(e) {
+			if !m.Over() { // its beginning was missing
+				s.settle(f, d)
+				s.close(f, d)
+				m.Gap()
+			}
+			return
+		}
 		before := m.Waiting()
 		proto := m.Proto()
 		for _, msg := range m.Add(e.Bytes) {
@@ -147,8 +155,8 @@ func (s *TCPSession) event(e Event) {
 		s.close(f, d)
 		m.Gap()
 	case OutOfOrder, Retransmission:
-		if m.Over() || s.last == nil {
-			return // passes as it is
+		if s.last == nil {
+			return
 		}
 		s.whole = f.held[d].ahead(e, s.last, m) || s.whole
 	case Stray:

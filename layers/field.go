@@ -131,6 +131,10 @@ type Proto struct {
 	// for this one: an Ethernet frame whose type is a length is 802.3. Optional.
 	Dispatch func(b []byte) *Proto
 
+	// DispatchBy is the one-byte field that Dispatch goes by also where a layer is
+	// made with that field: PPP_PAP(code=2) is a PPP_PAP_Response. Optional.
+	DispatchBy string
+
 	// Arg is the field that a value in brackets behind the name sets where it is
 	// no packet's bytes, as in ASN1_OID("1.3"). Optional.
 	Arg string

@@ -241,7 +241,25 @@ var (
 
 func init() {
 	PPP_PAP_Request.Summary = summaryOf("PAP-Request username=%username% password=%password%")
-	PPP_PAP_Response.Summary = summaryOf("PAP-Ack message=%message%")
+	PPP_PAP_Response.Summary = func(at At) (string, []*Proto) {
+		s := "PAP-Nak"
+		if at.Uint(0) == 2 {
+			s = "PAP-Ack"
+		}
+		if message, _ := First(at.Value(4)).([]byte); len(message) > 0 {
+			s += " msg=" + FieldText(at, 4)
+		}
+		return s, nil
+	}
+	PPP_CHAP.Summary = func(at At) (string, []*Proto) {
+		switch at.Uint(0) {
+		case 3:
+			return "CHAP Success message=" + FieldText(at, 3), nil
+		case 4:
+			return "CHAP Failure message=" + FieldText(at, 3), nil
+		}
+		return at.Proto().Name, nil
+	}
 	PPP_CHAP_ChallengeResponse.Summary = func(at At) (string, []*Proto) {
 		kind := "challenge"
 		if at.Uint(0) == 2 {
@@ -271,6 +289,7 @@ func init() {
 		}
 		return nil
 	}
+	PPP_PAP.DispatchBy = "code"
 	PPP_PAP.Dispatch = func(b []byte) *Proto {
 		switch {
 		case len(b) > 0 && b[0] == 1:
@@ -280,6 +299,7 @@ func init() {
 		}
 		return nil
 	}
+	PPP_CHAP.DispatchBy = "code"
 	PPP_CHAP.Dispatch = func(b []byte) *Proto {
 		if len(b) > 0 && (b[0] == 1 || b[0] == 2) {
 			return PPP_CHAP_ChallengeResponse

@@ -70,7 +70,11 @@ func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []
 	if len(args) == 1 {
 		return c.dissect(args[0], kwargs)
 	}
-	l := layers.New(c.proto)
+	proto, err := c.made(kwargs)
+	if err != nil {
+		return nil, err
+	}
+	l := layers.New(proto)
 	p := layers.NewPacket(l)
 	out := &packet{p: p, l: l}
 	for _, kw := range kwargs {
@@ -80,6 +84,27 @@ func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []
 		}
 	}
 	return out, nil
+}
+
+// made is the protocol that a call with these fields makes a layer of, which
+// one of them may choose.
+func (c *class) made(kwargs []starlark.Tuple) (*layers.Proto, error) {
+	for _, kw := range kwargs {
+		name := string(kw[0].(starlark.String))
+		if name != c.proto.DispatchBy {
+			continue
+		}
+		trial := layers.New(c.proto)
+		if err := wrap(layers.NewPacket(trial)).setOwn(name, kw[1]); err != nil {
+			return nil, withArg(err, name)
+		}
+		if n, ok := trial.Value(c.proto.Index(name)).(uint64); ok {
+			if p := c.proto.Dispatch([]byte{byte(n)}); p != nil {
+				return p, nil
+			}
+		}
+	}
+	return c.proto, nil
 }
 
 func (c *class) dissect(v starlark.Value, kwargs []starlark.Tuple) (starlark.Value, error) {

@@ -371,7 +371,7 @@ var peerSkips = map[string]string{
 	"DNSRRNSEC3":                  lengthComputed, "DNSRRNSEC3PARAM": lengthComputed, "DNSRRMX": lengthComputed, "DNSRRSRV": lengthComputed,
 	"EAP": "code and length decide which fields there are", "EAP_MD5": "its length does not count a payload here",
 	"ARP.hwlen": "Scapy keeps the size of an address that was set", "ARP.plen": "as above",
-	"PPP_PAP.code": otherClass, "PPP_CHAP.code": otherClass,
+	"PFLog.hdrlen":                   "a short header has no addresses here, as until OpenBSD 4.8",
 	"DNSRR.rdlen":                    "a length that was set changes the default of the data in Scapy",
 	"BGPPathAttr.attr_ext_len":       "Scapy computes it even where it was set",
 	"BGPUpdate.withdrawn_routes_len": "Scapy writes the next length where this one points, even past the message",
@@ -381,7 +381,6 @@ var peerSkips = map[string]string{
 }
 
 const (
-	otherClass     = "Scapy makes another class by the code, with other fields"
 	quotedOnly     = "it stands in ICMP errors, where it is tried as a carrier"
 	oneByte        = "Scapy 2.5 writes its number in one byte, which PPPoE does not allow (RFC 2516 §7); 2.7 in two"
 	lengthComputed = "Scapy 2.5 leaves the length of what was set out"

@@ -1,8 +1,10 @@
 package layers
 
-// init binds the protocols to each other. What is bound later is asked later
-// when dissecting and wins when building.
-func init() {
+func init() { registry.bindTables = bindTables }
+
+// bindTables binds the protocols to each other. What is bound later is asked
+// later when dissecting and wins when building.
+func bindTables() {
 	bindLinks()
 	bindIP()
 	bindIPv6()
@@ -17,6 +19,23 @@ func init() {
 	bindNetflow()
 	mustBindDown(TCP, HTTP, "sport", 80, "dport", 80)
 	mustBindDown(TCP, TLS, "sport", 443, "dport", 443)
+	bindCDP()
+	bindCTP()
+	bindDot11()
+	bindENIP()
+	bindEtherIP()
+	bindFDDI()
+	bindISAKMP()
+	bindLCM()
+	bindMACsec()
+	bindMobileIP()
+	bindModbus()
+	bindNortel()
+	bindPFLog()
+	bindRMCP()
+	bindRUDP()
+	bindSFlow()
+	bindSNMP()
 }
 
 // bindTransports binds the smaller protocols on top of IP.

@@ -166,4 +166,4 @@ var CDPv2_HDR = Register(&Proto{
 	},
 })
 
-func init() { mustBind(SNAP, CDPv2_HDR, "code", 0x2000, "OUI", 0xc) }
+func bindCDP() { mustBind(SNAP, CDPv2_HDR, "code", 0x2000, "OUI", 0xc) }

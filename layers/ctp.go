@@ -44,8 +44,9 @@ func nextCTP(_ At, b []byte) *Proto {
 	return nil
 }
 
-func init() {
-	EthernetCTPForwardData.Next = nextCTP
+func init() { EthernetCTPForwardData.Next = nextCTP }
+
+func bindCTP() {
 	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
 		mustBind(lower, EthernetCTP, "type", 0x9000)
 	}

@@ -11,7 +11,7 @@ func Like(p *Proto, name string) *Proto {
 	q.Read, q.Write = p.Read, p.Write
 	q.WeakGuess, q.Silent = p.WeakGuess, p.Silent
 	q.Summary, q.Answers, q.Key, q.pseudo = p.Summary, p.Answers, p.Key, p.pseudo
-	q.bindDown.p.Store(p.bindDown.p.Load())
+	q.parent = p
 	if p.Sum != nil {
 		sum := *p.Sum
 		q.Sum = &sum

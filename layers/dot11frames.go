@@ -112,6 +112,9 @@ func init() {
 		}
 		return LLC
 	}
+}
+
+func bindDot11() {
 	mustBindDown(RadioTap, Dot11FCS, "present", 1<<rtFlags, "Flags", 0x10) // a frame with its check sequence
 	management := []*Proto{0: Dot11AssoReq, 1: Dot11AssoResp, 2: Dot11ReassoReq, 3: Dot11ReassoResp, 4: Dot11ProbeReq, 5: Dot11ProbeResp,
 		8: Dot11Beacon, 9: Dot11ATIM, 10: Dot11Disas, 11: Dot11Auth, 12: Dot11Deauth}

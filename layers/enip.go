@@ -24,7 +24,7 @@ var ENIPRegisterSession = Register(&Proto{
 	Fields: []Field{little16("protocolVersion", 1), little16("options", 0)},
 })
 
-func init() {
+func bindENIP() {
 	for _, port := range []string{"sport", "dport"} {
 		mustBindUp(TCP, ENIPTCP, port, 44818)
 		mustBindUp(UDP, ENIPTCP, port, 44818)

@@ -6,7 +6,7 @@ var EtherIP = Register(&Proto{
 	Fields: []Field{{Name: "version", Bits: 4, Default: 3}, {Name: "reserved", Bits: 12}},
 })
 
-func init() {
+func bindEtherIP() {
 	mustBind(IP, EtherIP, "frag", 0, "proto", 97)
 	for _, lower := range carriers6() {
 		mustBind(lower, EtherIP, "nh", 97)

@@ -26,10 +26,7 @@ func Explore(part string) string {
 // Uppers is a table of what is bound to follow lower, and by which of its fields.
 func Uppers(lower *Proto) string {
 	rows := [][]string{}
-	for _, b := range lower.bindUp.all() {
-		if !b.Guess {
-			continue
-		}
+	for _, b := range lower.uppers() {
 		var conds []string
 		for _, fv := range b.Fields {
 			f := &lower.Fields[fv.Field]

@@ -12,4 +12,4 @@ var FDDI = Register(&Proto{
 	},
 })
 
-func init() { mustBind(FDDI, LLC, "FrameControl", 0x0a) }
+func bindFDDI() { mustBind(FDDI, LLC, "FrameControl", 0x0a) }

@@ -214,12 +214,11 @@ type Proto struct {
 
 	defined   bool   // by Define
 	like      *Proto // whose table this is under another name; nil for its own
+	parent    *Proto // whose bindings below are this one's too; nil for none
 	layerType int    // gopacket's number
 	plan
-	bindUp   bindings                // those whose lower layer this is
-	guesses  atomic.Pointer[guesser] // what they come to; nil until asked for
-	bindDown bindings                // those whose upper layer this is
-	joins    atomic.Pointer[[]join]  // what they come to; nil until asked for
+	guesses atomic.Pointer[guesser] // what the bindings above come to; nil until asked for
+	joins   atomic.Pointer[[]join]  // what those below come to; nil until asked for
 }
 
 // NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.

@@ -276,18 +276,7 @@ func goNumber(name string) int {
 
 // BoundTo are the bindings of the protocol on those that carry it.
 func (p *Proto) BoundTo() []Binding {
-	var out []Binding
-	for _, lower := range Protos() {
-		for _, b := range lower.bindUp.all() {
-			if b.Upper == p {
-				out = append(out, *b)
-			}
-		}
-	}
-	for _, b := range p.bindDown.all() {
-		if !b.Guess {
-			out = append(out, *b)
-		}
-	}
-	return out
+	lockBindings()
+	defer registry.Unlock()
+	return askedBindings(func(b *Binding) bool { return b.Upper == p })
 }

@@ -50,10 +50,10 @@ guesses:
 }
 
 func (p *Proto) findGuesses() *guesser {
-	registry.RLock() // so that no binding made meanwhile is missed
-	defer registry.RUnlock()
+	lockBindings() // so that no binding made meanwhile is missed
+	defer registry.Unlock()
 	g := &guesser{}
-	list := slices.DeleteFunc(slices.Clone(p.bindUp.all()), func(b *Binding) bool { return !b.Guess })
+	list := askedBindings(func(b *Binding) bool { return b.Guess && b.Lower == p })
 	for _, b := range list {
 		for _, fv := range b.Fields {
 			if !slices.Contains(g.fields, fv.Field) {

@@ -118,6 +118,9 @@ func init() {
 			p.Next = next
 		}
 	}
+}
+
+func bindISAKMP() {
 	for _, port := range []string{"dport", "sport"} {
 		mustBindUp(UDP, ISAKMP, port, 500)
 	}

@@ -30,7 +30,7 @@ var LCM = Register(&Proto{
 
 func lcmIsFragment(l *Layer) bool { return l.Uint(0) == lcmFragmented }
 
-func init() {
+func bindLCM() {
 	mustBindUp(UDP, LCM, "dport", 7667)
 	mustBindDown(UDP, LCM, "dport", 7667)
 }

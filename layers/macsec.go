@@ -39,7 +39,7 @@ var MACsecSCI = Register(&Proto{
 	},
 })
 
-func init() {
+func bindMACsec() {
 	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
 		mustBind(lower, MACsec, "type", 0x88e5)
 	}

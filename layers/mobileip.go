@@ -33,7 +33,7 @@ var (
 	})
 )
 
-func init() {
+func bindMobileIP() {
 	mustBindUp(UDP, MobileIP, "dport", 434)
 	mustBindUp(UDP, MobileIP, "sport", 434)
 	mustBindDown(UDP, MobileIP, "sport", 434, "dport", 434)

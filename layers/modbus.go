@@ -100,6 +100,9 @@ func init() {
 	for _, p := range []*Proto{ModbusADURequest, ModbusADUResponse} {
 		p.Key = func(dst []byte, at At, _ bool) []byte { return appendUint16(dst, at.Uint(0)) }
 	}
+}
+
+func bindModbus() {
 	mustBind(TCP, ModbusADURequest, "dport", 502)
 	mustBind(TCP, ModbusADUResponse, "sport", 502)
 }

@@ -15,7 +15,7 @@ var NortelDiscovery = Register(&Proto{
 	PayloadIsPadding: true,
 })
 
-func init() {
+func bindNortel() {
 	for _, code := range []int{0x1a1, 0x1a2} { // segment hellos and flat-network hellos
 		mustBind(SNAP, NortelDiscovery, "OUI", 0x81, "code", code)
 	}

@@ -61,7 +61,7 @@ func pflogPad(name string) Field {
 	return Field{Name: name, Kind: Fixed, Bits: 96, When: func(l *Layer) bool { return pflogLong(l) && l.Uint(1) != pflogINET6 }}
 }
 
-func init() {
+func bindPFLog() {
 	mustBind(PFLog, IP, "addrfamily", pflogINET)
 	mustBind(PFLog, IPv6, "addrfamily", pflogINET6)
 }

@@ -161,22 +161,22 @@ func joined(lower, upper *Proto) *join {
 
 // findJoins works out for each protocol below p which binding wins: the latest.
 func (p *Proto) findJoins() *[]join {
-	registry.RLock() // so that no binding made meanwhile is missed
-	defer registry.RUnlock()
-	var win []*Binding
-	for _, b := range p.bindDown.all() {
-		i := slices.IndexFunc(win, func(old *Binding) bool { return old.Lower == b.Lower })
-		switch {
-		case !b.Overload:
-		case i < 0:
-			win = append(win, b)
-		case !win[i].first: // made at run time the latest is the first
-			win[i] = b
+	lockBindings() // so that no binding made meanwhile is missed
+	defer registry.Unlock()
+	var win []Binding
+	for _, list := range [][]Binding{registry.tables, registry.made} {
+		for i := range list {
+			b := &list[i]
+			if !b.Overload || !p.boundAs(b.Upper) {
+				continue
+			}
+			win = slices.DeleteFunc(win, func(old Binding) bool { return old.Lower == b.Lower })
+			win = append(win, *b)
 		}
 	}
 	list := make([]join, len(win))
-	for i, b := range win {
-		list[i] = newJoin(b)
+	for i := range win {
+		list[i] = newJoin(&win[i])
 	}
 	p.joins.Store(&list)
 	return &list

@@ -4,14 +4,18 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 )
 
 var registry = struct {
 	sync.RWMutex
 	byName map[string]*Proto
 	order  []*Proto
-}{byName: make(map[string]*Proto, 512)}
+
+	bindTables func()    // fills tables
+	bound      sync.Once // runs bindTables when bindings are first asked for
+	tables     []Binding // those of this package, in the order they are asked
+	made       []Binding // those made at run time; the latest is asked first, ahead of tables
+}{byName: make(map[string]*Proto, 800)}
 
 // Register takes a protocol's table into use and returns it. It panics when
 // the table is wrong, since that is a mistake in the program.
@@ -81,7 +85,6 @@ type Binding struct {
 	Fields       []FieldValue
 	Guess        bool // used to dissect
 	Overload     bool // used to build
-	first        bool // made at run time, ahead of the tables' own
 }
 
 // A FieldValue is a field of Binding.Lower, by position, and its value: a
@@ -105,35 +108,78 @@ func (fv FieldValue) value(f *Field) any {
 // bind_layers. A binding made later is asked first when dissecting, and wins
 // when building.
 func Bind(lower, upper *Proto, fields ...any) error {
-	return bind(&Binding{Lower: lower, Upper: upper, Guess: true, Overload: true}, true, fields)
+	return bind(Binding{Lower: lower, Upper: upper, Guess: true, Overload: true}, fields)
 }
 
 // BindUp registers a binding for dissecting alone, as Scapy's bind_bottom_up.
 func BindUp(lower, upper *Proto, fields ...any) error {
-	return bind(&Binding{Lower: lower, Upper: upper, Guess: true}, true, fields)
+	return bind(Binding{Lower: lower, Upper: upper, Guess: true}, fields)
 }
 
 // BindDown registers a binding for building alone, as Scapy's bind_top_down.
 func BindDown(lower, upper *Proto, fields ...any) error {
-	return bind(&Binding{Lower: lower, Upper: upper, Overload: true}, true, fields)
+	return bind(Binding{Lower: lower, Upper: upper, Overload: true}, fields)
 }
 
-func bind(b *Binding, first bool, fields []any) error {
-	var err error
+func bind(b Binding, fields []any) (err error) {
 	if b.Fields, err = b.Lower.fieldValues(fields); err != nil {
 		return err
 	}
-	registry.Lock()
+	lockBindings()
 	defer registry.Unlock()
-	if b.Guess {
-		b.Lower.bindUp.add(b, first)
-		b.Lower.guesses.Store(nil)
-	}
-	if b.Overload {
-		b.Upper.bindDown.add(b, first)
-		b.Upper.joins.Store(nil)
-	}
+	registry.made = append(registry.made, b)
+	changed(b.Lower, b.Upper)
 	return nil
+}
+
+// lockBindings locks the registry, with all bindings of the tables made.
+func lockBindings() {
+	registry.bound.Do(registry.bindTables)
+	registry.Lock()
+}
+
+// changed has what the bindings between two protocols come to worked out anew.
+func changed(lower, upper *Proto) {
+	lower.guesses.Store(nil)
+	upper.joins.Store(nil)
+	for _, p := range registry.order {
+		if p.boundAs(upper) {
+			p.joins.Store(nil)
+		}
+	}
+}
+
+// boundAs tells whether a binding of upper to a protocol below is p's too.
+func (p *Proto) boundAs(upper *Proto) bool {
+	for p != upper && p != nil {
+		p = p.parent
+	}
+	return p != nil
+}
+
+// askedBindings are the bindings that match says yes to, in the order in which
+// they are asked when dissecting. It needs [lockBindings].
+func askedBindings(match func(b *Binding) bool) []Binding {
+	var out []Binding
+	for i := range registry.made {
+		if b := &registry.made[len(registry.made)-1-i]; match(b) {
+			out = append(out, *b)
+		}
+	}
+	for i := range registry.tables {
+		if b := &registry.tables[i]; match(b) {
+			out = append(out, *b)
+		}
+	}
+	return out
+}
+
+// uppers are the bindings that the payload of lower is chosen by, in the order in
+// which they are asked.
+func (lower *Proto) uppers() []Binding {
+	lockBindings()
+	defer registry.Unlock()
+	return askedBindings(func(b *Binding) bool { return b.Guess && b.Lower == lower })
 }
 
 // Unbind takes back the bindings of upper on lower whose fields have the values
@@ -143,22 +189,27 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	registry.Lock()
+	lockBindings()
 	defer registry.Unlock()
-	gone := func(b *Binding) bool {
-		return b.Lower == lower && b.Upper == upper &&
+	n := 0
+	gone := func(b Binding) bool {
+		yes := b.Lower == lower && b.Upper == upper &&
 			(len(want) == 0 || slices.Equal(b.Fields, want))
+		if yes {
+			n++
+		}
+		return yes
 	}
-	n := max(lower.bindUp.remove(gone), upper.bindDown.remove(gone))
-	lower.guesses.Store(nil)
-	upper.joins.Store(nil)
+	registry.made = slices.DeleteFunc(registry.made, gone)
+	registry.tables = slices.DeleteFunc(registry.tables, gone)
+	changed(lower, upper)
 	return n, nil
 }
 
 // fieldValues reads name, value, name, value … for fields of p that hold
 // numbers or addresses.
 func (p *Proto) fieldValues(pairs []any) ([]FieldValue, error) {
-	var out []FieldValue
+	out := make([]FieldValue, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
 		n := p.Index(name)
@@ -184,55 +235,29 @@ func (p *Proto) fieldValues(pairs []any) ([]FieldValue, error) {
 	return out, nil
 }
 
-// bindings is a list that readers walk without a lock while it may be replaced.
-type bindings struct{ p atomic.Pointer[[]*Binding] }
-
-func (l *bindings) all() []*Binding {
-	if p := l.p.Load(); p != nil {
-		return *p
-	}
-	return nil
-}
-
-// add needs registry's lock.
-func (l *bindings) add(b *Binding, first bool) {
-	old := l.all()
-	b.first = first
-	var list []*Binding
-	if first {
-		list = append(append(list, b), old...)
-	} else {
-		list = append(old, b) // behind what readers of old look at
-	}
-	l.p.Store(&list)
-}
-
-// remove needs registry's lock.
-func (l *bindings) remove(gone func(*Binding) bool) int {
-	old := l.all()
-	list := slices.DeleteFunc(slices.Clone(old), gone)
-	l.p.Store(&list)
-	return len(old) - len(list)
-}
-
 // mustBind is Bind for the tables of this package, which are asked in the order
 // they were made.
 func mustBind(lower, upper *Proto, fields ...any) {
-	mustBinding(&Binding{Lower: lower, Upper: upper, Guess: true, Overload: true}, fields)
+	mustBinding(Binding{Lower: lower, Upper: upper, Guess: true, Overload: true}, fields)
 }
 
 // mustBindDown is mustBind for building alone.
 func mustBindDown(lower, upper *Proto, fields ...any) {
-	mustBinding(&Binding{Lower: lower, Upper: upper, Overload: true}, fields)
+	mustBinding(Binding{Lower: lower, Upper: upper, Overload: true}, fields)
 }
 
 // mustBindUp is mustBind for dissecting alone.
 func mustBindUp(lower, upper *Proto, fields ...any) {
-	mustBinding(&Binding{Lower: lower, Upper: upper, Guess: true}, fields)
+	mustBinding(Binding{Lower: lower, Upper: upper, Guess: true}, fields)
 }
 
-func mustBinding(b *Binding, fields []any) {
-	if err := bind(b, false, fields); err != nil {
+func mustBinding(b Binding, fields []any) {
+	var err error
+	if b.Fields, err = b.Lower.fieldValues(fields); err != nil {
 		panic("layers: " + err.Error())
 	}
+	registry.Lock()
+	defer registry.Unlock()
+	registry.tables = append(registry.tables, b)
+	b.Lower.guesses.Store(nil) // of a protocol that is loaded later
 }

@@ -45,7 +45,7 @@ var ASFPresencePong = Register(&Proto{
 	},
 })
 
-func init() {
+func bindRMCP() {
 	for _, port := range []int{623, 664} {
 		mustBindUp(UDP, RMCP, "sport", port)
 		mustBindUp(UDP, RMCP, "dport", port)

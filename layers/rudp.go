@@ -23,4 +23,4 @@ var RUDP = Register(&Proto{
 	PayloadLen: func(l *Layer, _ int, _ []byte) int { return int(l.Uint(10)) },
 })
 
-func init() { mustBind(IP, RUDP, "frag", 0, "proto", 27) }
+func bindRUDP() { mustBind(IP, RUDP, "frag", 0, "proto", 27) }

@@ -131,5 +131,8 @@ func init() {
 		}
 		return nil
 	}
+}
+
+func bindSFlow() {
 	mustBindDown(UDP, SFlow, "dport", 6343)
 }

@@ -165,7 +165,7 @@ func (c berList) Parse(l *Layer, v any) (any, error) {
 	return c.packetList.Parse(l, v)
 }
 
-func init() {
+func bindSNMP() {
 	for _, port := range []int{161, 162} {
 		mustBindUp(UDP, SNMP, "sport", port)
 		mustBindUp(UDP, SNMP, "dport", port)

@@ -121,6 +121,9 @@ func (c asn1Value) Parse(l *Layer, v any) (any, error) {
 	if r, ok := v.(RawVal); ok {
 		return []byte(r), nil
 	}
+	if b, ok := v.([]byte); ok && len(b) == 0 && c.only != nil {
+		return b, nil // as Decode leaves what is not there
+	}
 	to := c.only
 	if to == nil {
 		switch v.(type) {

@@ -88,6 +88,9 @@ func (berLength) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 }
 
 func (berLength) Parse(l *Layer, v any) (any, error) {
+	if r, ok := v.(RawVal); ok { // as Decode leaves what is no length
+		return r, nil
+	}
 	f := Field{Name: "len", Bits: 32}
 	return f.parseUint(l.proto, nil, v)
 }
@@ -140,6 +143,9 @@ func (c berContent) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 }
 
 func (c berContent) Parse(l *Layer, v any) (any, error) {
+	if r, ok := v.(RawVal); ok { // as Decode leaves what is of another kind
+		return r, nil
+	}
 	if list, ok := v.(List); ok {
 		out := make(Choice, len(list))
 		for i, m := range list {
@@ -318,7 +324,7 @@ func parseOID(_ berKind, _ *Layer, v any) (any, error) {
 	switch {
 	case !ok || arcs == nil:
 		return nil, fmt.Errorf("got %s, want an object identifier such as \"1.3.6.1.2.1.1.1.0\"", describe(v))
-	case arcs[0] > 2 || len(arcs) > 1 && (arcs[0] < 2 && arcs[1] > 39 || arcs[1] > 1<<62):
+	case arcs[0] > 2 || len(arcs) > 1 && (arcs[0] < 2 && arcs[1] > 39 || arcs[1] > 1<<64-1-2*40):
 		return nil, fmt.Errorf("got %q, want 0, 1 or 2 as its first number, and behind 0 and 1 one below 40", b)
 	}
 	return strings.Trim(string(b), "."), nil

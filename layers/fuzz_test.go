@@ -85,6 +85,9 @@ func FuzzCodec(f *testing.F) {
 	// A record that ends within a string lost its name to it, and grew by one
 	// byte with each writing.
 	f.Add(uint16(slices.Index(all, place{DNS, dnsAN})), []byte("\x00\x00\x23000000\x00\x08000000\x00\x00"))
+	// What is no length could be read, and not be set again.
+	snmp := Lookup("SNMPset")
+	f.Add(uint16(slices.Index(all, place{snmp, snmp.Index("len")})), []byte{0xff})
 	f.Fuzz(func(t *testing.T, which uint16, data []byte) {
 		if len(data) > 4096 {
 			t.Skip()

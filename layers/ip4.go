@@ -38,7 +38,7 @@ var IP = Register(&Proto{
 		{Name: "proto", Bits: 8, Enum: IPProtos},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 		{Name: "src", Kind: Addr4, Bits: 32, Type: "SourceIPField", Derive: ipSource},
-		{Name: "dst", Kind: Addr4, Bits: 32, Type: "DestIPField", Default: 0x7f000001},
+		{Name: "dst", Kind: Addr4, Bits: 32, Type: "DestIPField", Derive: groupDest4, Default: 0x7f000001},
 		{Name: "options", Kind: Var, Type: "PacketListField", Codec: ipOptionList},
 	},
 	Pad:        4,

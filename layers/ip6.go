@@ -29,7 +29,7 @@ var IPv6 = Register(&Proto{
 		{Name: "nh", Bits: 8, Enum: IPv6NextHeaders, Default: 59},
 		{Name: "hlim", Bits: 8, Default: 64},
 		{Name: "src", Kind: Addr6, Bits: 128, Type: "SourceIP6Field", Derive: ip6Source},
-		{Name: "dst", Kind: Addr6, Bits: 128, Type: "DestIP6Field", DefaultValue: netip.IPv6Loopback()},
+		{Name: "dst", Kind: Addr6, Bits: 128, Type: "DestIP6Field", Derive: groupDest6, DefaultValue: netip.IPv6Loopback()},
 	},
 	NeedFields: ip6Plen + 1,
 	PayloadLen: payloadLen6,

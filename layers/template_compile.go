@@ -116,7 +116,8 @@ func (c *compiler) takeSets() error {
 			}
 			l.dropOdd(o.field)
 			d.store(l)
-			d.steers = d.f.Kind == Addr4 || d.f.Kind == Addr6 || d.f.Kind == HWAddr || l.proto == ARP
+			d.steers = d.f.Kind == Addr4 || d.f.Kind == Addr6 || d.f.Kind == HWAddr || l.proto == ARP ||
+				i > 0 && choosesGroup(c.q.layers[i-1], l, o.field)
 			if _, ok := o.v.(Volatile); ok {
 				c.t.draws = append(c.t.draws, d)
 			} else {

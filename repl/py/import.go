@@ -70,12 +70,17 @@ func (c *compiler) fromStmt(s *fromStmt) execFn {
 }
 
 // importAll is `from m import *`. Scapy's names are all predeclared, so there it
-// only adds the modules of Python's that come along: scripts rely on them.
+// only adds the modules of Python's that come along, and functools' reduce: scripts rely on them.
 func importAll(in *Interp, tab *globals, m starlark.Value) {
 	if s, ok := m.(*module); ok && isScapy(s.name) {
 		for _, name := range scapyModules {
 			if v := in.modules[name]; v != nil && tab.get(name) == nil {
 				tab.cell(name).v = v
+			}
+		}
+		if f, ok := in.modules["functools"].(starlark.HasAttrs); ok && tab.get("reduce") == nil {
+			if v, err := f.Attr("reduce"); err == nil {
+				tab.cell("reduce").v = v
 			}
 		}
 		return

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 )
 
@@ -180,7 +181,8 @@ func (r *room) decode(proto, below *Proto, b []byte) (*Layer, int, error) {
 		return l, n, nil
 	}
 	l.slots = r.makeSlots(proto.slots)
-	for _, i := range proto.vars {
+	for vars := proto.vars; vars != 0; vars &= vars - 1 {
+		i := bits.TrailingZeros64(vars)
 		var err error
 		if n, err = l.takeVar(i, &proto.Fields[i], b, n); err != nil {
 			return nil, 0, err
@@ -246,7 +248,7 @@ func (l *Layer) bytesBefore(i int) int {
 
 // aligned is where the field begins that comes next at bit offset off.
 func (f *Field) aligned(off int) int {
-	if unit := 8 * f.Align; unit > 8 {
+	if unit := 8 * int(f.Align); unit > 8 {
 		off = (off + unit - 1) / unit * unit
 	}
 	return off

@@ -29,7 +29,8 @@ func (l *Layer) encodeRest(b *Build, derived uint64) error {
 		return err
 	}
 	made := false // some Var field is not as it was dissected
-	for _, i := range proto.vars {
+	for vars := proto.vars; vars != 0; vars &= vars - 1 {
+		i := bits.TrailingZeros64(vars)
 		asIs, err := l.encodeVar(b, i, &proto.Fields[i])
 		if err != nil {
 			return err

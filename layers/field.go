@@ -19,7 +19,8 @@ const (
 	Var                // bytes of variable number; Codec says what they are
 )
 
-// A Field is one row of a protocol's table.
+// A Field is one row of a protocol's table. There are thousands, made whenever
+// the program starts: what is small stands together.
 type Field struct {
 	Name string
 	Kind Kind
@@ -38,6 +39,16 @@ type Field struct {
 	// Clock says that Auto reads the time, so that no two packets are alike.
 	Clock bool
 
+	// Little, with numeric kinds of whole bytes, has the least significant
+	// byte come first. Optional.
+	Little bool
+
+	// Align is the multiple of bytes, counted from the header's first, that
+	// the field begins at: what is in front of it is filled up with zeros. Optional.
+	Align uint8
+
+	slot uint8 // index in Layer.slots of a Var field
+
 	Bits    int    // width on the wire; 0 for Var
 	Default uint64 // numbers, flags, IPv4 and Ethernet addresses. Optional.
 
@@ -51,14 +62,6 @@ type Field struct {
 	// Unit, with numeric kinds, is what a value of 1 is on the wire: the field is
 	// a fixed-point number that people read and write as a float64. Optional.
 	Unit uint64
-
-	// Little, with numeric kinds of whole bytes, has the least significant
-	// byte come first. Optional.
-	Little bool
-
-	// Align is the multiple of bytes, counted from the header's first, that
-	// the field begins at: what is in front of it is filled up with zeros. Optional.
-	Align int
 
 	Codec Codec // with Kind Var; nil means plain bytes.
 
@@ -99,7 +102,6 @@ type Field struct {
 	Aliases []string // other names it answers to (Scapy 2.5's). Optional.
 
 	cell int // bit offset in Layer.cells
-	slot int // index in Layer.slots of a Var field
 }
 
 // A Codec is a variable field's encoding. Implementations keep no state.
@@ -212,10 +214,9 @@ type Proto struct {
 	// layer below is the one below.
 	pseudo func(b *Build, below int) bool
 
-	defined   bool   // by Define
-	like      *Proto // whose table this is under another name; nil for its own
-	parent    *Proto // whose bindings below are this one's too; nil for none
-	layerType int    // gopacket's number
+	defined bool   // by Define
+	like    *Proto // whose table this is under another name; nil for its own
+	parent  *Proto // whose bindings below are this one's too; nil for none
 	plan
 	guesses atomic.Pointer[guesser] // what the bindings above come to; nil until asked for
 	joins   atomic.Pointer[[]join]  // what those below come to; nil until asked for

@@ -57,7 +57,7 @@ func Serializable(ls []*GoLayer) []gopacket.SerializableLayer {
 
 // LayerType is the protocol's number in gopacket: gopacket's own where it knows
 // the protocol, else one from 1000 up that never changes.
-func (p *Proto) LayerType() gopacket.LayerType { return gopacket.LayerType(p.layerType) }
+func (p *Proto) LayerType() gopacket.LayerType { return gopacket.LayerType(goNumber(p.Name)) }
 
 // LayerType is that of the layer's protocol.
 func (g *GoLayer) LayerType() gopacket.LayerType { return g.Layer().proto.LayerType() }

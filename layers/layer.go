@@ -91,7 +91,7 @@ func (l *Layer) own(i int) any {
 	}
 	f := &l.proto.Fields[i]
 	if f.Kind == Var || f.Form != nil {
-		return l.slotValue(f.slot, l.form(i))
+		return l.slotValue(int(f.slot), l.form(i))
 	}
 	return f.valueAt(l.cells)
 }

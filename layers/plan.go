@@ -14,7 +14,7 @@ type plan struct {
 	template  []byte     // the fixed part with every default in it
 	plain     bool       // the wire form is the cells, then the Var fields
 	slots     int        // how many Var fields and others of changing form there are
-	vars      []int      // the Var fields
+	vars      uint64     // one bit per Var field
 	bare      bool       // a header with no value in any slot is the cells alone
 	derived   uint64     // one bit per field of fixed width with a Derive
 	autos     []computed // fields that are computed, but for that of Sum
@@ -34,7 +34,7 @@ func (p *Proto) prepare() error {
 		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
 	}
 	p.plan = plan{plain: p.Read == nil, bare: true}
-	off := 0
+	off, autos := 0, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		if p.Index(f.Name) < i {
@@ -43,11 +43,14 @@ func (p *Proto) prepare() error {
 		if f.Little && (f.Bits%8 != 0 || f.Bits > 64) {
 			return fmt.Errorf("%s.%s is little-endian and no number of whole bytes", p.Name, f.Name)
 		}
+		if f.Auto != nil {
+			autos++
+		}
 		if f.When != nil || f.Form != nil || f.Phantom || f.Align > 1 {
 			p.plain = false
 		}
 		if f.Kind == Var || f.Form != nil {
-			f.slot = p.slots
+			f.slot = uint8(p.slots)
 			p.slots++
 			continue
 		}
@@ -67,8 +70,8 @@ func (p *Proto) prepare() error {
 	if p.Sum != nil {
 		p.sumAt = p.Fields[p.Sum.Field].cell / 8
 	}
-	p.layerType = goNumber(p.Name)
 	p.template = make([]byte, p.fixedLen)
+	p.autos = make([]computed, 0, autos)
 	for i := range p.Fields {
 		p.planField(i)
 	}
@@ -80,7 +83,7 @@ func (p *Proto) planField(i int) {
 	f := &p.Fields[i]
 	switch {
 	case f.Kind == Var:
-		p.vars = append(p.vars, i)
+		p.vars |= 1 << uint(i)
 		p.bare = p.bare && f.DefaultValue == nil && f.Derive == nil
 		return
 	case f.Form == nil:

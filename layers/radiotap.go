@@ -53,7 +53,7 @@ func rt(bit uint, f Field) Field {
 	return f
 }
 
-func rtFlagSet(name string, bits, align int, names ...string) Field {
+func rtFlagSet(name string, bits int, align uint8, names ...string) Field {
 	return Field{Name: name, Kind: Flag, Bits: bits, Align: align, Flags: &FlagSet{Names: names}}
 }
 

@@ -46,7 +46,6 @@ type Range struct {
 	Remote netip.Prefix
 }
 
-// String is "10.0.0.1:1024-65535 > 10.0.0.0/24".
 // String is such as "10.0.0.1:1-1024 > 10.0.0.0/24", what is single in it written as single.
 func (r Range) String() string {
 	local, remote := netip.AddrPortFrom(r.Local, r.Lo).String(), r.Remote.String()

@@ -162,6 +162,10 @@ func (s *Shell) tellDoubts(res *sendrecv.Result, verb int) {
 		s.warn("the kernel dropped %d packets while answers came in: an answer to some of the unanswered may be among them; pps= slows down", res.Dropped)
 	}
 	if res.Ambiguous > 0 && verb > 0 {
-		s.warn("%d answers fit more than one of the packets: they are paired in the order sent, and their rtt is None; give each packet an id, seq or port of its own to tell them apart", res.Ambiguous)
+		what := fmt.Sprintf("%d answers fit", res.Ambiguous)
+		if res.Ambiguous == 1 {
+			what = "1 answer fits"
+		}
+		s.warn("%s more than one packet, of this call or of one before: paired in the order sent, with an rtt of None; give each packet an id, seq or port of its own to tell them apart", what)
 	}
 }

@@ -131,7 +131,7 @@ type Result struct {
 	Errors     []SendError // packets that did not leave; with Streaming the first mostErrors of them
 	Failed     int         // how many did not leave for an error, those beyond Errors included
 	Unsent     int         // packets taken from the sequence that had not left when the call ended, without an error of their own
-	Notes      []string    // what the kernel changes in packets on their way, each said once
+	Notes      []string    // what becomes of packets on their way that was not asked for, each said once
 
 	// AnsweredCount and UnansweredCount count packets sent with and without an answer, also when
 	// Streaming keeps neither.

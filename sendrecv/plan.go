@@ -283,6 +283,9 @@ func (pl *planner) planFrame(p *layers.Packet, d *departure) error {
 	if err != nil {
 		return err
 	}
+	if first := p.At(0).Proto(); pl.link.Ether && (first == layers.IP || first == layers.IPv6) {
+		pl.note(fmt.Sprintf("%s leaves on %s without an Ethernet header: put Ether() in front, or let send() and sr() do that", first.Name, pl.link.Name))
+	}
 	limit := pl.link.MTU
 	if pl.link.Ether || pl.link.Loopback {
 		limit += etherLen

@@ -272,3 +272,17 @@ func TestMixed(t *testing.T) {
 		t.Errorf("%d of %d answered", res.AnsweredCount, len(list))
 	}
 }
+
+// An IP packet that is sent as a frame is that frame, and a note says what it lacks.
+func TestFrameWithoutHeader(t *testing.T) {
+	c, _ := world(t, lab.Options{})
+	p := stack(one(layers.IP, "dst", ip("10.99.0.2")), one(layers.ICMP))
+	res, err := c.SendP(t.Context(), pkts(p, p), Options{Iface: "lab0"})
+	if err != nil || res.Sent != 2 || len(res.Notes) != 1 || !strings.Contains(res.Notes[0], "put Ether() in front") {
+		t.Errorf("%d sent, notes %q, %v", res.Sent, res.Notes, err)
+	}
+	res, err = c.SendP(t.Context(), pkts(stack(one(layers.Ether), one(layers.IP, "dst", ip("10.99.0.2")), one(layers.ICMP))), Options{Iface: "lab0"})
+	if err != nil || res.Sent != 1 || len(res.Notes) != 0 {
+		t.Errorf("%d sent, notes %q, %v", res.Sent, res.Notes, err)
+	}
+}

@@ -148,9 +148,6 @@ func (uc *userClass) read(c *call, name string) error {
 			e.Hint = "there are answers, hashret, mysummary, post_build, guess_payload_class, default_payload_class, extract_padding and dispatch_hook; fields_desc gives the defaults"
 			return e
 		}
-		if attr == "tcp_reassemble" {
-			shell().warnOnce("class %s: tcp_reassemble() is not called: TCPSession puts messages of HTTP/1, TLS and DNS together; follow() gives a stream's bytes", name)
-		}
 		uc.self[attr] = v
 	}
 	return nil

@@ -139,14 +139,3 @@ Side = layer("Side", fields=[ByteField("l", 0), StrLenField("v", b"", length_fro
 		t.Error(err)
 	}
 }
-
-// A hook that is accepted and not called is told.
-func TestClassTellsOfReassembly(t *testing.T) {
-	var errs bytes.Buffer
-	s := New(Options{Stdout: io.Discard, Stderr: &errs})
-	defer s.Close()
-	src := "class Msg(Packet):\n  fields_desc = [ByteField('n', 0)]\n  @classmethod\n  def tcp_reassemble(cls, data, metadata, session): return None\n"
-	if err := s.Run(context.Background(), "x.py", src); err != nil || !strings.Contains(errs.String(), "tcp_reassemble() is not called") {
-		t.Errorf("got %v, %q", err, errs.String())
-	}
-}

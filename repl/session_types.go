@@ -23,6 +23,7 @@ var sessionTypes = []*sessionType{
 	{name: "TCPSession", args: []string{"app"}, make: func(on map[string]bool) sniff.Session {
 		s := stream.NewTCPSession(stream.Limits{})
 		s.App = on["app"]
+		s.Reader = shell().tcpReaders()
 		return s
 	}},
 }

@@ -123,7 +123,7 @@ func TestManyPieces(t *testing.T) {
 		m := stream.NewMessages(&stream.Conn{}, &stream.Requests{})
 		var got [][]byte
 		for part := range slices.Chunk([]byte(text), 8) {
-			got = append(got, m.Add(part)...)
+			got = append(got, added(t, m, part)...)
 		}
 		if len(got) != 1 || string(got[0]) != text {
 			t.Errorf("%s: %d messages", name, len(got))

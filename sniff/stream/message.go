@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+
+	"pktsh/layers"
 )
 
 // Messages cuts one direction of a connection into application messages. It
 // looks at the first bytes to see what they are: HTTP/1 (RFC 9112), TLS records (RFC
-// 8446 §5.1), or, on port 53, DNS (RFC 1035 §4.2.2).
+// 8446 §5.1), or, on port 53, DNS (RFC 1035 §4.2.2). A Reader puts others together.
 type Messages struct {
 	dns    bool
-	proto  string // "HTTP", "TLS", "DNS"; "?" for none of them; "" before the first bytes
+	reader Reader // nil: the protocols that are known here
+	proto  string // "HTTP", "TLS", "DNS", or the reader's; "?" for none of them; "" before the first bytes
 	buf    []byte
 	http   httpMessage // what is known of the one at the start of buf
 	pair   *Requests
@@ -27,7 +30,7 @@ func NewMessages(c *Conn, pair *Requests) *Messages {
 	return &Messages{dns: c.Server.Port() == 53 || c.Client.Port() == 53, pair: pair}
 }
 
-// Proto is "HTTP", "TLS" or "DNS", or "" for what is none of them, or not known yet.
+// Proto is "HTTP", "TLS", "DNS" or a reader's protocol, or "" for what is none of them, or not known yet.
 func (m *Messages) Proto() string {
 	if m.proto == "?" {
 		return ""
@@ -43,42 +46,49 @@ func (m *Messages) Over() bool { return m.proto == "?" }
 
 // Add takes the next bytes and gives the messages that are whole, without the
 // two bytes of length that DNS has over TCP; TLS records that a handshake message
-// spans come as one record.
-func (m *Messages) Add(b []byte) (out [][]byte) {
+// spans come as one record. last is the packet that completed them.
+func (m *Messages) Add(b []byte, last *layers.Packet) (out []*layers.Packet, err error) {
 	if m.proto == "?" {
-		return nil
+		return nil, nil
 	}
 	m.buf = append(m.buf, b...)
+	if m.reader != nil {
+		return m.read(last, false)
+	}
 	for len(m.buf) > 0 {
 		if m.proto == "" {
 			switch m.proto = m.guess(); m.proto {
 			case "":
-				return out
+				return out, nil
 			case "?":
 				m.buf = nil
-				return out
+				return out, nil
 			}
 		}
 		skip, n := m.length()
 		switch {
 		case n < 0:
 			m.GiveUp("malformed " + m.proto)
-			return out
+			return out, nil
 		case n > maxMessage || n == 0 && len(m.buf) > maxMessage:
-			m.GiveUp(fmt.Sprintf("a message of %s is longer than %d MiB", m.proto, maxMessage>>20))
-			return out
+			m.tooLong()
+			return out, nil
 		}
 		if n == 0 || len(m.buf) < n {
-			return out
+			return out, nil
 		}
 		msg := bytes.Clone(m.buf[skip:n])
 		if m.proto == "TLS" {
 			msg = oneRecord(msg)
 		}
-		out = append(out, msg)
+		out = append(out, dissected(m.proto, msg))
 		m.buf, m.http = m.buf[n:], httpMessage{}
 	}
-	return out
+	return out, nil
+}
+
+func (m *Messages) tooLong() {
+	m.GiveUp(fmt.Sprintf("a message of %s is longer than %d MiB", m.proto, maxMessage>>20))
 }
 
 // Waiting is how many bytes wait for the end of their message.
@@ -99,7 +109,7 @@ func (m *Messages) GivenUp() (why string, rest []byte) {
 // Gap says that bytes are missing here: what was begun is given up, and the next
 // bytes are looked at anew.
 func (m *Messages) Gap() {
-	m.proto, m.buf, m.http = "", nil, httpMessage{}
+	m.reader, m.proto, m.buf, m.http = nil, "", nil, httpMessage{}
 }
 
 // Close gives what the end of the stream ends: an HTTP response without a length.

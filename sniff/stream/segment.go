@@ -65,12 +65,13 @@ func SegmentOf(p *layers.Packet) (s Segment, ok bool) {
 	if p.Meta != nil {
 		s.Time = p.Meta.Time
 	}
-	s.Payload = payloadOf(p, i+1)
+	s.Payload = payloadOf(p, ip, i+1)
 	return s, true
 }
 
-// payloadOf is the bytes of the layers from i on, without a link's padding.
-func payloadOf(p *layers.Packet, i int) []byte {
+// payloadOf is the bytes of the layers from i on, without a link's padding. What a protocol over
+// TCP has left as padding is the stream's, as far as the header of layer ip counts it.
+func payloadOf(p *layers.Packet, ip, i int) []byte {
 	ls := p.Layers()
 	n := len(ls)
 	for n > i && ls[n-1].Proto() == layers.Padding {
@@ -79,14 +80,36 @@ func payloadOf(p *layers.Packet, i int) []byte {
 	if n <= i {
 		return nil
 	}
-	q := p
-	if n < len(ls) {
-		q = p.Clone()
-		q.Truncate(n)
-	}
-	b, err := q.BuildFrom(i)
+	b, err := p.BuildFrom(i)
 	if err != nil {
 		return nil // a set of a crafted packet that cannot be built has no bytes
 	}
-	return b
+	if n == len(ls) {
+		return b
+	}
+	q := p.Clone()
+	q.Truncate(n)
+	own, err := q.BuildFrom(i)
+	if err != nil {
+		return nil
+	}
+	whole, err := p.BuildFrom(ip)
+	if err != nil {
+		return nil
+	}
+	counted := countedBy(ls[ip]) - (len(whole) - len(b))
+	return b[:min(max(counted, len(own)), len(b))]
+}
+
+// countedBy is the size that an IP header, itself included, says that there is; 0 if it is left open.
+func countedBy(l *layers.Layer) int {
+	name, header := "len", 0
+	if l.Proto() == layers.IPv6 {
+		name, header = "plen", 40
+	}
+	f := l.Proto().Index(name)
+	if !l.IsSet(f) {
+		return 0
+	}
+	return int(l.Uint(f)) + header
 }

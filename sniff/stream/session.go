@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -16,6 +15,8 @@ import (
 type TCPSession struct {
 	// App has the messages come out alone, without the headers of IP and TCP.
 	App bool
+	// Reader chooses who puts a direction's messages together; nil: nobody but this package.
+	Reader NewReader
 
 	ip    IPSession
 	a     *Assembler
@@ -28,6 +29,7 @@ type TCPSession struct {
 	yield func(*layers.Packet) bool
 	whole bool // messages came out of the packet, or it is a part of one
 	more  bool
+	err   error // of a Reader
 }
 
 // flow is what is known of a connection's messages.
@@ -36,6 +38,8 @@ type flow struct {
 	pair Requests
 	head [2]*layers.Packet // the last packet of each direction
 	held [2]held
+
+	shared any // what Readers know of both directions
 }
 
 // NewTCPSession makes one with the limits given.
@@ -49,7 +53,10 @@ func NewTCPSession(l Limits) *TCPSession {
 // Take implements sniff.Session.
 func (s *TCPSession) Take(p *layers.Packet, yield func(*layers.Packet) bool) error {
 	s.yield, s.more = yield, true
-	return s.ip.Take(p, s.take)
+	if err := s.ip.Take(p, s.take); err != nil {
+		return err
+	}
+	return s.err
 }
 
 // take is for a packet that is no fragment, or one that cannot be joined.
@@ -70,7 +77,7 @@ func (s *TCPSession) Flush(yield func(*layers.Packet) bool) error {
 		return err
 	}
 	s.a.Flush()
-	return nil
+	return s.err
 }
 
 // Lost says for people what was given up or never seen.
@@ -122,10 +129,13 @@ func (s *TCPSession) event(e Event) {
 			return
 		}
 		before := m.Waiting()
-		proto := m.Proto()
-		for _, msg := range m.Add(e.Bytes) {
-			s.give(f.head[d], cmp.Or(proto, m.Proto()), msg)
+		if s.Reader != nil && m.begins() {
+			if proto, r := s.Reader(f.head[d], &f.shared); r != nil {
+				m.use(proto, r)
+			}
 		}
+		msgs, err := m.Add(e.Bytes, s.last)
+		s.giveAll(f.head[d], msgs, err)
 		s.begun += m.Waiting() - before
 		if s.begun > s.most {
 			m.GiveUp(fmt.Sprintf("messages that were begun filled %d MiB", s.most>>20))
@@ -162,8 +172,12 @@ func (s *TCPSession) event(e Event) {
 	case Stray:
 		s.stray(e, m)
 	case End:
-		for d := range f.dirs {
+		for d, m := range f.dirs {
 			s.settle(f, d)
+			before := m.Waiting()
+			msgs, err := m.End()
+			s.begun += m.Waiting() - before
+			s.giveAll(f.head[d], msgs, err)
 			s.close(f, d)
 		}
 		delete(s.flows, e.Conn)
@@ -175,7 +189,7 @@ func (s *TCPSession) close(f *flow, d int) {
 	rest := f.dirs[d].Close()
 	s.begun -= len(rest)
 	if len(rest) > 0 && f.head[d] != nil {
-		s.give(f.head[d], f.dirs[d].Proto(), rest)
+		s.give(f.head[d], dissected(f.dirs[d].Proto(), rest))
 	}
 }
 
@@ -186,7 +200,7 @@ func (s *TCPSession) giveUp(f *flow, d int, rest []byte) {
 	s.again += h.again
 	h.again, h.waiting = 0, nil
 	if len(rest) > 0 {
-		s.give(f.head[d], "", rest)
+		s.give(f.head[d], dissected("", rest))
 	}
 }
 
@@ -220,15 +234,25 @@ func (s *TCPSession) stray(e Event, m *Messages) {
 		return // passes as it is
 	}
 	before := s.whole
-	s.give(s.last, "", e.Bytes)
+	s.give(s.last, dissected("", e.Bytes))
 	s.whole = before
-	s.last = withPayload(s.last, "", seg.Payload[e.Len:])
+	s.last = withPayload(s.last, dissected("", seg.Payload[e.Len:]))
 }
 
-func (s *TCPSession) give(head *layers.Packet, proto string, msg []byte) {
+// giveAll gives messages, and ends the session if there was an error behind them.
+func (s *TCPSession) giveAll(head *layers.Packet, msgs []*layers.Packet, err error) {
+	for _, msg := range msgs {
+		s.give(head, msg)
+	}
+	if err != nil {
+		s.err, s.more = err, false
+	}
+}
+
+func (s *TCPSession) give(head, msg *layers.Packet) {
 	s.whole = true
 	if s.more {
-		p := withPayload(head, proto, msg)
+		p := withPayload(head, msg)
 		if s.App {
 			p = p.From(p.Index(layers.TCP, 1, 0) + 1)
 		}
@@ -236,15 +260,20 @@ func (s *TCPSession) give(head *layers.Packet, proto string, msg []byte) {
 	}
 }
 
-// withPayload is head with its payload replaced, lengths and checksums open.
-func withPayload(head *layers.Packet, proto string, msg []byte) *layers.Packet {
+// dissected is bytes as a packet of proto, or as Raw.
+func dissected(proto string, b []byte) *layers.Packet {
 	table := layers.Lookup(proto)
 	if table == nil {
 		table = layers.Raw
 	}
+	return layers.Dissect(table, b)
+}
+
+// withPayload is head with its payload replaced, lengths and checksums open.
+func withPayload(head, msg *layers.Packet) *layers.Packet {
 	p := head.Clone()
 	p.Truncate(p.Index(layers.TCP, 1, 0) + 1)
-	p.Push(layers.Dissect(table, msg))
+	p.Push(msg)
 	for _, f := range []struct {
 		proto *layers.Proto
 		names []string

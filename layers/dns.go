@@ -49,10 +49,10 @@ var DNS = Register(&Proto{
 		{Name: "ancount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsAN)},
 		{Name: "nscount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsNS)},
 		{Name: "arcount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsAR)},
-		{Name: "qd", Kind: Var, Type: "_DNSPacketListField", DefaultValue: List{one(DNSQR)}, Codec: dnsSection{dnsQDCount}, Size: dnsSectionSize(dnsQDCount)},
-		{Name: "an", Kind: Var, Type: "_DNSPacketListField", DefaultValue: List{}, Codec: dnsSection{dnsANCount}, Size: dnsSectionSize(dnsANCount)},
-		{Name: "ns", Kind: Var, Type: "_DNSPacketListField", DefaultValue: List{}, Codec: dnsSection{dnsNSCount}, Size: dnsSectionSize(dnsNSCount)},
-		{Name: "ar", Kind: Var, Type: "_DNSPacketListField", DefaultValue: List{}, Codec: dnsSection{dnsARCount}, Size: dnsSectionSize(dnsARCount)},
+		dnsSectionField("qd", dnsQDCount, one(DNSQR)),
+		dnsSectionField("an", dnsANCount),
+		dnsSectionField("ns", dnsNSCount),
+		dnsSectionField("ar", dnsARCount),
 	},
 	NeedFields: dnsQD,
 	Summary:    summarizeDNS,
@@ -97,22 +97,29 @@ func summarizeDNS(at At) (string, []*Proto) {
 
 // dnsSection is one of the lists of a message; count is the position of the
 // number of its members.
-type dnsSection struct{ count int }
+type dnsSection struct {
+	count     int
+	questions bool
+}
 
-// dnsSectionSize measures as many records as the count says, as far as they
-// are whole.
-func dnsSectionSize(count int) func(l *Layer, rest []byte) int {
-	return func(l *Layer, rest []byte) int {
-		n := 0
-		for i := l.Uint(count); i > 0; i-- {
-			size := dnsRecordSize(rest[n:], count == dnsQDCount)
-			if size < 0 {
-				break
-			}
-			n += size
+// dnsSectionField is the field of a section, that of the questions being "qd".
+func dnsSectionField(name string, count int, members ...any) Field {
+	section := dnsSection{count, name == "qd"}
+	return Field{Name: name, Kind: Var, Type: "_DNSPacketListField", DefaultValue: append(List{}, members...),
+		Codec: section, Size: section.size}
+}
+
+// size measures as many records as the count says, as far as they are whole.
+func (s dnsSection) size(l *Layer, rest []byte) int {
+	n := 0
+	for i := l.Uint(s.count); i > 0; i-- {
+		size := dnsRecordSize(rest[n:], s.questions)
+		if size < 0 {
+			break
 		}
-		return n
+		n += size
 	}
+	return n
 }
 
 // dnsRecordSize is the length of the question or record at the start of b, -1
@@ -140,13 +147,13 @@ func dnsRecordSize(b []byte, question bool) int {
 // are no DNS, or over TCP a part of a message. Names are then read from the message
 // itself, behind the length that TCP has.
 func (s dnsSection) Check(l *Layer, b []byte) error {
-	if s.count != dnsQDCount {
+	if !s.questions {
 		return nil
 	}
 	if len(b) == 0 && l.Uint(s.count) > 0 {
 		return errNoRecord
 	}
-	if l.Exists(dnsLength) {
+	if l.proto == DNS && l.Exists(dnsLength) {
 		if n := l.Uint(dnsLength); n < dnsMinLen || n > uint64(len(l.src)-2) {
 			return errDNSLength
 		}
@@ -158,12 +165,12 @@ func (s dnsSection) Check(l *Layer, b []byte) error {
 func (s dnsSection) Decode(l *Layer, b []byte) any {
 	out := List{}
 	for len(b) > 0 {
-		n := dnsRecordSize(b, s.count == dnsQDCount)
+		n := dnsRecordSize(b, s.questions)
 		if n < 0 {
 			break
 		}
 		proto := DNSQR
-		if s.count != dnsQDCount {
+		if !s.questions {
 			proto = dnsRecordProto(b)
 		}
 		out = append(out, s.record(l, proto, b[:n:n]))

@@ -69,6 +69,13 @@ func utilBuiltins() []*builtin {
 		}},
 		random("randstring", "length random bytes.", 0),
 		random("zerofree_randstring", "length random bytes, none of them zero.", 1),
+		{Sig: "dns_compress(pkt)", Group: addr6Group, Doc: "A copy of the packet with the names of its DNS message compressed (RFC 1035 §4.1.4).", Run: func(c *call) (starlark.Value, error) {
+			p, ok := c.val("pkt").(*packet)
+			if !ok {
+				return nil, c.wrong("pkt", "a packet")
+			}
+			return compressed(p)
+		}},
 		data("dns_encode", "A domain name as DNS writes it: dns_encode(b\"www.example.com\") is b\"\\x03www\\x07example\\x03com\\x00\". Labels are cut at 63 bytes.", func(b []byte) (starlark.Value, error) {
 			if name := string(b); name == "" || name == "." {
 				return starlark.Bytes("\x00"), nil

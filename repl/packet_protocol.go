@@ -20,10 +20,20 @@ func init() {
 				return starlark.MakeInt(firstTTL(c.self.at()) - ttlOf(c.self.at())), nil
 			}},
 	)
+	compress := methodTable(&builtin{Sig: "compress()", Doc: "The DNS message with its names compressed, as dns_compress() has it.",
+		Run: func(c *call) (starlark.Value, error) { return compressed(c.self) }})
 	protocolMethods = map[*layers.Proto]map[string]*builtin{
-		layers.IP: hops, layers.IPv6: hops,
+		layers.IP: hops, layers.IPv6: hops, layers.DNS: compress,
 		layers.IPOption_RR: route, layers.IPOption_LSRR: route, layers.IPOption_SSRR: route,
 	}
+}
+
+func compressed(p *packet) (starlark.Value, error) {
+	q, err := layers.CompressDNS(p.view())
+	if err != nil {
+		return nil, pyrt.Errorf("ValueError", "dns_compress(): %v", err)
+	}
+	return wrap(q), nil
 }
 
 func currentRouter(c *call) (starlark.Value, error) {

@@ -84,7 +84,7 @@ var (
 	dnsData6    = &Field{Name: "rdata", Kind: Addr6, Bits: 128}
 	dnsDataName = func() *Field { f := nameField("rdata", "."); return &f }()
 	dnsDataText = &Field{Name: "rdata", Kind: Var, Codec: dnsStrings{}, DefaultValue: List{}, Size: dnsDataSize}
-	dnsDataRaw  = &Field{Name: "rdata", Kind: Var, Size: dnsDataSize}
+	dnsDataRaw  = &Field{Name: "rdata", Kind: Var, DefaultValue: []byte{}, Size: dnsDataSize}
 )
 
 func dnsDataSize(l *Layer, rest []byte) int { return int(l.Uint(dnsRDLen)) }
@@ -106,7 +106,7 @@ func dnsDataForm(l *Layer) *Field {
 		if !known || n == 16 {
 			return dnsData6
 		}
-	case 2, 3, 4, 5, 7, 8, 9, 12, 39:
+	case 2, 3, 4, 5, 12, 39: // NS, MD, MF, CNAME, PTR, DNAME
 		return dnsDataName
 	case 16, 99:
 		return dnsDataText
@@ -223,48 +223,18 @@ var DNSRRSOA = Register(&Proto{
 	},
 })
 
-// DNSRROPT carries the extensions of EDNS (RFC 6891 §6.1): the class is the
-// largest datagram the sender takes, the time to live more codes and flags.
-var DNSRROPT = Register(&Proto{
-	Name:  "DNSRROPT",
-	Title: "DNS OPT Resource Record",
-	Doc:   "extensions of DNS, EDNS(0) (RFC 6891)",
-	Fields: []Field{
-		nameField("rrname", "."),
-		{Name: "type", Bits: 16, Enum: DNSTypes, Default: 41},
-		{Name: "rclass", Bits: 16, Default: 4096},
-		{Name: "extrcode", Bits: 8},
-		{Name: "version", Bits: 8},
-		{Name: "z", Bits: 16, Type: "BitEnumField", Default: 32768, Enum: NewEnum(map[uint64]string{32768: "D0"})},
-		{Name: "rdlen", Bits: 16, Type: "FieldLenField", Auto: dnsDataLen},
-		{Name: "rdata", Kind: Var, Type: "PacketListField", DefaultValue: List{},
-			Codec: packetList{next: func(*Layer, []byte) *Proto { return EDNS0TLV }}},
-	},
-})
-
-// EDNS0TLV is an option of EDNS (RFC 6891 §6.1.2).
-var EDNS0TLV = Register(&Proto{
-	Name:  "EDNS0TLV",
-	Title: "DNS EDNS0 TLV",
-	Doc:   "EDNS option (RFC 6891)",
-	Fields: []Field{
-		{Name: "optcode", Bits: 16, Enum: NewEnum(map[uint64]string{
-			0: "Reserved", 1: "LLQ", 2: "UL", 3: "NSID", 4: "Reserved", 5: "PING", 8: "edns-client-subnet"})},
-		{Name: "optlen", Bits: 16, Type: "FieldLenField", Auto: lenOf(2, 0)},
-		{Name: "optdata", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
-	},
-})
-
 func dnssecAlgorithm() Field {
 	return Field{Name: "algorithm", Bits: 8, Enum: DNSSECAlgorithms, Default: 5}
 }
+
+var dnssecDigests = NewEnum(map[uint64]string{
+	0: "Reserved", 1: "SHA-1", 2: "SHA-256", 3: "GOST R 34.11-94", 4: "SHA-384"})
 
 func dsFields() []Field {
 	return []Field{
 		{Name: "keytag", Bits: 16},
 		dnssecAlgorithm(),
-		{Name: "digesttype", Bits: 8, Default: 5, Enum: NewEnum(map[uint64]string{
-			0: "Reserved", 1: "SHA-1", 2: "SHA-256", 3: "GOST R 34.11-94", 4: "SHA-384"})},
+		{Name: "digesttype", Bits: 8, Default: 5, Enum: dnssecDigests},
 		dnsBytes("digest"),
 	}
 }

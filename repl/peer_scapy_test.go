@@ -231,8 +231,8 @@ var peerAlways = map[string][]string{
 var peerAvoids = map[string][]string{
 	// RFC 1788 has no word behind the sequence number, where Scapy puts one.
 	"ICMP.type": domainName, "ICMPerror.type": domainName,
-	// RFC 1035 §3.3 has names in these, which are bytes to Scapy.
-	"DNSRR.type": {"7", "8", "9", "14", "\"MB\"", "\"MG\"", "\"MR\"", "\"MINFO\"", "39", "\"DNAME\""},
+	// Its data is a name in Scapy 2.7, bytes in 2.5.
+	"DNSRR.type": {"39", "\"DNAME\""},
 }
 
 var domainName = []string{"37", "38", "\"domain-name-request\"", "\"domain-name-reply\""}
@@ -338,7 +338,7 @@ var peerSkips = map[string]string{
 	"RadiusAttr_Message_Authenticator.value": "Scapy pads it",
 	"NetflowHeaderV1":                        "Scapy counts what is no record", "NetflowHeaderV5": "as above",
 	"OSPF_Link.toscount": "Scapy 2.5 never writes them", "ARP.hwtype": "its addresses are another size then", "ARP.ptype": "as above",
-	"DNSRRDLV.type": "fixed by Scapy's class", "EDNS0TLV": lengthComputed, "L2TP.offset": "Scapy does not write it",
+	"DNSRRDLV.type": "fixed by Scapy's class", "L2TP.offset": "Scapy does not write it",
 	"TLS13NewSessionTicket": "Scapy's nonce is drawn at random", "PPP_IPCP": "Scapy binds it to Ethernet's type by PPP's number",
 	"BFD": "its port is that of one hop here (RFC 5881 §4), the last of Scapy's list there", "Padding": "Scapy puts it behind what follows",
 	"IPerror": quotedOnly, "IPerror6": quotedOnly, "TCPerror": quotedOnly, "UDPerror": quotedOnly, "ICMPerror": quotedOnly,
@@ -372,8 +372,8 @@ var peerSkips = map[string]string{
 	"EAP": "code and length decide which fields there are", "EAP_MD5": "its length does not count a payload here",
 	"ARP.hwlen": "Scapy keeps the size of an address that was set", "ARP.plen": "as above",
 	"PFLog.hdrlen":                   "a short header has no addresses here, as until OpenBSD 4.8",
-	"DNSRR.rdlen":                    "a length that was set changes the default of the data in Scapy",
 	"BGPPathAttr.attr_ext_len":       "Scapy computes it even where it was set",
+	"EDNS0ClientSubnet.source_plen":  "as many bytes as it says are written here (RFC 7871 §6)",
 	"BGPUpdate.withdrawn_routes_len": "Scapy writes the next length where this one points, even past the message",
 	"ERSPAN_III":                     "the GRE header below has a sequence number (draft-foschiano-erspan §4.3), not in Scapy",
 	"PPP_IPCP_Option_DNS1.garbage":   lengthComputed, "PPP_IPCP_Option_DNS2.garbage": lengthComputed, "PPP_IPCP_Option_NBNS1.garbage": lengthComputed,

@@ -134,10 +134,12 @@ func referee(t testing.TB, link int, exprs []string) []refereed {
 type score struct {
 	compiled, samePadded, samePlain, refused, undefined int
 	ratios                                              []float64
-	report                                              []string
+	different                                           int      // what complain was called for
+	report                                              []string // that, and what is odd besides
 }
 
 func (s *score) complain(format string, args ...any) {
+	s.different++
 	s.report = append(s.report, fmt.Sprintf(format, args...))
 }
 
@@ -182,7 +184,7 @@ func (s *score) compare(t testing.TB, link int, golden []refereed) {
 			r := float64(ours[i].Len()) / float64(want.Len)
 			s.ratios = append(s.ratios, r)
 			if r > 2 {
-				s.complain("%s: %d instructions, libpcap needs %d", want.Filter, ours[i].Len(), want.Len)
+				s.report = append(s.report, fmt.Sprintf("%s: %d instructions, libpcap needs %d", want.Filter, ours[i].Len(), want.Len))
 			}
 		}
 	}
@@ -204,8 +206,9 @@ func (s *score) check(t *testing.T) {
 	median, p90 := s.ratios[len(s.ratios)/2], s.ratios[len(s.ratios)*9/10]
 	t.Logf("%d compiled by both, %d refused by both; same verdicts on padded packets: %d, on truncated ones too: %d; length over libpcap's: median %.2f, p90 %.2f, most %.2f",
 		s.compiled, s.refused, s.samePadded, s.samePlain, median, p90, s.ratios[len(s.ratios)-1])
-	if bad := len(s.report); bad*500 > s.compiled {
-		t.Errorf("%d differences in %d expressions; at most 0.2 %% may differ", bad, s.compiled)
+	// One is in any number of them: the random ones are others each time, and libpcap's optimizer has its own mistakes.
+	if most := 1 + s.compiled/500; s.different > most {
+		t.Errorf("%d differences in %d expressions; at most %d may differ", s.different, s.compiled, most)
 	}
 	if s.undefined*200 > s.compiled+200 {
 		t.Errorf("%d expressions refused for arithmetic that libpcap takes", s.undefined)

@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -174,16 +175,17 @@ func added(t testing.TB, m *stream.Messages, b []byte) (out [][]byte) {
 func FuzzMessages(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), uint8(3))
 	f.Add([]byte("\x16\x03\x01\x00\x02ab"), uint8(1))
+	f.Add([]byte("\x16\x03\x01\x00\x0200\x16\x030\x00\x04000000000"), uint8(4)) // records, then what is none
 	f.Fuzz(func(t *testing.T, b []byte, n uint8) {
 		m := stream.NewMessages(&stream.Conn{}, &stream.Requests{})
 		var got []byte
 		for part := range slices.Chunk(b, int(n)+1) {
 			for _, msg := range added(t, m, part) {
+				if m.Proto() == "TLS" || bytes.HasPrefix(msg, []byte("\x16\x03")) { // handshake records are joined
+					return
+				}
 				got = append(got, msg...)
 			}
-		}
-		if m.Proto() == "TLS" { // records are joined
-			return
 		}
 		got = append(got, m.Close()...)
 		if !strings.HasPrefix(string(b), string(got)) {

@@ -19,7 +19,7 @@ func ProtocolTable() string {
 	})
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Protocols\n\nMade from the tables by `go test ./cmd/pktsh -run TestProtocolTable -update`.\n\n"+
-		"These %d layers are built and dissected, with every field settable: `ls(NAME)` lists their fields. What else gopacket decodes is shown read-only.\n\n"+
+		"These %d layers are built and dissected, with every field settable: `ls(NAME)` lists their fields. Of what gopacket decodes, SIP and the bodies of CIP are not among them: the shell shows these as Raw, Go programs read them with package layers/gopkt.\n\n"+
 		"| name | title | what it is | source |\n|---|---|---|---|\n", len(list))
 	cell := strings.NewReplacer("|", "\\|", "\n", " ").Replace
 	for _, p := range list {

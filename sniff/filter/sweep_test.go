@@ -101,7 +101,7 @@ func (g sweepGen) num(depth int) string {
 // TestPeerTcpdumpSweep compares these with the installed tcpdump; SWEEP=1000 compares more.
 func TestPeerTcpdumpSweep(t *testing.T) {
 	g := sweepGen{needTcpdump(t)}
-	n, err := strconv.Atoi(cmp.Or(os.Getenv("SWEEP"), "60"))
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("SWEEP"), "30"))
 	if err != nil {
 		t.Fatal(err)
 	}

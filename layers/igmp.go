@@ -56,9 +56,7 @@ var IGMPv3 = Register(&Proto{
 			0x31: "Multicast Router Solicitation",
 			0x32: "Multicast Router Termination",
 		})},
-		{Name: "mrcode", Bits: 8, Default: 20, Derive: func(at At) (any, bool) {
-			return uint64(0), at.Uint(0) == 0x22 // reserved in a report (RFC 3376 §4.2.1)
-		}},
+		{Name: "mrcode", Bits: 8, Default: 20},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
 	Sum: &Sum{Field: igmpChksum},

@@ -88,6 +88,8 @@ func FuzzCodec(f *testing.F) {
 	// What is no length could be read, and not be set again.
 	snmp := Lookup("SNMPset")
 	f.Add(uint16(slices.Index(all, place{snmp, snmp.Index("len")})), []byte{0xff})
+	nbns := Lookup("NBNSNodeStatusRequest")
+	f.Add(uint16(slices.Index(all, place{nbns, nbns.Index("QUESTION_NAME")})), []byte("0000000000000000"))
 	f.Fuzz(func(t *testing.T, which uint16, data []byte) {
 		if len(data) > 4096 {
 			t.Skip()

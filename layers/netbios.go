@@ -69,6 +69,9 @@ func (netbiosName) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 }
 
 func (netbiosName) Parse(_ *Layer, v any) (any, error) {
+	if r, ok := v.(RawVal); ok {
+		return r, nil
+	}
 	b, ok := toBytes(v)
 	if !ok || len(b) > netbiosNameLen {
 		return nil, fmt.Errorf("got %s, want a name of at most %d bytes", describe(v), netbiosNameLen)

@@ -147,14 +147,7 @@ func (c berContent) Parse(l *Layer, v any) (any, error) {
 		return r, nil
 	}
 	if list, ok := v.(List); ok {
-		out := make(Choice, len(list))
-		for i, m := range list {
-			var err error
-			if out[i], err = c.Parse(l, m); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
+		return parseSet(list, func(m any) (any, error) { return c.Parse(l, m) })
 	}
 	return c.parse(c.berKind, l, v)
 }

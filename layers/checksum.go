@@ -135,3 +135,27 @@ func (s *Sum) finish(sum uint64) uint16 {
 	}
 	return c
 }
+
+// Fletcher is the two sums of ISO 8473's checksum, modulo 255 (RFC 905, annex B).
+func Fletcher(b []byte) (c0, c1 int) {
+	for _, x := range b {
+		c0 = (c0 + int(x)) % 255
+		c1 = (c1 + c0) % 255
+	}
+	return c0, c1
+}
+
+// FletcherCheck is the two bytes that make both sums of b zero when they stand at
+// offset at, where b has zeros.
+func FletcherCheck(b []byte, at int) (byte, byte) {
+	c0, c1 := Fletcher(b)
+	x := ((len(b)-at-1)*c0 - c1) % 255
+	if x <= 0 {
+		x += 255
+	}
+	y := 510 - c0 - x
+	if y > 255 {
+		y -= 255
+	}
+	return byte(x), byte(y)
+}

@@ -311,14 +311,7 @@ func (httpValue) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 
 func (c httpValue) Parse(l *Layer, v any) (any, error) {
 	if list, ok := v.(List); ok {
-		out := make(Choice, len(list))
-		for i, m := range list {
-			var err error
-			if out[i], err = c.Parse(l, m); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
+		return parseSet(list, func(m any) (any, error) { return c.Parse(l, m) })
 	}
 	if n, ok := toUint(v); ok {
 		return strconv.AppendUint(nil, n, 10), nil

@@ -155,20 +155,8 @@ func finishLSA(b *Build) {
 	}
 	const at = 14 // of the checksum, behind the age
 	data := b.Header()[2:]
-	var c0, c1 int
-	for _, c := range data {
-		c0 = (c0 + int(c)) % 255
-		c1 = (c1 + c0) % 255
-	}
-	x := ((len(data)-at-1)*c0 - c1) % 255
-	if x <= 0 {
-		x += 255
-	}
-	y := 510 - c0 - x
-	if y > 255 {
-		y -= 255
-	}
-	data[at], data[at+1] = byte(x), byte(y)
+	x, y := FletcherCheck(data, at)
+	data[at], data[at+1] = x, y
 }
 
 // OSPF_Link is a link of a router's advertisement (RFC 2328 §A.4.2).

@@ -253,14 +253,7 @@ func (f *Field) parseMAC(l *Layer, v any) (any, error) {
 }
 
 func (f *Field) parseChoice(l *Layer, list Choice) (any, error) {
-	out := make(Choice, len(list))
-	for i, v := range list {
-		var err error
-		if out[i], err = f.parse(l, v); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return parseSet(list, func(m any) (any, error) { return f.parse(l, m) })
 }
 
 func (f *Field) parseFlagList(l *Layer, list List) (any, error) {

@@ -158,9 +158,25 @@ func parseEach(v any, one func(m any) (any, error)) (any, error) {
 	if !ok {
 		list = List{v}
 	}
-	out := make(List, len(list))
+	out, err := parseMembers(list, one)
+	if err != nil {
+		return nil, err
+	}
+	return List(out), nil
+}
+
+// parseSet is the set of what one makes of each member of a list or set.
+func parseSet(list []any, one func(m any) (any, error)) (any, error) {
+	out, err := parseMembers(list, one)
+	if err != nil {
+		return nil, err
+	}
+	return Choice(out), nil
+}
+
+func parseMembers(list []any, one func(m any) (any, error)) (out []any, err error) {
+	out = make([]any, len(list))
 	for i, m := range list {
-		var err error
 		if out[i], err = one(m); err != nil {
 			return nil, err
 		}

@@ -46,7 +46,7 @@ func utilBuiltins() []*builtin {
 			return starlark.String(out), nil
 		}),
 		data("fletcher16_checksum", "The Fletcher checksum of bytes, as OSPF and IS-IS have it (RFC 905 annex B).", func(b []byte) (starlark.Value, error) {
-			c0, c1 := fletcher(b)
+			c0, c1 := layers.Fletcher(b)
 			return starlark.MakeInt(c1<<8 | c0), nil
 		}),
 		{Sig: "fletcher16_checkbytes(binbuf, offset)", Group: addr6Group, Doc: "The two bytes that stand at offset so that the Fletcher checksum of binbuf is 0.", Run: fletcherBytes},
@@ -119,15 +119,6 @@ func utilBuiltins() []*builtin {
 	}
 }
 
-// fletcher is the two sums, modulo 255.
-func fletcher(b []byte) (c0, c1 int) {
-	for _, x := range b {
-		c0 = (c0 + int(x)) % 255
-		c1 = (c1 + c0) % 255
-	}
-	return c0, c1
-}
-
 func fletcherBytes(c *call) (starlark.Value, error) {
 	b, err := c.bytes("binbuf")
 	if err != nil {
@@ -141,14 +132,6 @@ func fletcherBytes(c *call) (starlark.Value, error) {
 		return nil, pyrt.Errorf("ValueError", "fletcher16_checkbytes(): offset %d is not in %d bytes", at, len(b))
 	}
 	zeroed := append(append(append([]byte(nil), b[:at]...), 0, 0), b[min(at+2, len(b)):]...)
-	c0, c1 := fletcher(zeroed)
-	x := ((len(zeroed)-at-1)*c0 - c1) % 255
-	if x <= 0 {
-		x += 255
-	}
-	y := 510 - c0 - x
-	if y > 255 {
-		y -= 255
-	}
-	return starlark.Bytes([]byte{byte(x), byte(y)}), nil
+	x, y := layers.FletcherCheck(zeroed, at)
+	return starlark.Bytes([]byte{x, y}), nil
 }

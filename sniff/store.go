@@ -1,6 +1,7 @@
 package sniff
 
 import (
+	"pktsh/internal/pages"
 	"pktsh/internal/pile"
 	"pktsh/layers"
 	"pktsh/sniff/pcapfile"
@@ -39,7 +40,7 @@ type storedFrom struct {
 // keeps its piece.
 const (
 	leastPiece = 4 << 10
-	mostPiece  = 1 << 20
+	mostPiece  = 2 * pages.Huge
 )
 
 // Add keeps a copy of a record. label is what the packet is to say of its interface
@@ -52,7 +53,7 @@ func (s *Store) Add(rec *pcapfile.Record, label string) {
 		if last >= 0 {
 			size = min(max(2*cap(s.pieces[last]), leastPiece), mostPiece)
 		}
-		s.pieces = append(s.pieces, make([]byte, 0, max(size, n)))
+		s.pieces = append(s.pieces, pages.Make[byte](max(size, n))[:0])
 		last++
 	}
 	p := s.pieces[last]

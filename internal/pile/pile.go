@@ -4,6 +4,8 @@ package pile
 import (
 	"iter"
 	"math/bits"
+
+	"pktsh/internal/pages"
 )
 
 // A List grows without moving what is in it. The zero value is an empty one.
@@ -14,8 +16,8 @@ type List[T any] struct {
 
 const (
 	firstBlock = 8 // both powers of two
-	mostBlock  = 1024
-	small      = 7 // blocks shorter than mostBlock
+	mostBlock  = 8192
+	small      = 10 // blocks shorter than mostBlock
 )
 
 // Len is how many there are.
@@ -25,7 +27,7 @@ func (l *List[T]) Len() int { return l.n }
 func (l *List[T]) Add() *T {
 	k, i := place(l.n)
 	if k == len(l.blocks) {
-		l.blocks = append(l.blocks, make([]T, firstBlock<<min(k, small)))
+		l.blocks = append(l.blocks, pages.Make[T](firstBlock<<min(k, small)))
 	}
 	l.n++
 	return &l.blocks[k][i]

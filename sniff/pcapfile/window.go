@@ -3,6 +3,8 @@ package pcapfile
 import (
 	"errors"
 	"io"
+
+	"pktsh/internal/pages"
 )
 
 // windowSize is how much is read at a time.
@@ -35,7 +37,7 @@ func (w *window) fill(n int) []byte {
 			w.hi, w.lo = w.hi-w.lo, 0
 		}
 		if w.hi == len(w.buf) {
-			bigger := make([]byte, max(2*len(w.buf), windowSize))
+			bigger := pages.Make[byte](max(2*len(w.buf), windowSize))
 			copy(bigger, w.buf[:w.hi])
 			w.buf = bigger
 		}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"pktsh/internal/pages"
 )
 
 // Options say how a file is written. The zero value is a pcap file of Ethernet
@@ -72,7 +74,7 @@ const bufferSize = 256 << 10
 
 // NewWriter writes to w, which Close leaves open.
 func NewWriter(w io.Writer, o Options) (*Writer, error) {
-	wr := &Writer{opts: o, out: w, buf: make([]byte, 0, bufferSize+4096), out4: map[*Interface]*outIface{}}
+	wr := &Writer{opts: o, out: w, buf: pages.Make[byte](bufferSize + 4096)[:0], out4: map[*Interface]*outIface{}}
 	switch o.Packing {
 	case "":
 	case "gz":

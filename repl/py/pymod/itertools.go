@@ -1,16 +1,11 @@
 package pymod
 
 import (
-	"slices"
-
 	"go.starlark.net/starlark"
 
 	"pktsh/repl/py/pymeth"
 	"pktsh/repl/py/pyrt"
 )
-
-// maxProduct bounds the pools that product, combinations and permutations keep.
-const maxProduct = 1 << 23
 
 func itertoolsModule() *Module {
 	d := funcs(map[string]function{
@@ -39,6 +34,34 @@ func itertoolsModule() *Module {
 
 func lazy(name string, next func() (starlark.Value, error)) starlark.Value {
 	return pyrt.NewLazy("itertools."+name, next)
+}
+
+// iterateFirst takes a function's bound arguments and iterates over the first.
+func iterateFirst(v []starlark.Value, err error) ([]starlark.Value, pyrt.Iter, error) {
+	return iterateAt(v, 0, err)
+}
+
+func iterateAt(v []starlark.Value, i int, err error) ([]starlark.Value, pyrt.Iter, error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	it, err := pyrt.Iterate(v[i])
+	return v, it, err
+}
+
+// mapped gives f of each element; where f gives nil the element is left out.
+func mapped(name string, it pyrt.Iter, f func(x starlark.Value) (starlark.Value, error)) starlark.Value {
+	return lazy(name, func() (starlark.Value, error) {
+		for {
+			x, err := it.Next()
+			if x == nil || err != nil {
+				return nil, err
+			}
+			if y, err := f(x); y != nil || err != nil {
+				return y, err
+			}
+		}
+	})
 }
 
 // chain goes through the iterables that it gets from v.
@@ -93,11 +116,7 @@ func iterCount(a *args) (starlark.Value, error) {
 }
 
 func iterCycle(a *args) (starlark.Value, error) {
-	v, err := a.exactly(1)
-	if err != nil {
-		return nil, err
-	}
-	it, err := pyrt.Iterate(v[0])
+	_, it, err := iterateFirst(a.exactly(1))
 	if err != nil {
 		return nil, err
 	}
@@ -236,11 +255,7 @@ func iterZipLongest(a *args) (starlark.Value, error) {
 }
 
 func iterAccumulate(a *args) (starlark.Value, error) {
-	v, err := a.bind("iterable!", "func", "*initial")
-	if err != nil {
-		return nil, err
-	}
-	it, err := pyrt.Iterate(v[0])
+	v, it, err := iterateFirst(a.bind("iterable!", "func", "*initial"))
 	if err != nil {
 		return nil, err
 	}
@@ -272,10 +287,7 @@ func iterAccumulate(a *args) (starlark.Value, error) {
 func iterWhile(decide func(started *bool, truth bool) (keep, end bool)) function {
 	return func(a *args) (starlark.Value, error) {
 		v, err := a.exactly(2)
-		if err != nil {
-			return nil, err
-		}
-		it, err := pyrt.Iterate(v[1])
+		v, it, err := iterateAt(v, 1, err)
 		if err != nil {
 			return nil, err
 		}
@@ -306,18 +318,11 @@ func iterWhile(decide func(started *bool, truth bool) (keep, end bool)) function
 
 func iterStarmap(a *args) (starlark.Value, error) {
 	v, err := a.exactly(2)
+	v, it, err := iterateAt(v, 1, err)
 	if err != nil {
 		return nil, err
 	}
-	it, err := pyrt.Iterate(v[1])
-	if err != nil {
-		return nil, err
-	}
-	return lazy("starmap", func() (starlark.Value, error) {
-		x, err := it.Next()
-		if x == nil || err != nil {
-			return nil, err
-		}
+	return mapped("starmap", it, func(x starlark.Value) (starlark.Value, error) {
 		each, err := pymeth.Collect(x)
 		if err != nil {
 			return nil, err
@@ -327,11 +332,7 @@ func iterStarmap(a *args) (starlark.Value, error) {
 }
 
 func iterCompress(a *args) (starlark.Value, error) {
-	v, err := a.bind("data!", "selectors!")
-	if err != nil {
-		return nil, err
-	}
-	data, err := pyrt.Iterate(v[0])
+	v, data, err := iterateFirst(a.bind("data!", "selectors!"))
 	if err != nil {
 		return nil, err
 	}
@@ -345,11 +346,9 @@ func iterCompress(a *args) (starlark.Value, error) {
 			if x == nil || err != nil {
 				return nil, err
 			}
-			s, err := sel.Next()
-			if s == nil || err != nil {
+			if s, err := sel.Next(); s == nil || err != nil {
 				return nil, err
-			}
-			if s.Truth() {
+			} else if s.Truth() {
 				return x, nil
 			}
 		}
@@ -357,277 +356,17 @@ func iterCompress(a *args) (starlark.Value, error) {
 }
 
 func iterPairwise(a *args) (starlark.Value, error) {
-	v, err := a.exactly(1)
-	if err != nil {
-		return nil, err
-	}
-	it, err := pyrt.Iterate(v[0])
+	_, it, err := iterateFirst(a.exactly(1))
 	if err != nil {
 		return nil, err
 	}
 	var last starlark.Value
-	return lazy("pairwise", func() (starlark.Value, error) {
-		for {
-			x, err := it.Next()
-			if x == nil || err != nil {
-				return nil, err
-			}
-			before := last
-			last = x
-			if before != nil {
-				return starlark.Tuple{before, x}, nil
-			}
-		}
-	}), nil
-}
-
-// iterTee shares one iteration: what one copy has read waits for the others.
-func iterTee(a *args) (starlark.Value, error) {
-	v, err := a.bind("iterable!", "n")
-	if err != nil {
-		return nil, err
-	}
-	n, err := intOr(v[1], 2)
-	if err != nil {
-		return nil, err
-	}
-	if n < 0 {
-		return nil, pyrt.Errorf("ValueError", "n must be >= 0")
-	}
-	it, err := pyrt.Iterate(v[0])
-	if err != nil {
-		return nil, err
-	}
-	queues := make([][]starlark.Value, min(n, 1000))
-	out := make(starlark.Tuple, len(queues))
-	for i := range out {
-		out[i] = lazy("_tee", func() (starlark.Value, error) {
-			if len(queues[i]) == 0 {
-				x, err := it.Next()
-				if x == nil || err != nil {
-					return nil, err
-				}
-				for j := range queues {
-					queues[j] = append(queues[j], x)
-				}
-			}
-			x := queues[i][0]
-			queues[i] = queues[i][1:]
-			return x, nil
-		})
-	}
-	return out, nil
-}
-
-// iterGroupby gives (key, group). A group ends when the next one is asked for.
-func iterGroupby(a *args) (starlark.Value, error) {
-	v, err := a.bind("iterable!", "key")
-	if err != nil {
-		return nil, err
-	}
-	it, err := pyrt.Iterate(v[0])
-	if err != nil {
-		return nil, err
-	}
-	var x, key, groupKey starlark.Value // the next element and its key; the group's
-	ended := false
-	advance := func() error {
-		var err error
-		if x, err = it.Next(); x == nil || err != nil {
-			ended = true
-			return err
-		}
-		key = x
-		if !isNone(v[1]) {
-			key, err = pymeth.Call(a.th, v[1], x)
-		}
-		return err
-	}
-	var current *int
-	return lazy("groupby", func() (starlark.Value, error) {
-		for !ended && (x == nil || groupKey != nil) {
-			if x != nil {
-				if eq, err := pymeth.Equal(key, groupKey); err != nil {
-					return nil, err
-				} else if !eq {
-					break
-				}
-			}
-			if err := advance(); err != nil {
-				return nil, err
-			}
-		}
-		if ended {
+	return mapped("pairwise", it, func(x starlark.Value) (starlark.Value, error) {
+		before := last
+		last = x
+		if before == nil {
 			return nil, nil
 		}
-		groupKey = key
-		mine := new(int)
-		current = mine
-		return starlark.Tuple{key, lazy("_grouper", func() (starlark.Value, error) {
-			if current != mine || ended {
-				return nil, nil
-			}
-			if eq, err := pymeth.Equal(key, groupKey); err != nil || !eq {
-				return nil, err
-			}
-			now := x
-			return now, advance()
-		})}, nil
-	}), nil
-}
-
-func iterProduct(a *args) (starlark.Value, error) {
-	repeat := 1
-	for _, kv := range a.kwargs {
-		if kv[0] != starlark.String("repeat") {
-			return nil, pyrt.Errorf("TypeError", "product() got an unexpected keyword argument")
-		}
-		var err error
-		if repeat, err = pymeth.Index(kv[1]); err != nil {
-			return nil, err
-		}
-	}
-	if repeat < 0 {
-		return nil, pyrt.Errorf("ValueError", "repeat argument cannot be negative")
-	}
-	if repeat > maxProduct/max(1, len(a.pos)) {
-		return nil, pyrt.Errorf("OverflowError", "repeat argument too large")
-	}
-	var pools [][]starlark.Value
-	for _, v := range a.pos {
-		p, err := pymeth.Collect(v)
-		if err != nil {
-			return nil, err
-		}
-		pools = append(pools, p)
-	}
-	pools = slices.Repeat(pools, repeat)
-	index := make([]int, len(pools))
-	done := slices.ContainsFunc(pools, func(p []starlark.Value) bool { return len(p) == 0 })
-	return lazy("product", func() (starlark.Value, error) {
-		if done {
-			return nil, nil
-		}
-		out := make(starlark.Tuple, len(pools))
-		for i, p := range pools {
-			out[i] = p[index[i]]
-		}
-		done = true
-		for i := len(pools) - 1; i >= 0 && done; i-- {
-			if index[i]++; index[i] < len(pools[i]) {
-				done = false
-			} else {
-				index[i] = 0
-			}
-		}
-		return out, nil
-	}), nil
-}
-
-// chooseArgs reads (iterable, r); r < 0 means absent.
-func chooseArgs(a *args, names ...string) ([]starlark.Value, int, error) {
-	v, err := a.bind(names...)
-	if err != nil {
-		return nil, 0, err
-	}
-	pool, err := pymeth.Collect(v[0])
-	if err != nil {
-		return nil, 0, err
-	}
-	if isNone(v[1]) {
-		return pool, len(pool), nil
-	}
-	r, err := pymeth.Index(v[1])
-	if err == nil && r < 0 {
-		err = pyrt.Errorf("ValueError", "r must be non-negative")
-	}
-	if err == nil && r > maxProduct {
-		err = pyrt.Errorf("OverflowError", "r too large")
-	}
-	return pool, r, err
-}
-
-func pick(pool []starlark.Value, index []int) starlark.Tuple {
-	out := make(starlark.Tuple, len(index))
-	for i, k := range index {
-		out[i] = pool[k]
-	}
-	return out
-}
-
-func iterCombinations(replace bool) function {
-	return func(a *args) (starlark.Value, error) {
-		pool, r, err := chooseArgs(a, "iterable!", "r!")
-		if err != nil {
-			return nil, err
-		}
-		n := len(pool)
-		done := !replace && r > n || replace && n == 0 && r > 0
-		index := make([]int, r)
-		for i := range index {
-			if !replace {
-				index[i] = i
-			}
-		}
-		return lazy(a.name, func() (starlark.Value, error) {
-			if done {
-				return nil, nil
-			}
-			out := pick(pool, index)
-			i := r - 1
-			for i >= 0 && (replace && index[i] == n-1 || !replace && index[i] == n-r+i) {
-				i--
-			}
-			if done = i < 0; !done {
-				index[i]++
-				for j := i + 1; j < r; j++ {
-					index[j] = index[j-1]
-					if !replace {
-						index[j]++
-					}
-				}
-			}
-			return out, nil
-		}), nil
-	}
-}
-
-// iterPermutations follows the algorithm of the Python library reference.
-func iterPermutations(a *args) (starlark.Value, error) {
-	pool, r, err := chooseArgs(a, "iterable!", "r")
-	if err != nil {
-		return nil, err
-	}
-	n := len(pool)
-	if r > n {
-		return lazy("permutations", func() (starlark.Value, error) { return nil, nil }), nil
-	}
-	index, cycles := make([]int, n), make([]int, r)
-	for i := range index {
-		index[i] = i
-	}
-	for i := range cycles {
-		cycles[i] = n - i
-	}
-	done := false
-	return lazy("permutations", func() (starlark.Value, error) {
-		if done {
-			return nil, nil
-		}
-		out := pick(pool, index[:r])
-		done = true
-		for i := r - 1; i >= 0 && done; i-- {
-			if cycles[i]--; cycles[i] == 0 {
-				first := index[i]
-				copy(index[i:], index[i+1:])
-				index[n-1] = first
-				cycles[i] = n - i
-			} else {
-				j := n - cycles[i]
-				index[i], index[j] = index[j], index[i]
-				done = false
-			}
-		}
-		return out, nil
+		return starlark.Tuple{before, x}, nil
 	}), nil
 }

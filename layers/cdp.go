@@ -132,7 +132,7 @@ func cdpProto(_ *Layer, b []byte) *Proto {
 	for _, p := range []*Proto{CDPMsgDeviceID, CDPMsgAddr, CDPMsgPortID, CDPMsgCapabilities, CDPMsgSoftwareVersion, CDPMsgPlatform,
 		CDPMsgIPGateway, CDPMsgIPPrefix, CDPMsgProtoHello, CDPMsgVTPMgmtDomain, CDPMsgNativeVLAN, CDPMsgDuplex, CDPMsgVoIPVLANReply,
 		CDPMsgVoIPVLANQuery, CDPMsgPower, CDPMsgMTU, CDPMsgTrustBitmap, CDPMsgUntrustedPortCoS, CDPMsgMgmtAddr, CDPMsgUnknown19} {
-		if p.Fields[0].Default == getBits(b, 0, 16) && (n == p.fixedLen || n > p.fixedLen && p.slots > 0) {
+		if p.Fields[0].Default == getBits(b, 0, 16) && (n == p.Use().fixedLen || n > p.fixedLen && p.slots > 0) {
 			return p
 		}
 	}

@@ -13,6 +13,7 @@ func Define(p *Proto) error {
 		return fmt.Errorf("there is a layer %s already; choose another name", p.Name)
 	}
 	p.defined = true
+	p.ready.Store(false) // defaults may have changed
 	if err := p.prepare(); err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func (p *Proto) SetDefault(name string, v any) error {
 	if i < 0 {
 		return p.NoField(name)
 	}
+	p.ready.Store(false) // other defaults may have changed
 	if err := p.prepare(); err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (p *Packet) note(off int, proto *Proto, msg string) {
 // addBytes adds a layer of bytes alone, in the room r if that is not nil.
 func (p *Packet) addBytes(r *room, proto *Proto, b []byte) {
 	l := r.layer()
-	l.proto, l.cells, l.shared = proto, proto.template, true
+	l.proto, l.cells, l.shared = proto.Use(), proto.template, true
 	l.isset, l.slots = 1, r.makeSlots(proto.slots)
 	l.slots[0] = slot{raw: b}
 	p.layers = append(p.layers, l)
@@ -169,7 +169,7 @@ func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
 
 // decode is decodeLayer into the room, of a header that below carries.
 func (r *room) decode(proto, below *Proto, b []byte) (*Layer, int, error) {
-	n := proto.fixedLen
+	n := proto.Use().fixedLen
 	if !proto.plain || len(b) < n {
 		return r.decodeFields(proto, below, b)
 	}

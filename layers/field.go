@@ -243,7 +243,7 @@ func (p *Proto) Index(name string) int {
 
 // MinLen is the number of bytes that every header of the protocol has.
 func (p *Proto) MinLen() int {
-	if !p.plain {
+	if !p.Use().plain {
 		return 0
 	}
 	return p.fixedLen

@@ -126,7 +126,7 @@ func icmp6Proto(b []byte) *Proto {
 	if p == ICMPv6MLQuery && len(b) >= 28 {
 		return ICMPv6MLQuery2 // RFC 3810 §8.1
 	}
-	if p == nil || len(b) < p.fixedLen {
+	if p == nil || len(b) < p.Use().fixedLen {
 		return nil
 	}
 	return p

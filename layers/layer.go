@@ -35,6 +35,7 @@ type odd struct {
 
 // New makes a layer with every field unset.
 func New(p *Proto) *Layer {
+	p.Use()
 	l := &Layer{proto: p, cells: p.template, shared: true}
 	if p.slots > 0 {
 		l.slots = make([]slot, p.slots)

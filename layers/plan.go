@@ -4,11 +4,14 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // A plan is what a table comes to for the engine: where each field is and what
-// building has to do, worked out once when the protocol is taken into use.
+// building has to do, worked out when the protocol is first used.
 type plan struct {
+	ready     atomic.Bool // the others are there
 	fixedBits int
 	fixedLen  int        // bytes of the fixed part
 	template  []byte     // the fixed part with every default in it
@@ -28,12 +31,41 @@ type computed struct {
 	window
 }
 
-// prepare makes the table's plan.
+// preparing is held while a plan is made.
+var preparing sync.Mutex
+
+// Use has p's plan made, unless it is there, and gives p back. Whatever makes a
+// layer of p does so by itself. It panics when the table is wrong, since that is
+// a mistake in the program.
+func (p *Proto) Use() *Proto {
+	if !p.ready.Load() {
+		if err := p.prepare(); err != nil {
+			panic("layers: " + err.Error())
+		}
+	}
+	return p
+}
+
+// prepare makes the table's plan, if it is not there.
 func (p *Proto) prepare() error {
+	preparing.Lock()
+	defer preparing.Unlock()
+	if p.ready.Load() {
+		return nil
+	}
+	if err := p.makePlan(); err != nil {
+		return err
+	}
+	p.ready.Store(true)
+	return nil
+}
+
+func (p *Proto) makePlan() error {
 	if len(p.Fields) > 64 {
 		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
 	}
-	p.plan = plan{plain: p.Read == nil, bare: true}
+	p.plain, p.bare = p.Read == nil, true
+	p.slots, p.vars, p.derived = 0, 0, 0
 	off, autos := 0, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
@@ -173,6 +205,7 @@ func (p *Proto) findJoins() *[]join {
 			if !b.Overload || !p.boundAs(b.Upper) {
 				continue
 			}
+			b.resolve()
 			win = slices.DeleteFunc(win, func(old Binding) bool { return old.Lower == b.Lower })
 			win = append(win, *b)
 		}
@@ -189,7 +222,7 @@ func newJoin(b *Binding) join {
 	j := join{lower: b.Lower, fields: b.Fields}
 	for i := range b.Fields {
 		fv := &b.Fields[i]
-		g := gift{window: b.Lower.window(&b.Lower.Fields[fv.Field]), field: uint8(fv.Field), value: uint16(fv.Value), fv: fv}
+		g := gift{window: b.Lower.Use().window(&b.Lower.Fields[fv.Field]), field: uint8(fv.Field), value: uint16(fv.Value), fv: fv}
 		if fv.Addr.IsValid() || fv.Value >= uint64(g.limit) {
 			g.limit = 0
 		}

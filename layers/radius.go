@@ -109,7 +109,7 @@ func nextRadiusEAP(_ *Layer, b []byte) *Proto {
 // is RadiusAttribute.
 var radiusList = packetList{next: func(_ *Layer, b []byte) *Proto {
 	p := radiusProtos[b[0]]
-	if p == nil || len(b) < 2 || int(b[1]) < p.fixedLen || p.slots == 0 && int(b[1]) != p.fixedLen {
+	if p == nil || len(b) < 2 || int(b[1]) < p.Use().fixedLen || p.slots == 0 && int(b[1]) != p.fixedLen {
 		return RadiusAttribute
 	}
 	return p

@@ -17,12 +17,9 @@ var registry = struct {
 	made       []Binding // those made at run time; the latest is asked first, ahead of tables
 }{byName: make(map[string]*Proto, 800)}
 
-// Register takes a protocol's table into use and returns it. It panics when
-// the table is wrong, since that is a mistake in the program.
+// Register makes a protocol known and returns it. A table that is wrong panics
+// when it is first used.
 func Register(p *Proto) *Proto {
-	if err := p.prepare(); err != nil {
-		panic("layers: " + err.Error())
-	}
 	registry.Lock()
 	defer registry.Unlock()
 	if registry.byName[p.Name] == nil {
@@ -85,6 +82,20 @@ type Binding struct {
 	Fields       []FieldValue
 	Guess        bool // used to dissect
 	Overload     bool // used to build
+
+	named []any // the fields by name, from which Fields is made when it is first needed
+}
+
+// resolve makes b.Fields.
+func (b *Binding) resolve() {
+	if b.named == nil {
+		return
+	}
+	var err error
+	if b.Fields, err = b.Lower.fieldValues(b.named); err != nil {
+		panic("layers: " + err.Error())
+	}
+	b.named = nil
 }
 
 // A FieldValue is a field of Binding.Lower, by position, and its value: a
@@ -168,6 +179,7 @@ func askedBindings(match func(b *Binding) bool) []Binding {
 	}
 	for i := range registry.tables {
 		if b := &registry.tables[i]; match(b) {
+			b.resolve()
 			out = append(out, *b)
 		}
 	}
@@ -193,12 +205,15 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 	defer registry.Unlock()
 	n := 0
 	gone := func(b Binding) bool {
-		yes := b.Lower == lower && b.Upper == upper &&
-			(len(want) == 0 || slices.Equal(b.Fields, want))
-		if yes {
-			n++
+		if b.Lower != lower || b.Upper != upper {
+			return false
 		}
-		return yes
+		b.resolve()
+		if len(want) > 0 && !slices.Equal(b.Fields, want) {
+			return false
+		}
+		n++
+		return true
 	}
 	registry.made = slices.DeleteFunc(registry.made, gone)
 	registry.tables = slices.DeleteFunc(registry.tables, gone)
@@ -252,10 +267,7 @@ func mustBindUp(lower, upper *Proto, fields ...any) {
 }
 
 func mustBinding(b Binding, fields []any) {
-	var err error
-	if b.Fields, err = b.Lower.fieldValues(fields); err != nil {
-		panic("layers: " + err.Error())
-	}
+	b.named = fields
 	registry.Lock()
 	defer registry.Unlock()
 	registry.tables = append(registry.tables, b)

@@ -193,6 +193,8 @@ func (in *Interp) undefined(tab *globals, name string) error {
 	case python2[name] != "":
 		e.Msg = "name '" + name + "' is not defined"
 		e.Hint = "Python 2's " + name + " is " + python2[name] + " now"
+	case isFlagLetters(name) && e.Hint == "":
+		e.Hint = "TCP flags need no quotes behind flags= alone; elsewhere write \"" + name + "\""
 	}
 	return e
 }

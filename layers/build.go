@@ -14,6 +14,8 @@ type Build struct {
 
 	parts  []part // one for each layer
 	end    int    // where the innermost payload ends, padding not counted
+	outer  int    // the layers from this one down end at outEnd instead; -1 for none
+	outEnd int
 	pseudo pseudo // of the transport header at work
 	err    error  // the first value that could not be computed
 }
@@ -101,6 +103,23 @@ func (b *Build) behind(trailer []byte) {
 	b.end += len(trailer)
 }
 
+// setBehind has the layer at work and those on it stand behind the payload of the
+// layers between it and layer k, at a distance of n zeros. Those do not count it, nor
+// padding in front of it.
+func (b *Build) setBehind(k, n int) {
+	at, inner := b.parts[b.I].start, b.I
+	for b.P.layers[inner-1].proto == Padding {
+		inner--
+	}
+	end := b.parts[inner].start
+	b.Out = slices.Insert(b.Out, at, make([]byte, n)...)
+	for i := b.I; i < len(b.parts); i++ {
+		b.parts[i].start += n
+		b.parts[i].body += n
+	}
+	b.outer, b.outEnd, b.end = k, b.end+n, end
+}
+
 // BuildFrom is the bytes of the layers from position i on, with the checksums
 // they have in their place.
 func (p *Packet) BuildFrom(i int) ([]byte, error) {
@@ -117,7 +136,7 @@ func (p *Packet) BuildFrom(i int) ([]byte, error) {
 // build fills b with the packet's bytes, appended to dst.
 func (p *Packet) build(b *Build, dst []byte) error {
 	ls := p.Layers()
-	b.P, b.Out, b.parts, b.end = p, dst, b.parts[:0], 0
+	b.P, b.Out, b.parts, b.end, b.outer = p, dst, b.parts[:0], 0, -1
 	padding := len(ls) // the first of the trailing Padding layers
 	for padding > 0 && ls[padding-1].proto == Padding {
 		padding--
@@ -134,7 +153,9 @@ func (p *Packet) build(b *Build, dst []byte) error {
 		b.end = len(b.Out)
 	}
 	for i := len(ls) - 1; i >= 0; i-- {
-		b.I = i
+		if b.I = i; i == b.outer {
+			b.end = b.outEnd
+		}
 		ls[i].complete(b)
 	}
 	return b.err

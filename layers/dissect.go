@@ -26,19 +26,50 @@ func (p *Packet) dissect() {
 		p.note(0, first, "no data")
 		return
 	}
-	var pads [][]byte
-	at := At{P: p}
-	var below *Proto
 	r := new(room)
 	if p.inside != nil {
 		r.inside = *p.inside
 	}
 	p.inside = &r.inside
 	p.layers = r.ptrs[:0]
-	for proto := first; proto != nil; {
+	pads := p.descend(r, first, rest, nil)
+	for len(pads) > 0 {
+		last := pads[len(pads)-1]
+		pads = pads[:len(pads)-1]
+		if next := last.proto(p); next != nil {
+			pads = p.descend(r, next.dispatch(last.data), last.data, pads)
+		} else {
+			p.addBytes(r, Padding, last.data)
+		}
+	}
+}
+
+// A pad is what stands behind the payload of layer of.
+type pad struct {
+	of   int
+	data []byte
+}
+
+// proto is the protocol of the pad, nil for Padding.
+func (d pad) proto(p *Packet) *Proto {
+	if f := p.layers[d.of].proto.Behind; f != nil {
+		return f(At{p, d.of}, d.data)
+	}
+	return nil
+}
+
+// descend adds the layers that rest has, of which proto is the first. It gives back
+// pads and what stands behind these layers' payloads, innermost last.
+func (p *Packet) descend(r *room, proto *Proto, rest []byte, pads []pad) []pad {
+	at := At{P: p}
+	var below *Proto
+	if n := len(p.layers); n > 0 {
+		below = p.layers[n-1].proto
+	}
+	for proto != nil {
 		off := len(p.data) - len(rest)
 		for _, pad := range pads {
-			off -= len(pad)
+			off -= len(pad.data)
 		}
 		if len(p.layers) >= maxDepth {
 			p.note(off, proto, fmt.Sprintf("more than %d layers, the rest is kept as Raw", maxDepth))
@@ -47,7 +78,7 @@ func (p *Packet) dissect() {
 		}
 		l, n, err := r.decode(proto, below, rest)
 		if err != nil {
-			if len(p.layers) == 0 || !p.layers[at.I].proto.WeakGuess {
+			if len(p.layers) == 0 || !p.layers[len(p.layers)-1].proto.WeakGuess {
 				p.note(off, proto, err.Error())
 			}
 			p.addBytes(r, Raw, rest)
@@ -58,7 +89,7 @@ func (p *Packet) dissect() {
 		payload := rest[n:]
 		if f := proto.PayloadLen; f != nil {
 			if k := f(l, n, payload); k >= 0 && k < len(payload) {
-				pads = append(pads, payload[k:])
+				pads = append(pads, pad{at.I, payload[k:]})
 				payload = payload[:k]
 			}
 		}
@@ -82,9 +113,7 @@ func (p *Packet) dissect() {
 			proto = proto.dispatch(payload)
 		}
 	}
-	for i := len(pads) - 1; i >= 0; i-- {
-		p.addBytes(r, Padding, pads[i])
-	}
+	return pads
 }
 
 func (p *Proto) dispatch(b []byte) *Proto {

@@ -160,6 +160,10 @@ type Proto struct {
 	// payload; the others are padding. A negative number, as nil, means all.
 	PayloadLen func(l *Layer, headerLen int, rest []byte) int
 
+	// Behind chooses the protocol of what PayloadLen left out, which is Padding
+	// where it is nil or says so. Optional.
+	Behind func(at At, rest []byte) *Proto
+
 	// Trailer takes the last bytes of rest that belong to this header although
 	// they stand behind the payload, such as a frame check sequence, and says how
 	// many they are; Finish puts them there. Optional.

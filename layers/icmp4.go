@@ -12,6 +12,7 @@ const (
 	icmpChksum
 	icmpID
 	icmpSeq
+	icmpLength = 11
 )
 
 // ICMP is the Internet Control Message Protocol (RFC 792). Which fields it has
@@ -23,8 +24,8 @@ var ICMP = Register(&Proto{
 		{Name: "type", Bits: 8, Enum: ICMPTypes, Default: 8},
 		{Name: "code", Bits: 8, Type: "MultiEnumField", Names: icmpCodes},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
-		{Name: "id", Kind: Hex, Bits: 16, When: icmpIs(icmpQueries...)},
-		{Name: "seq", Kind: Hex, Bits: 16, When: icmpIs(icmpQueries...)},
+		{Name: "id", Kind: Hex, Bits: 16, When: icmpIs(append(icmpQueries, icmpExtendedEcho, icmpExtendedReply)...)},
+		{Name: "seq", Kind: Hex, Bits: 16, When: icmpIs(append(icmpQueries, icmpExtendedEcho, icmpExtendedReply)...)},
 		icmpTime("ts_ori"),
 		icmpTime("ts_rx"),
 		icmpTime("ts_tx"),
@@ -54,21 +55,32 @@ var ICMP = Register(&Proto{
 	Key: keyICMP,
 })
 
-// Errors quote IP, which knows ICMP.
+// Errors quote IP, which knows ICMP, and end in extensions, which look for it.
 func init() {
+	ICMP.PayloadLen, ICMP.Behind = icmpQuotedLen, behindICMPError
 	ICMP.Next = func(at At, payload []byte) *Proto {
-		if isICMPError(at) {
+		switch {
+		case isICMPError(at):
 			return IPerror
+		case at.Uint(icmpType) == icmpExtendedEcho && icmpExtensions(payload, true):
+			return ICMPExtensionHeader
 		}
 		return nil
 	}
 }
 
 // icmpQueries are the types that have an identifier and a sequence number.
-var icmpQueries = []uint64{0, 8, 13, 14, 15, 16, 17, 18}
+var icmpQueries = []uint64{0, 8, 13, 14, 15, 16, 17, 18, 37, 38}
 
-// icmpReplies are the answers to each query (RFC 792, 950, 1256, 1393, 1788).
-var icmpReplies = map[uint64]uint64{8: 0, 10: 9, 13: 14, 15: 16, 17: 18, 33: 34, 35: 36, 37: 38}
+// The extended echo (RFC 8335 §2, §3): its sequence number is the first byte of
+// seq, and the second says where the interface is, or what is known of it.
+const (
+	icmpExtendedEcho  = 42
+	icmpExtendedReply = 43
+)
+
+// icmpReplies are the answers to each query (RFC 792, 950, 1256, 1393, 1788, 8335).
+var icmpReplies = map[uint64]uint64{8: 0, 10: 9, 13: 14, 15: 16, 17: 18, 33: 34, 35: 36, 37: 38, icmpExtendedEcho: icmpExtendedReply}
 
 func icmpIs(types ...uint64) func(l *Layer) bool {
 	var set [256]bool
@@ -89,7 +101,7 @@ func icmpUnused(l *Layer) *Field {
 	switch l.Uint(icmpType) {
 	case 11, 12:
 		return icmpUnused16
-	case 0, 3, 5, 8, 13, 14, 15, 16, 17, 18:
+	case 0, 3, 5, 8, 13, 14, 15, 16, 17, 18, icmpExtendedEcho, icmpExtendedReply:
 		return icmpUnusedNone
 	}
 	return icmpUnused32
@@ -128,17 +140,23 @@ func isICMPError(at At) bool {
 }
 
 func sameICMPQuery(at, to At) bool {
-	for _, i := range []int{icmpID, icmpSeq} {
-		if to.Layer().Exists(i) && at.Uint(i) != to.Uint(i) {
-			return false
-		}
+	if to.Layer().Exists(icmpID) && at.Uint(icmpID) != to.Uint(icmpID) {
+		return false
 	}
-	return true
+	return !to.Layer().Exists(icmpSeq) || icmpSeqOf(at) == icmpSeqOf(to)
+}
+
+// icmpSeqOf is the message's sequence number.
+func icmpSeqOf(at At) uint64 {
+	if t := at.Uint(icmpType); t == icmpExtendedEcho || t == icmpExtendedReply {
+		return at.Uint(icmpSeq) >> 8
+	}
+	return at.Uint(icmpSeq)
 }
 
 func keyICMP(dst []byte, at At, loose bool) []byte {
 	if at.Layer().Exists(icmpID) {
-		return appendUint16(appendUint16(dst, at.Uint(icmpID)), at.Uint(icmpSeq))
+		return appendUint16(appendUint16(dst, at.Uint(icmpID)), icmpSeqOf(at))
 	}
 	return dst
 }

@@ -12,6 +12,8 @@ const (
 	icmp6ID
 	icmp6Seq
 	icmp6Data
+
+	icmp6Length = 3
 )
 
 // icmp6 makes the table of a message: its type, code and checksum, then fields.
@@ -83,6 +85,9 @@ var (
 func init() {
 	for _, p := range []*Proto{ICMPv6DestUnreach, ICMPv6PacketTooBig, ICMPv6TimeExceeded, ICMPv6ParamProblem} {
 		p.Next = func(At, []byte) *Proto { return IPerror6 }
+	}
+	for _, p := range []*Proto{ICMPv6DestUnreach, ICMPv6TimeExceeded} {
+		p.PayloadLen, p.Behind = icmpQuotedLen, behindICMPError
 	}
 	ICMPv6EchoReply.Answers = func(at, to At) bool {
 		return to.Proto() == ICMPv6EchoRequest && sameUint(at, to, icmp6ID, icmp6Seq) &&

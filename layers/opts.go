@@ -280,7 +280,7 @@ func variant(p *Proto, name, title, doc string) *Proto {
 		Fields:    append([]Field(nil), p.Fields...),
 		Dispatch:  p.Dispatch,
 		Pad:       p.Pad,
-		HeaderLen: p.HeaderLen, PayloadLen: p.PayloadLen,
+		HeaderLen: p.HeaderLen, PayloadLen: p.PayloadLen, Behind: p.Behind,
 		Sum: p.Sum, Finish: p.Finish, Next: p.Next,
 		NeedFields:       p.NeedFields,
 		PayloadIsPadding: p.PayloadIsPadding,

@@ -276,9 +276,9 @@ func (r *sniffRunner) readFiles(ctx context.Context) error {
 			}
 		}
 	}
-	one := make([]pcapfile.Record, 1)
+	recs := make([]pcapfile.Record, 256)
 	for {
-		rec, label, err := files.NextRecord()
+		n, label, err := files.ReadRecords(recs)
 		if err == io.EOF {
 			return nil
 		}
@@ -288,8 +288,7 @@ func (r *sniffRunner) readFiles(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		one[0] = *rec
-		if err := r.take(one, label); err != nil {
+		if err := r.take(recs[:n], label); err != nil {
 			return err
 		}
 	}

@@ -84,6 +84,32 @@ func (m *Matcher) MatchRecord(rec *pcapfile.Record) (bool, error) {
 	return p.Match(rec.Data, rec.WireLen), nil
 }
 
+// keep moves the records that pass to the front and tells how many they are. With an error, those
+// in front of the record that it is about.
+func (m *Matcher) keep(recs []pcapfile.Record) (n int, err error) {
+	if m.expr == "" {
+		return len(recs), nil
+	}
+	var p *filter.Program
+	var on *pcapfile.Interface
+	for i := range recs {
+		rec := &recs[i]
+		if rec.Iface != on || p == nil {
+			if p, err = m.program(rec.Iface.LinkType, false); err != nil {
+				return n, err
+			}
+			on = rec.Iface
+		}
+		if p.Match(rec.Data, rec.WireLen) {
+			if i > n {
+				recs[n] = *rec
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
 // Match tells whether the filter accepts the packet as it is now, built if it was
 // crafted. inbound and outbound go by the direction that it was captured in.
 func (m *Matcher) Match(p *layers.Packet) (bool, error) {

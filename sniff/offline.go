@@ -1,6 +1,7 @@
 package sniff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type Files struct {
 	begun   bool
 	all     []*fileReader
 	damage  error
+	failed  error // that ReadRecords returns from now on
 	given   atomic.Uint64
 	packer  packer
 }
@@ -136,20 +138,52 @@ func (f *Files) NextRecord() (rec *pcapfile.Record, label string, err error) {
 	return rec, r.label, nil
 }
 
+// ReadRecords is NextRecord for as many records as there are at hand; none come with an
+// error. All of them stand until the next call.
+func (f *Files) ReadRecords(buf []pcapfile.Record) (n int, label string, err error) {
+	if len(f.all) != 1 {
+		rec, label, err := f.NextRecord()
+		if err != nil {
+			return 0, "", err
+		}
+		buf[0] = *rec
+		return 1, label, nil
+	}
+	r := f.all[0]
+	for n == 0 {
+		if f.failed != nil {
+			return 0, "", f.failed
+		}
+		if n, err = r.NextRun(buf); err != nil {
+			f.ended(err)
+			f.failed = cmp.Or(f.damage, io.EOF)
+		} else if n, err = f.filter.keep(buf[:n]); err != nil {
+			f.failed = fmt.Errorf("%s: %w", r.Name(), err)
+		}
+	}
+	return n, r.label, nil
+}
+
 // Keep puts the records into s until it holds count of them (below 0: all), or ctx is
 // done.
 func (f *Files) Keep(ctx context.Context, s *Store, count int) error {
 	stop := context.AfterFunc(ctx, func() { f.Close() })
 	defer stop()
+	buf := make([]pcapfile.Record, batchSize)
 	for s.Len() != count {
-		rec, label, err := f.NextRecord()
+		if count >= 0 {
+			buf = buf[:min(len(buf), count-s.Len())]
+		}
+		n, label, err := f.ReadRecords(buf)
 		if err == io.EOF || ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		s.Add(rec, label)
+		for i := range buf[:n] {
+			s.Add(&buf[i], label)
+		}
 	}
 	return nil
 }

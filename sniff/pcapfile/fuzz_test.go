@@ -35,6 +35,9 @@ func FuzzReader(f *testing.F) {
 			return
 		}
 		defer r.Close()
+		if len(in) < 1<<16 {
+			sameInRuns(t, "runs", in)
+		}
 		r.OnBlock = func(b *Block) { EachOption(b.Body, func(uint16, []byte) bool { return true }) }
 		var outs [2]bytes.Buffer
 		var ws [2]*Writer

@@ -83,7 +83,7 @@ func (r *Reader) nextPcap() error {
 	if !r.nano {
 		nanos *= 1000
 	}
-	r.rec = Record{
+	*r.rec = Record{
 		Data:    all[r.header:],
 		WireLen: max(int(wire), int(kept)),
 		Nanos:   int64(sec)*1e9 + nanos,

@@ -112,7 +112,7 @@ func (r *Reader) packetOf(iface uint32, stamp uint64, kept, wire uint32, data []
 		return r.damage("a packet of %d bytes, in a block that has room for %d", kept, len(data))
 	}
 	i := r.sect.ifaces[iface]
-	r.rec = Record{
+	*r.rec = Record{
 		Data:    data[:kept:kept],
 		WireLen: max(int(wire), int(kept)),
 		Nanos:   i.units.nanos(stamp),

@@ -43,8 +43,9 @@ type Reader struct {
 	packing string // "gz", "zst" or ""
 	format  Format
 	next    func(r *Reader) error // reads one packet into rec
-	rec     Record
-	held    bool // rec was read and not given yet
+	rec     *Record
+	own     Record // what Next gives
+	held    bool   // own was read and not given yet
 	count   int
 	skip    Skipped
 	err     error // that Next returned last
@@ -103,6 +104,7 @@ func NewReader(in io.Reader) (*Reader, error) { return newReader(in, "") }
 
 func newReader(in io.Reader, name string) (*Reader, error) {
 	r := &Reader{name: name, win: window{r: in}}
+	r.rec = &r.own
 	if err := r.unpack(); err != nil {
 		return nil, r.named(err)
 	}
@@ -221,17 +223,49 @@ func otherFormat(head []byte) string {
 func (r *Reader) Next() (*Record, error) {
 	if r.held {
 		r.held = false
-		return &r.rec, nil
+		return &r.own, nil
 	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	if err := r.next(r); err != nil {
-		r.err = err
+	if err := r.read(&r.own); err != nil {
 		return nil, err
 	}
+	return &r.own, nil
+}
+
+// NextRun is Next for as many packets as lie in the reader's buffer, one at least: it
+// tells how many it has put into buf, none with an error. A block that is no packet ends
+// a run, so that OnBlock is called between the packets that it stands between.
+func (r *Reader) NextRun(buf []Record) (n int, err error) {
+	rec, err := r.Next()
+	if err != nil {
+		return 0, err
+	}
+	buf[0] = *rec
+	for n = 1; n < len(buf) && r.inBuffer() && r.read(&buf[n]) == nil; n++ {
+	}
+	return n, nil // an error is told again by the next call
+}
+
+// read reads a packet into rec.
+func (r *Reader) read(rec *Record) error {
+	if r.err != nil {
+		return r.err
+	}
+	r.rec = rec
+	if r.err = r.next(r); r.err != nil {
+		return r.err
+	}
 	r.count++
-	return &r.rec, nil
+	return nil
+}
+
+// inBuffer tells whether a packet can be read without disturbing those before.
+func (r *Reader) inBuffer() bool {
+	b := r.win.buf[r.win.lo:r.win.hi]
+	if r.format == Pcap {
+		return r.version[1] >= 4 /* before, the length may stand elsewhere */ && len(b) >= r.header && int64(len(b)-r.header) >= int64(r.order.Uint32(b[8:]))
+	}
+	return len(b) >= minBlock && !r.sect.swapped /* whose options are turned in place */ &&
+		le.Uint32(b) == BlockEnhanced && int64(len(b)) >= int64(le.Uint32(b[4:]))
 }
 
 // Peek reads up to the next packet, which Next then gives: the interfaces of a

@@ -68,18 +68,33 @@ const fragmentCost = 1024
 // Add takes a packet and gives those that come out: itself if it is no fragment,
 // nothing while its datagram is incomplete, the joined datagram when it is whole, with
 // the time of the last fragment. Datagrams that are given up come first.
-func (r *Reassembler) Add(p *Packet) (out []*Packet) {
+func (r *Reassembler) Add(p *Packet) []*Packet {
+	out, whole := r.add(p)
+	if whole != nil {
+		out = append(out, whole)
+	}
+	return out
+}
+
+// Join is Add for who has no use for fragments: it gives the packet itself if it is none, the
+// datagram that it completes, or nil.
+func (r *Reassembler) Join(p *Packet) *Packet {
+	_, whole := r.add(p)
+	return whole
+}
+
+func (r *Reassembler) add(p *Packet) (givenUp []*Packet, whole *Packet) {
 	now := timeOf(p)
 	for f := r.order.Front(); f != nil; f = r.order.Front() {
 		d := f.Value.(*partial)
 		if now.Sub(d.began) <= cmp.Or(r.Timeout, time.Minute) {
 			break
 		}
-		out = append(out, r.giveUp(d, "incomplete after the time limit")...)
+		givenUp = append(givenUp, r.giveUp(d, "incomplete after the time limit")...)
 	}
 	f, key, ok := pieceOf(p)
 	if !ok {
-		return append(out, p)
+		return givenUp, p
 	}
 	d := r.open[key]
 	if d == nil {
@@ -93,17 +108,17 @@ func (r *Reassembler) Add(p *Packet) (out []*Packet) {
 	cost := 2*len(f.data) + fragmentCost
 	d.came, d.cost, r.bytes = append(d.came, p), d.cost+cost, r.bytes+cost
 	d.take(f)
-	if d.spoilt == "" && d.size == d.end {
-		if q := d.join(); q != nil {
+	if d.complete() {
+		if whole = d.join(); whole != nil {
 			r.forget(d)
-			return append(out, q)
+			return givenUp, whole
 		}
 		d.spoilt = "cannot be built again"
 	}
 	for r.bytes > cmp.Or(r.MaxBytes, 32<<20) {
-		out = append(out, r.giveUp(r.order.Front().Value.(*partial), "too many fragments waited")...)
+		givenUp = append(givenUp, r.giveUp(r.order.Front().Value.(*partial), "too many fragments waited")...)
 	}
-	return out
+	return givenUp, nil
 }
 
 // Flush gives the fragments that wait as they are: there will be no more.
@@ -171,6 +186,9 @@ func (d *partial) take(f datagramPiece) {
 	}
 }
 
+// complete tells that the pieces are all there.
+func (d *partial) complete() bool { return d.spoilt == "" && d.size == d.end }
+
 // join makes the packet of pieces that are all there; nil if it does not build.
 func (d *partial) join() *Packet {
 	var data []byte
@@ -199,44 +217,53 @@ func (d *partial) join() *Packet {
 	return rebuilt(p)
 }
 
-// pieceOf reads a packet as a fragment; ok=false if its first IP layer is none.
+// pieceOf reads a packet as a fragment; ok=false if its outermost IP header says that it is none,
+// where that is IPv6 the outermost IPv4 header in it too.
 func pieceOf(p *Packet) (f datagramPiece, key fragKey, ok bool) {
 	ls := p.Layers()
-	at := slices.IndexFunc(ls, func(l *Layer) bool { return l.proto == IP || l.proto == IPv6 })
-	if at < 0 {
+	i := slices.IndexFunc(ls, func(l *Layer) bool { return l.proto == IP || l.proto == IPv6 })
+	if i < 0 {
 		return f, key, false
 	}
-	l := ls[at]
 	addr := func(name string) netip.Addr {
-		v, _ := p.At(at).Get(name)
+		v, _ := p.At(i).Get(name)
 		a, _ := v.(netip.Addr)
 		return a
 	}
-	if l.proto == IP {
-		f4, ok := asFragment(p, 0)
-		if !ok || f4.i != at {
+	if ls[i].proto == IPv6 {
+		k := i + 1
+		for k < len(ls) && inFrontOfFragment[ls[k].proto] {
+			k++
+		}
+		if k < len(ls) && ls[k].proto == IPv6ExtHdrFragment {
+			at := p.At(k)
+			f = datagramPiece{p: p, i: k, at: int(at.Uint(fragOffset)) * 8, more: at.Uint(frag6More) != 0}
+			key = fragKey{src: addr("src"), dst: addr("dst"), id: at.Uint(frag6ID)}
+		} else if i = p.Index(IP, 1, i); i < 0 {
 			return f, key, false
 		}
-		f = datagramPiece{p, at, f4.offset, f4.more(), f4.data}
-		key = fragKey{addr("src"), addr("dst"), p.At(at).Uint(ipID), p.At(at).Uint(ipProto)}
-		return f, key, true
 	}
-	k := p.Index(IPv6ExtHdrFragment, 1, at)
-	if k < 0 || slices.ContainsFunc(ls[at+1:k], func(l *Layer) bool { return l.proto == IP || l.proto == IPv6 }) {
+	if f.p == nil {
+		at := p.At(i)
+		f = datagramPiece{p: p, i: i, at: int(at.Uint(ipFrag)) * 8, more: at.Uint(ipFlags)&1 != 0}
+		key = fragKey{addr("src"), addr("dst"), at.Uint(ipID), at.Uint(ipProto)}
+	}
+	if f.at == 0 && !f.more { // no fragment, or one that is whole in itself (RFC 6946)
 		return f, key, false
 	}
-	f = datagramPiece{p: p, i: k, at: int(p.At(k).Uint(fragOffset)) * 8, more: p.At(k).Uint(frag6More) != 0}
-	if f.at == 0 && !f.more { // whole in itself (RFC 6946)
-		return f, key, false
+	q := p
+	if ls[len(ls)-1].proto == Padding {
+		for q = p.Clone(); q.Len() > f.i+1 && q.layers[q.Len()-1].proto == Padding; {
+			q.Truncate(q.Len() - 1)
+		}
 	}
-	q := p.Clone()
-	for q.Len() > k+1 && q.layers[q.Len()-1].proto == Padding {
-		q.Truncate(q.Len() - 1)
-	}
-	data, err := q.BuildFrom(k + 1)
+	data, err := q.BuildFrom(f.i + 1)
 	f.data = data
-	return f, fragKey{src: addr("src"), dst: addr("dst"), id: p.At(k).Uint(frag6ID)}, err == nil
+	return f, key, err == nil
 }
+
+// inFrontOfFragment are the headers that may stand between those of IPv6 and of a fragment (RFC 8200 §4.1).
+var inFrontOfFragment = map[*Proto]bool{IPv6ExtHdrHopByHop: true, IPv6ExtHdrDestOpt: true, IPv6ExtHdrRouting: true, IPv6ExtHdrSegmentRouting: true}
 
 func timeOf(p *Packet) (t time.Time) {
 	if p.Meta != nil {

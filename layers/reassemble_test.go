@@ -151,3 +151,24 @@ func FuzzReassembler(f *testing.F) {
 		}
 	})
 }
+
+// An error that quotes a fragment is none.
+func TestQuotedFragmentIsNone(t *testing.T) {
+	_, v4 := fragmentsOf(t, false, 3000)
+	_, v6 := fragmentsOf(t, true, 3000)
+	for _, c := range []struct {
+		head []*Proto
+		frag *Packet
+	}{{[]*Proto{IP, ICMP}, v4[1]}, {[]*Proto{IPv6, ICMPv6TimeExceeded}, v6[1]}} {
+		p := NewPacket(New(c.head[0]), New(c.head[1]))
+		if f := c.head[1].Index("type"); c.head[1] == ICMP {
+			p.layers[1].SetUint(f, 11)
+		}
+		p.Push(RawPacket(mustBuild(t, c.frag)))
+		q := Dissect(c.head[0], mustBuild(t, p))
+		var r Reassembler
+		if out := r.Add(q); len(out) != 1 || out[0] != q {
+			t.Errorf("%s: %d packets came out", q.Summary(), len(out))
+		}
+	}
+}

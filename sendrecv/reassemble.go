@@ -8,66 +8,29 @@ import (
 )
 
 // reassembler joins answers that come in fragments, before they are matched.
-type reassembler struct {
-	open  map[string][]*layers.Packet
-	order []string // the oldest first
-	lost  int      // fragments given up for want of room
-}
-
-const (
-	mostDatagrams = 64  // whose fragments are kept
-	mostFragments = 256 // of one: of the least size that IPv6 networks cut to, 64 KiB have 54
-)
+type reassembler struct{ r layers.Reassembler }
 
 // add takes a packet that was received: it gives the packet itself if it is no fragment, the
 // datagram that it completes, or nil while others are missing.
 func (r *reassembler) add(p *layers.Packet) *layers.Packet {
-	i, key := fragmentOf(p)
-	if i < 0 {
+	if !mayBeFragment(p) {
 		return p
 	}
-	if r.open == nil {
-		r.open = map[string][]*layers.Packet{}
-	}
-	list := r.open[key]
-	if list == nil {
-		r.order = append(r.order, key)
-	}
-	if len(list) == mostFragments {
-		r.lost++
-		return nil
-	}
-	list = append(list, p)
-	r.open[key] = list
-	whole := joinFragments(p.At(i).Proto(), list)
-	switch {
-	case whole != nil:
+	whole := r.r.Join(p)
+	if whole != nil && whole != p {
 		m := *p.Meta // the datagram is there when its last fragment is
 		m.WireLen = len(whole.Data())
 		whole.Meta = &m
-		r.forget(key)
-	case len(r.open) > mostDatagrams:
-		r.lost += len(r.open[r.order[0]])
-		r.forget(r.order[0])
 	}
 	return whole
 }
 
-func (r *reassembler) forget(key string) {
-	delete(r.open, key)
-	for i, k := range r.order {
-		if k == key {
-			r.order = append(r.order[:i], r.order[i+1:]...)
-			return
-		}
-	}
-}
-
-// note tells of fragments that never made a whole; "" if there are none.
+// note tells, at the end, of fragments that never made a whole; "" if there are none.
 func (r *reassembler) note() string {
-	n := r.lost
-	for _, list := range r.open {
-		n += len(list)
+	r.r.Flush()
+	n := uint64(0)
+	for _, g := range r.r.Lost() {
+		n += g.Fragments
 	}
 	if n == 0 {
 		return ""
@@ -75,50 +38,27 @@ func (r *reassembler) note() string {
 	return fmt.Sprintf("%d fragments came in that never made a whole packet, and were not matched", n)
 }
 
-// joinFragments is the datagram that fragments are all of, nil if they are not.
-func joinFragments(proto *layers.Proto, list []*layers.Packet) *layers.Packet {
-	if proto == layers.IP {
-		_, joined, _ := layers.Defrag(list)
-		if len(joined) == 1 {
-			return joined[0]
-		}
-		return nil
-	}
-	joined, notes, err := layers.Defragment6(list)
-	if err != nil || len(notes) > 0 { // gaps, overlaps or no end
-		return nil
-	}
-	return joined
-}
-
-// fragmentOf is the place of the IP header that makes p a fragment, and what it has in common
-// with its others; -1 if p is none. Only the outermost header is looked at.
-func fragmentOf(p *layers.Packet) (i int, key string) {
+// mayBeFragment looks at the outermost header alone, so that packets which are none need
+// not be dissected for it.
+func mayBeFragment(p *layers.Packet) bool {
 	b := p.Data()
 	if p.At(0).Proto() == layers.Ether {
 		if len(b) < etherLen {
-			return -1, ""
+			return false
 		}
 		if typ := binary.BigEndian.Uint16(b[12:]); typ != etherIPv4 && typ != etherIPv6 {
-			return -1, ""
+			return false
 		}
-		b, i = b[etherLen:], 1
+		b = b[etherLen:]
 	}
 	switch {
-	case len(b) >= 20 && b[0]>>4 == 4 && binary.BigEndian.Uint16(b[6:])&0x3fff != 0: // MF or an offset
-		return i, string(b[4:6]) + string(b[9:10]) + string(b[12:20])
+	case len(b) >= 20 && b[0]>>4 == 4:
+		return binary.BigEndian.Uint16(b[6:])&0x3fff != 0 // MF or an offset
 	case len(b) >= 40 && b[0]>>4 == 6:
-		k := p.Index(layers.IPv6ExtHdrFragment, 1, i)
-		if k < 0 || k > i+4 { // a few extension headers may stand in front of it, a whole quotation not
-			return -1, ""
+		switch b[6] {
+		case 0, 43, 44, 60: // a fragment's header, or what may stand in front of it
+			return true
 		}
-		for j := i + 1; j < k; j++ {
-			if n := p.At(j).Proto().Name; n != "IPv6ExtHdrHopByHop" && n != "IPv6ExtHdrRouting" && n != "IPv6ExtHdrDestOpt" {
-				return -1, ""
-			}
-		}
-		at := p.At(k)
-		return i, fmt.Sprint(at.Uint(at.Proto().Index("id"))) + string(b[8:40])
 	}
-	return -1, ""
+	return false
 }

@@ -194,6 +194,9 @@ func (f *Field) parseAddr(l *Layer, v any) (any, error) {
 		if looksNumeric(v) {
 			return nil, f.errorf(l, "%q: not %s", v, want)
 		}
+		if strings.ContainsAny(v, "*-") && strings.Trim(v, "0123456789.*-") == "" {
+			return nil, f.errorf(l, "%q: a range is Net(\"192.0.2.1\", \"192.0.2.9\"), a network \"192.0.2.0/24\"", v)
+		}
 		if ResolveHost == nil {
 			return nil, f.errorf(l, "%q: not an address (names are not looked up here)", v)
 		}

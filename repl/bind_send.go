@@ -38,7 +38,14 @@ func sendBuiltins() []*builtin {
 // send is send() and sendp(); loop is what loop= is when it is not given.
 func (c *call) send(l2 bool, loop int) (starlark.Value, error) {
 	if c.has("socket") {
-		return nil, c.errorf("socket", "%s(): socket=: sockets are kept open between calls without being named; iface= and netns= say by which interface and from where", c.b.Name())
+		s, ok := c.val("socket").(*superSocket)
+		if !ok || !s.class.sends {
+			return nil, c.wrong("socket", "a socket of conf.L2socket() or conf.L3socket()")
+		}
+		if err := s.open(); err != nil {
+			return nil, err
+		}
+		c.vals["iface"], c.vals["netns"] = s.iface, s.netns
 	}
 	o, e, err := c.sendOptions(l2)
 	if err != nil {

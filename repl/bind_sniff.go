@@ -26,7 +26,8 @@ packets, app=True without the headers of IP and TCP. What is given up comes out
 as it is, and is told at the end. Or a function of a packet that returns a packet,
 a list of packets or None. started_callback:
 called when the capture is on. offline: packets, or names of capture files, to
-take instead of an interface's.
+take instead of an interface's. opened_socket: go on with what a socket of conf.L2socket(),
+conf.L3socket() or conf.L2listen() has received.
 promisc: frames to other hosts too. snaplen: bytes kept of each packet. bufsize:
 bytes of the kernel's ring (conf.bufsize). fanout: that many rings for each
 interface, among which the kernel shares the load. tstamp_type: "host", or
@@ -88,6 +89,14 @@ func (c *call) sniffJob() (*sniffJob, error) {
 	if j.session, err = c.session(); err != nil {
 		return nil, err
 	}
+	socket, err := c.openedSocket()
+	if err != nil {
+		return nil, err
+	}
+	if socket != nil {
+		j.open = func() (sniff.Source, error) { return &socketSource{socket, j.Count > 0 || j.stopFilter != nil}, nil }
+		return j, nil
+	}
 	opts, err := c.captureOptions(j)
 	if err != nil {
 		return nil, err
@@ -109,8 +118,7 @@ func (c *call) sniffJob() (*sniffJob, error) {
 // sniffUnsupported refuses what sniff() of Scapy knows and this one cannot do.
 func (c *call) sniffUnsupported() error {
 	for arg, instead := range map[string]string{
-		"L2socket":      "captures always use a kernel ring: leave it out",
-		"opened_socket": "a capture opens its own ring: use iface= and filter=",
+		"L2socket": "captures always use a kernel ring: leave it out",
 	} {
 		if c.has(arg) {
 			return c.errorf(arg, "%s(): %s is not supported: %s", c.b.Name(), arg, instead)

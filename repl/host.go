@@ -104,6 +104,7 @@ func builtinGroups() [][]*builtin {
 		sendBuiltins(),
 		floodBuiltins(),
 		sniffBuiltins(),
+		socketBuiltins(),
 		filterBuiltins(),
 		pcapBuiltins(),
 		peerBuiltins(),
@@ -129,9 +130,6 @@ func constants() map[string]starlark.Value {
 	}
 	for name, n := range addr6Constants {
 		out[name] = starlark.MakeInt(n)
-	}
-	for _, name := range []string{"L3RawSocket", "L3PacketSocket", "L2Socket", "L2ListenSocket"} {
-		out[name] = starlark.String(name)
 	}
 	for _, t := range themes {
 		out[t.Name()] = t

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 
@@ -145,6 +146,12 @@ func (s *Shell) predeclared() map[string]starlark.Value {
 		names[name] = v
 	}
 	return names
+}
+
+// function is the shell's function of that name, whatever a program has put in its place.
+func (s *Shell) function(name string) function {
+	i := slices.IndexFunc(s.table, func(b *builtin) bool { return b.Name() == name })
+	return function{b: s.table[i]}
 }
 
 // Run evaluates src as a file, waits for the threads it started, and gives the

@@ -31,10 +31,10 @@ func craftBuiltins() []*builtin {
 				}
 				return wrap(layers.Fuzz(p)), nil
 			}},
-		{Sig: "bind_layers(lower, upper, **fields)", Group: g, Doc: "Make upper the payload of lower where lower's fields have the values given, for dissecting and for building.\nbind_layers(UDP, VXLAN, dport=8472)", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.Bind) }},
-		{Sig: "bind_bottom_up(lower, upper, **fields)", Group: g, Doc: "bind_layers() for dissecting alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindUp) }},
-		{Sig: "bind_top_down(lower, upper, **fields)", Group: g, Doc: "bind_layers() for building alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindDown) }},
-		{Sig: "split_layers(lower, upper, **fields)", Group: g, Doc: "Undo bind_layers().",
+		{Sig: "bind_layers(lower, upper, __fval=None, **fval)", Group: g, Doc: "Make upper the payload of lower where lower's fields have the values given, by name or as a dictionary, for dissecting and for building.\nbind_layers(UDP, VXLAN, dport=8472)", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.Bind) }},
+		{Sig: "bind_bottom_up(lower, upper, __fval=None, **fval)", Group: g, Doc: "bind_layers() for dissecting alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindUp) }},
+		{Sig: "bind_top_down(lower, upper, __fval=None, **fval)", Group: g, Doc: "bind_layers() for building alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindDown) }},
+		{Sig: "split_layers(lower, upper, __fval=None, **fval)", Group: g, Doc: "Undo bind_layers().",
 			Run: func(c *call) (starlark.Value, error) {
 				return bindLayers(c, func(lower, upper *layers.Proto, fields ...any) error {
 					n, err := layers.Unbind(lower, upper, fields...)
@@ -141,13 +141,21 @@ func bindLayers(c *call, bind func(lower, upper *layers.Proto, fields ...any) er
 	if err != nil {
 		return nil, err
 	}
+	values := c.more
+	if c.has("__fval") { // the same as a dictionary
+		d, ok := c.val("__fval").(*starlark.Dict)
+		if !ok {
+			return nil, c.wrong("__fval", "a dictionary of fields of "+lower.Name)
+		}
+		values = append(d.Items(), values...)
+	}
 	var fields []any
-	for _, kw := range c.more {
+	for _, kw := range values {
 		v, err := toGo(kw[1])
 		if err != nil {
 			return nil, err
 		}
-		fields = append(fields, string(kw[0].(starlark.String)), v)
+		fields = append(fields, pyStr(kw[0]), v)
 	}
 	return nil, bind(lower, upper, fields...)
 }

@@ -40,7 +40,7 @@ Probably 1 classes: [7]
 IPID_count(): lst: got [], want one packet at least
 IPID_count(): got a member without an IP header; funcID= says where its number is
 sr(): rcv_pks=: answers come in by the interfaces that the packets leave by, all of them; AsyncSniffer() listens elsewhere meanwhile
-send(): socket=: sockets are kept open between calls without being named; iface= and netns= say by which interface and from where
+send(): socket: got 1, want a socket of conf.L2socket() or conf.L3socket()
 1
 `
 	if err != nil || out != want || errs != "" {

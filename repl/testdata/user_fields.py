@@ -96,3 +96,10 @@ print(e.sprintf("%f% %g%"), list(e.g), [x for x in Bits(b"\x00\x09\x06").g], "c"
 print(IPField("a", None).addfield(None, b"\1", "192.0.2.1"), IPField("a", None).getfield(None, b"\xc0\0\2\1tail"), IPField("a", None).m2i(None, b"\1\2\3\4"), IPField("a", None).i2m(None, "1.2.3.4"))
 print(MACField("a", None).i2m(None, None), MACField("a", None).getfield(None, b"\2\0\0\0\0\1rest"), ShortField("s", 0).addfield(None, b"", 258), LEIntField("i", 0).addfield(None, b"", 1), ShortField("s", 0).i2m(None, 5))
 print(SignedShortField("s", 0).addfield(None, b"", -2), SignedShortField("s", 0).getfield(None, b"\xff\xfex"), ByteEnumField("e", 0, {1: "one"}).any2i(None, "one"), ByteEnumField("e", 0, {1: "one"}).i2repr(None, 1), ByteEnumField("e", 0, {1: "one"}).i2repr(None, 2))
+
+class Below(Packet):
+    fields_desc = [ByteField("kind", 0)]
+class Above(Packet):
+    fields_desc = [ByteField("x", 7)]
+bind_layers(Below, Above, {"kind": 5})
+print(raw(Below() / Above()), Below(b"\x05\x09").x)

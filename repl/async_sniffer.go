@@ -69,7 +69,7 @@ func (a *asyncSniffer) start(c *call) (starlark.Value, error) {
 	if a.running() {
 		return nil, pyrt.Errorf("RuntimeError", "the sniffer is running already")
 	}
-	r, err := a.j.begin()
+	r, err := a.j.begin(c.th)
 	if err != nil {
 		return nil, err
 	}

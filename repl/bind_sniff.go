@@ -36,7 +36,7 @@ Packets that the kernel had to drop are counted and told, unless quiet. When a
 function given raises an error, the error's results has the packets so far.`
 
 const sniffArgs = "count=0, store=True, offline=None, quiet=False, prn=None, lfilter=None, L2socket=None, timeout=None, opened_socket=None, stop_filter=None, " +
-	"iface=None, started_callback=None, session=None, filter=None, monitor=None, promisc=None, chainCC=None, snaplen=None, bufsize=None, fanout=None, tstamp_type=None, netns=None"
+	"iface=None, started_callback=None, session=None, session_kwargs=None, filter=None, monitor=None, promisc=None, chainCC=None, snaplen=None, bufsize=None, fanout=None, tstamp_type=None, netns=None"
 
 func sniffBuiltins() []*builtin {
 	const g = "Sending and receiving"
@@ -54,7 +54,7 @@ func sniffBuiltins() []*builtin {
 type sniffJob struct {
 	s       *Shell
 	open    func() (sniff.Source, error)
-	session func() (sniff.Session, error) // nil: none
+	session func(*starlark.Thread) (sniff.Session, error) // nil: none
 
 	sniff.Limits
 	store, quiet        bool
@@ -248,25 +248,31 @@ func filterError(err error) error {
 	return osError(err)
 }
 
-// sessionClass is a value that session= takes: a class of sessions, or one made
-// ready with its arguments.
-type sessionClass interface {
-	starlark.Value
-	NewSession() (sniff.Session, error)
-}
-
 // session is session=; nil without.
-func (c *call) session() (func() (sniff.Session, error), error) {
+func (c *call) session() (func(*starlark.Thread) (sniff.Session, error), error) {
+	var kwargs []starlark.Tuple
+	if c.has("session_kwargs") {
+		d, ok := c.val("session_kwargs").(*starlark.Dict)
+		if !ok {
+			return nil, c.wrong("session_kwargs", "a dictionary of arguments for the session's class")
+		}
+		kwargs = d.Items()
+	}
 	switch v := c.val("session").(type) {
 	case starlark.NoneType:
 		return nil, nil
-	case sessionClass:
-		return v.NewSession, nil
+	case *session:
+		return func(*starlark.Thread) (sniff.Session, error) { return v, nil }, nil
+	case *sessionType:
+		return func(th *starlark.Thread) (sniff.Session, error) {
+			o, err := starlark.Call(th, v, nil, kwargs)
+			if err != nil {
+				return nil, err
+			}
+			return o.(*session), nil
+		}, nil
 	case starlark.Callable:
-		if v.Name() == "DefaultSession" {
-			return nil, nil
-		}
-		return func() (sniff.Session, error) { return &functionSession{shell(), v}, nil }, nil
+		return func(*starlark.Thread) (sniff.Session, error) { return &functionSession{shell(), v}, nil }, nil
 	}
 	return nil, c.wrong("session", "a session such as IPSession, or a function of a packet")
 }
@@ -283,25 +289,7 @@ func (f *functionSession) Take(p *layers.Packet, yield func(*layers.Packet) bool
 	if err != nil {
 		return err
 	}
-	switch v := v.(type) {
-	case starlark.NoneType:
-		return nil
-	case *packet:
-		yield(v.view())
-		return nil
-	case starlark.Iterable:
-		for x := range starlark.Elements(v) {
-			q, ok := x.(*packet)
-			if !ok {
-				return pyrt.Errorf("TypeError", "session: got a list with %s in it, want packets", x.Type())
-			}
-			if !yield(q.view()) {
-				break
-			}
-		}
-		return nil
-	}
-	return pyrt.Errorf("TypeError", "session: the function returned %s, want a packet, a list of packets or None", v.Type())
+	return eachPacket("the function", v, func(p *packet) error { yield(p.view()); return nil })
 }
 
 // Flush implements sniff.Session.

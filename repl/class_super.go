@@ -94,7 +94,31 @@ func (v superValue) AttrNames() []string {
 	return out
 }
 
+// superSession is super(X, self) of a session.
+type superSession struct {
+	frozenValue
+	of   *sessionType
+	self *session
+}
+
+func (v superSession) String() string        { return "<super of " + v.of.name + ">" }
+func (v superSession) Type() string          { return "super" }
+func (v superSession) Hash() (uint32, error) { return starlark.String(v.of.name).Hash() }
+
+// Attr is a method of the nearest base that has it.
+func (v superSession) Attr(name string) (starlark.Value, error) {
+	return bindSession(v.of.base.find(name), v.self, v.self.t), nil
+}
+
+// AttrNames are the base's methods.
+func (v superSession) AttrNames() []string { return v.of.base.AttrNames() }
+
 func superOf(c *call) (starlark.Value, error) {
+	if o, ok := c.val("self").(*session); ok {
+		if t, ok := c.val("cls").(*sessionType); ok && t.body != nil && o.t.is(t) {
+			return superSession{of: t, self: o}, nil
+		}
+	}
 	cls, ok := c.val("cls").(*class)
 	if !ok || !layers.IsDefined(cls.proto) {
 		return nil, pyrt.Errorf("TypeError", "super(): got %s, want a class that was defined here: super(X, self)", pyRepr(c.val("cls")))

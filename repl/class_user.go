@@ -20,10 +20,10 @@ func classBuiltins() []*builtin {
 		}
 	}
 	return []*builtin{
-		{Sig: py.ClassMaker + "(name, bases, body)", Group: fieldGroup, Doc: "What a class statement calls: class X(Packet) defines a protocol, as layer() does.", Run: defineClass},
+		{Sig: py.ClassMaker + "(name, bases, body)", Group: fieldGroup, Doc: "What a class statement calls: class X(Packet) defines a protocol, as layer() does, class X(TCPSession) a session.", Run: defineClass},
 		{Sig: "classmethod(f)", Group: fieldGroup, Doc: "A method whose first argument is the class: @classmethod in a class.", Run: wrap(ofClass)},
 		{Sig: "staticmethod(f)", Group: fieldGroup, Doc: "A method without such an argument: @staticmethod in a class.", Run: wrap(ofNothing)},
-		{Sig: "super(cls, self)", Group: fieldGroup, Doc: "A packet with the methods that its class has from its base: super(X, self).post_build(p, pay).", Run: superOf},
+		{Sig: "super(cls, self)", Group: fieldGroup, Doc: "A packet or session with the methods that its class has from its base: super(X, self).post_build(p, pay).\nIn a method, super() is that of its class.", Run: superOf},
 	}
 }
 
@@ -55,12 +55,15 @@ func defineClass(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	own, _ := c.val("body").(*starlark.Dict)
+	if base := sessionBase(c.val("bases")); base != nil {
+		return defineSession(name, base, own)
+	}
 	base, err := classBase(name, c.val("bases"))
 	if err != nil {
 		return nil, err
 	}
 	s := shell()
-	own, _ := c.val("body").(*starlark.Dict)
 	uc := &userClass{base: base, body: starlark.NewDict(0), self: map[string]starlark.Value{}}
 	bodies := []*starlark.Dict{own}
 	if parent := s.defined[base]; parent != nil {
@@ -90,6 +93,9 @@ func defineClass(c *call) (starlark.Value, error) {
 			delete(uc.self, attr)
 		}
 		s.defined[p] = uc
+		if f, ok := bindMethod(s.classAttr(p, reassembleName), nil, s.classOf(p)).(starlark.Callable); ok {
+			s.readers.Store(p, f)
+		}
 		return nil
 	}
 	if s.defined == nil {
@@ -119,7 +125,7 @@ func classBase(name string, v starlark.Value) (*layers.Proto, error) {
 				continue
 			}
 		}
-		e := pyrt.Errorf("TypeError", "class %s(%s): only protocols may be classes, with the base Packet or one protocol", name, pyRepr(b))
+		e := pyrt.Errorf("TypeError", "class %s(%s): only protocols and sessions may be classes, with the base Packet, one protocol or one session such as TCPSession", name, pyRepr(b))
 		e.Hint = "keep state in a dict, and write functions on it"
 		return nil, e
 	}

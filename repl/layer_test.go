@@ -18,7 +18,7 @@ import (
 // small functions, print what they
 // print under Scapy 2.5, but for what a later Scapy prints otherwise.
 func TestScriptsAsInScapy(t *testing.T) {
-	for _, name := range []string{"user_protocol", "packet_list", "inet_values", "user_fields", "small_functions"} {
+	for _, name := range []string{"user_protocol", "packet_list", "inet_values", "user_fields", "small_functions", "sessions"} {
 		src, err := os.ReadFile("testdata/" + name + ".py")
 		if err != nil {
 			t.Fatal(err)
@@ -62,7 +62,7 @@ func TestLayerRefuses(t *testing.T) {
 		{`layer("X", fields=[], answers=3)`, "want a function"},
 		{`layer("X", fields=[], hashret=["q"])`, "there is no field 'q'"},
 		{"class A:\n  x = 1", "'class' is not part of this language, but for protocols"},
-		{"class A(object):\n  x = 1", "only protocols may be classes"},
+		{"class A(object):\n  x = 1", "only protocols and sessions may be classes"},
 		{"class A(Packet):\n  for x in y: pass", "only 'name = value' and 'def' may stand"},
 		{"class A(Packet):\n  fields_desc = []\n  def do_dissect(self, s): return s", "do_dissect() would never be called here"},
 		{"class A(Packet):\n  fields_desc = []\n  def __init__(self): pass", "__init__() would never be called here"},

@@ -2,7 +2,6 @@ package repl
 
 import (
 	"bytes"
-	"context"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -15,30 +14,19 @@ import (
 // reassembleName is the method with which a class says where its messages end in a stream.
 const reassembleName = "tcp_reassemble"
 
-// tcpReaders has the classes that are defined now, and that have such a method, put their
-// messages together; nil if none has.
-func (s *Shell) tcpReaders() stream.NewReader {
-	fns := map[*layers.Proto]starlark.Callable{}
-	for proto := range s.defined {
-		if f, ok := bindMethod(s.classAttr(proto, reassembleName), nil, s.classOf(proto)).(starlark.Callable); ok {
-			fns[proto] = f
-		}
+// tcpReader is a stream.NewReader: it has the classes that have such a method put their messages
+// together, also those that are defined while a capture goes on.
+func (s *Shell) tcpReader(first *layers.Packet, shared *any) (string, stream.Reader) {
+	proto := first.At(first.Index(layers.TCP, 1, 0) + 1).Proto()
+	f, ok := s.readers.Load(proto)
+	if !ok {
+		return "", nil
 	}
-	if len(fns) == 0 {
-		return nil
+	if *shared == nil {
+		*shared = starlark.NewDict(0)
 	}
-	return func(first *layers.Packet, shared *any) (string, stream.Reader) {
-		proto := first.At(first.Index(layers.TCP, 1, 0) + 1).Proto()
-		f := fns[proto]
-		if f == nil {
-			return "", nil
-		}
-		if *shared == nil {
-			*shared = starlark.NewDict(0)
-		}
-		r := &tcpReader{s: s, name: proto.Name, fn: f, metadata: starlark.NewDict(0), session: (*shared).(*starlark.Dict)}
-		return proto.Name, r.read
-	}
+	r := &tcpReader{s: s, name: proto.Name, fn: f.(starlark.Callable), metadata: starlark.NewDict(0), session: (*shared).(*starlark.Dict)}
+	return proto.Name, r.read
 }
 
 // tcpReader calls cls.tcp_reassemble(data, metadata, session) for one direction.
@@ -50,15 +38,22 @@ type tcpReader struct {
 	session  *starlark.Dict // of the connection
 }
 
-// read is a stream.Reader.
-func (r *tcpReader) read(b []byte, last *layers.Packet, end bool) (*layers.Packet, int, error) {
+// read is a stream.Reader. The function may run below code of the language, which gave its session
+// the packet.
+func (r *tcpReader) read(b []byte, seq uint32, last *layers.Packet, end bool) (*layers.Packet, int, error) {
 	flags := ""
 	if last != nil {
 		flags = layers.FieldText(last.At(last.Index(layers.TCP, 1, 0)), layers.TCP.Index("flags"))
 	}
-	r.tell("tcp_psh", strings.ContainsAny(flags, "P"))
-	r.tell("tcp_end", end || strings.ContainsAny(flags, "FR"))
-	v, err := r.s.in.Call(context.Background(), r.fn, starlark.Tuple{starlark.Bytes(b), r.metadata, r.session}, nil)
+	if strings.ContainsAny(flags, "P") {
+		r.tell("tcp_psh", starlark.True)
+	}
+	if end || strings.ContainsAny(flags, "FR") {
+		r.tell("tcp_end", starlark.True)
+	}
+	r.tell("seq", starlark.MakeUint64(uint64(seq)))
+	r.tell("relative_seq", starlark.MakeInt64(int64(seq)-1))
+	v, err := r.s.in.Nested(r.fn, starlark.Bytes(b), r.metadata, r.session)
 	if err != nil || v == starlark.None {
 		return nil, 0, err
 	}
@@ -71,11 +66,9 @@ func (r *tcpReader) read(b []byte, last *layers.Packet, end bool) (*layers.Packe
 	return msg, taken(msg, b), nil
 }
 
-// tell puts what Scapy's sessions say of the last segment into the metadata.
-func (r *tcpReader) tell(name string, is bool) {
-	if is {
-		_ = r.metadata.SetKey(starlark.String(name), starlark.True) // text always hashes
-	}
+// tell puts what Scapy's sessions say of the message into the metadata.
+func (r *tcpReader) tell(name string, v starlark.Value) {
+	_ = r.metadata.SetKey(starlark.String(name), v) // text always hashes
 }
 
 // taken is how many bytes of b are msg's: those in front of its padding, which is taken off, those

@@ -46,6 +46,7 @@ type Shell struct {
 
 	classes map[*layers.Proto]*class
 	defined map[*layers.Proto]*userClass // what programs defined by class statements
+	readers sync.Map                     // *layers.Proto: tcp_reassemble() of those that have it
 	conf    *config
 
 	told    sync.Map // what warnOnce has said

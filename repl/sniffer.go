@@ -38,14 +38,14 @@ type sniffRun struct {
 }
 
 // begin opens the source. Nothing that comes after it is missed.
-func (j *sniffJob) begin() (*sniffRun, error) {
+func (j *sniffJob) begin(th *starlark.Thread) (*sniffRun, error) {
 	src, err := j.open()
 	if err != nil {
 		return nil, filterError(err)
 	}
 	r := &sniffRun{sniffJob: j, src: src}
 	if j.session != nil {
-		s, err := j.session()
+		s, err := j.session(th)
 		if err != nil {
 			src.Close()
 			return nil, err
@@ -68,7 +68,7 @@ func runSniff(c *call) (starlark.Value, error) {
 
 // runHere runs the job while the caller waits.
 func (j *sniffJob) runHere(th *starlark.Thread, line func(*packet) string) (starlark.Value, error) {
-	r, err := j.begin()
+	r, err := j.begin(th)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,9 @@ type parser struct {
 	loops int   // enclosing loops in this function
 	funcs int   // enclosing functions
 
-	inClass int // class bodies around
+	inClass int    // class bodies around
+	class   string // the innermost class
+	self    string // first parameter of its method
 }
 
 // maxNesting bounds how deep expressions and blocks nest.

@@ -112,6 +112,11 @@ func (p *parser) call(fn expr) expr {
 	}
 	end := p.expectOp(")")
 	c.Span = Span{fn.span().Start, end.End}
+	if n, ok := fn.(*nameExpr); ok && n.name == "super" && len(c.args) == 0 && p.self != "" { // PEP 3135
+		for _, name := range []string{p.class, p.self} {
+			c.args = append(c.args, argument{Span: c.Span, x: &nameExpr{Span: c.Span, name: name}})
+		}
+	}
 	return c
 }
 

@@ -42,7 +42,10 @@ func (p *parser) classStatement() stmt {
 	p.loops = 0
 	p.funcs++
 	p.inClass++
+	class, self := p.class, p.self
+	p.class, p.self = name.name, ""
 	body := p.block("class definition")
+	p.class, p.self = class, self
 	p.inClass--
 	p.funcs--
 	p.loops = loops

@@ -228,7 +228,12 @@ func (p *parser) defStatement() stmt {
 	loops := p.loops
 	p.loops = 0
 	p.funcs++
+	self := p.self
+	if p.class != "" && self == "" && len(fn.params) > 0 {
+		p.self = fn.params[0].name
+	}
 	fn.body = p.block("function definition")
+	p.self = self
 	p.funcs--
 	p.loops = loops
 	fn.Span = Span{start, p.prevEnd()}

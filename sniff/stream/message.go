@@ -16,6 +16,7 @@ type Messages struct {
 	reader Reader // nil: the protocols that are known here
 	proto  string // "HTTP", "TLS", "DNS", or the reader's; "?" for none of them; "" before the first bytes
 	buf    []byte
+	seq    uint32      // of its first byte
 	http   httpMessage // what is known of the one at the start of buf
 	pair   *Requests
 	sealed bool   // TLS: what follows is encrypted
@@ -44,12 +45,21 @@ func (m *Messages) Undecided() bool { return m.proto == "" && len(m.buf) > 0 }
 // Over tells that no messages are looked for, until there is a gap.
 func (m *Messages) Over() bool { return m.proto == "?" }
 
-// Add takes the next bytes and gives the messages that are whole, without the
-// two bytes of length that DNS has over TCP; TLS records that a handshake message
-// spans come as one record. last is the packet that completed them.
-func (m *Messages) Add(b []byte, last *layers.Packet) (out []*layers.Packet, err error) {
+// A Message is one of a direction, with the sequence number of its first byte.
+type Message struct {
+	*layers.Packet
+	Seq uint32
+}
+
+// Add takes the next bytes, the first of which has the sequence number seq, and gives the
+// messages that are whole, without the two bytes of length that DNS has over TCP; TLS records
+// that a handshake message spans come as one record. last is the packet that completed them.
+func (m *Messages) Add(b []byte, seq uint32, last *layers.Packet) (out []Message, err error) {
 	if m.proto == "?" {
 		return nil, nil
+	}
+	if len(m.buf) == 0 {
+		m.seq = seq
 	}
 	m.buf = append(m.buf, b...)
 	if m.reader != nil {
@@ -81,10 +91,17 @@ func (m *Messages) Add(b []byte, last *layers.Packet) (out []*layers.Packet, err
 		if m.proto == "TLS" {
 			msg = oneRecord(msg)
 		}
-		out = append(out, dissected(m.proto, msg))
-		m.buf, m.http = m.buf[n:], httpMessage{}
+		out = append(out, m.cut(dissected(m.proto, msg), n))
+		m.http = httpMessage{}
 	}
 	return out, nil
+}
+
+// cut takes the first n bytes off, which are msg's.
+func (m *Messages) cut(msg *layers.Packet, n int) Message {
+	out := Message{msg, m.seq}
+	m.buf, m.seq = m.buf[n:], m.seq+uint32(n)
+	return out
 }
 
 func (m *Messages) tooLong() {

@@ -3,10 +3,10 @@ package stream
 import "pktsh/layers"
 
 // A Reader puts the messages of one direction of a connection together, for a protocol
-// that is not known here. b are the bytes that no message has taken; last is the packet that
-// brought the latest of them, nil if none did; end tells that no more will come. It gives the
-// message that b begins with and how many bytes are its, or nil while it wants more.
-type Reader func(b []byte, last *layers.Packet, end bool) (msg *layers.Packet, n int, err error)
+// that is not known here. b are the bytes that no message has taken, from sequence number seq on;
+// last is the packet that brought the latest of them, nil if none did; end tells that no more
+// will come. It gives the message that b begins with and how many bytes are its, or nil while it wants more.
+type Reader func(b []byte, seq uint32, last *layers.Packet, end bool) (msg *layers.Packet, n int, err error)
 
 // NewReader gives the name of the protocol and the Reader for a direction whose bytes begin, or
 // begin anew behind a gap, in first; nil if there is none. shared is the connection's, for what
@@ -20,17 +20,16 @@ func (m *Messages) begins() bool { return m.proto == "" && len(m.buf) == 0 }
 func (m *Messages) use(proto string, r Reader) { m.proto, m.reader = proto, r }
 
 // read asks the reader for messages until it wants more bytes.
-func (m *Messages) read(last *layers.Packet, end bool) (out []*layers.Packet, err error) {
+func (m *Messages) read(last *layers.Packet, end bool) (out []Message, err error) {
 	for len(m.buf) > 0 {
-		msg, n, err := m.reader(m.buf, last, end)
+		msg, n, err := m.reader(m.buf, m.seq, last, end)
 		if err != nil {
 			return out, err
 		}
 		if msg == nil {
 			break
 		}
-		out = append(out, msg)
-		m.buf = m.buf[n:]
+		out = append(out, m.cut(msg, n))
 	}
 	if len(m.buf) > maxMessage {
 		m.tooLong()
@@ -39,7 +38,7 @@ func (m *Messages) read(last *layers.Packet, end bool) (out []*layers.Packet, er
 }
 
 // End gives the messages that the end of the stream completes.
-func (m *Messages) End() ([]*layers.Packet, error) {
+func (m *Messages) End() ([]Message, error) {
 	if m.reader == nil || m.Over() {
 		return nil, nil
 	}

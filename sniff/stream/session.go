@@ -134,7 +134,7 @@ func (s *TCPSession) event(e Event) {
 				m.use(proto, r)
 			}
 		}
-		msgs, err := m.Add(e.Bytes, s.last)
+		msgs, err := m.Add(e.Bytes, e.Conn.dirs[d].isn+uint32(e.Offset), s.last)
 		s.giveAll(f.head[d], msgs, err)
 		s.begun += m.Waiting() - before
 		if s.begun > s.most {
@@ -189,7 +189,7 @@ func (s *TCPSession) close(f *flow, d int) {
 	rest := f.dirs[d].Close()
 	s.begun -= len(rest)
 	if len(rest) > 0 && f.head[d] != nil {
-		s.give(f.head[d], dissected(f.dirs[d].Proto(), rest))
+		s.give(f.head[d], Message{dissected(f.dirs[d].Proto(), rest), f.dirs[d].seq})
 	}
 }
 
@@ -200,7 +200,7 @@ func (s *TCPSession) giveUp(f *flow, d int, rest []byte) {
 	s.again += h.again
 	h.again, h.waiting = 0, nil
 	if len(rest) > 0 {
-		s.give(f.head[d], dissected("", rest))
+		s.give(f.head[d], Message{dissected("", rest), f.dirs[d].seq})
 	}
 }
 
@@ -234,13 +234,13 @@ func (s *TCPSession) stray(e Event, m *Messages) {
 		return // passes as it is
 	}
 	before := s.whole
-	s.give(s.last, dissected("", e.Bytes))
+	s.give(s.last, Message{dissected("", e.Bytes), seg.Seq})
 	s.whole = before
-	s.last = withPayload(s.last, dissected("", seg.Payload[e.Len:]))
+	s.last = withPayload(s.last, Message{dissected("", seg.Payload[e.Len:]), seg.Seq + uint32(e.Len)})
 }
 
 // giveAll gives messages, and ends the session if there was an error behind them.
-func (s *TCPSession) giveAll(head *layers.Packet, msgs []*layers.Packet, err error) {
+func (s *TCPSession) giveAll(head *layers.Packet, msgs []Message, err error) {
 	for _, msg := range msgs {
 		s.give(head, msg)
 	}
@@ -249,7 +249,7 @@ func (s *TCPSession) giveAll(head *layers.Packet, msgs []*layers.Packet, err err
 	}
 }
 
-func (s *TCPSession) give(head, msg *layers.Packet) {
+func (s *TCPSession) give(head *layers.Packet, msg Message) {
 	s.whole = true
 	if s.more {
 		p := withPayload(head, msg)
@@ -269,11 +269,13 @@ func dissected(proto string, b []byte) *layers.Packet {
 	return layers.Dissect(table, b)
 }
 
-// withPayload is head with its payload replaced, lengths and checksums open.
-func withPayload(head, msg *layers.Packet) *layers.Packet {
+// withPayload is head with its payload replaced, as if it were one segment: with the message's
+// sequence number, lengths and checksums open.
+func withPayload(head *layers.Packet, msg Message) *layers.Packet {
 	p := head.Clone()
 	p.Truncate(p.Index(layers.TCP, 1, 0) + 1)
-	p.Push(msg)
+	p.Find(layers.TCP).SetUint(layers.TCP.Index("seq"), uint64(msg.Seq))
+	p.Push(msg.Packet)
 	for _, f := range []struct {
 		proto *layers.Proto
 		names []string

@@ -158,7 +158,7 @@ func ExampleConversations() {
 // added is what m.Add gives, as bytes.
 func added(t testing.TB, m *stream.Messages, b []byte) (out [][]byte) {
 	t.Helper()
-	msgs, err := m.Add(b, nil)
+	msgs, err := m.Add(b, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

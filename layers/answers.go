@@ -104,9 +104,9 @@ func near(a, b uint64, room int) bool {
 	return int(d) <= room && -int(d) <= room
 }
 
-// payloadLen is the number of bytes behind the header of the layer at at, 0 if
+// dataLen is the number of bytes behind the header of the layer at at, 0 if
 // they cannot be built.
-func payloadLen(at At) int {
+func dataLen(at At) int {
 	if at.Above().Layer() == nil {
 		return 0
 	}

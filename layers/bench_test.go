@@ -96,6 +96,20 @@ func BenchmarkDissect(b *testing.B) {
 	}
 }
 
+// BenchmarkDissectFirst looks at the first layer alone.
+func BenchmarkDissectFirst(b *testing.B) {
+	data, err := benchPacket(b).Build()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for range b.N {
+		if Dissect(Ether, data).At(0).Uint(etherType) != 0x0800 {
+			b.Fatal("no IP")
+		}
+	}
+}
+
 func BenchmarkSummary(b *testing.B) {
 	data, err := benchPacket(b).Build()
 	if err != nil {

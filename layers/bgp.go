@@ -22,7 +22,7 @@ func bgpHead() []Field {
 			b, ok := v.([]byte)
 			return "0x" + strings.TrimLeft(HexBytes(b), "0"), ok && len(trimZeros(b)) > 0
 		}},
-		{Name: "len", Bits: 16, Auto: totalLen},
+		{Name: "len", Bits: 16, Len: totalLen},
 		{Name: "type", Bits: 8, Enum: bgpTypes, Default: 4},
 	}
 }

@@ -13,7 +13,7 @@ var bitsProto = func() *Proto {
 		{Name: "num", Bits: 32, Little: true, Align: 4, Default: 0x01020304, Enum: NewEnum(map[uint64]string{5: "five"}),
 			When: func(l *Layer) bool { return l.Uint(0) == 1 }},
 		{Name: "flags", Kind: Flag, Bits: 16, Little: true, Flags: &FlagSet{Letters: "ABCDEFGHI"}},
-		{Name: "len", Bits: 16, Little: true, Align: 4, Auto: headerLen},
+		{Name: "len", Bits: 16, Little: true, Align: 4, Len: headerLen},
 	}}
 	if err := Prepare(p); err != nil {
 		panic(err)

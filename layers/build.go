@@ -45,10 +45,10 @@ func (b *Build) HeaderAndPayload() []byte {
 	return b.Out[p.start:max(b.end, p.body)]
 }
 
-// totalLen is the Auto of a length field that counts the header and its payload.
-func totalLen(b *Build) uint64 {
+// lengths are those of the layer at work's header and payload.
+func (b *Build) lengths() (header, payload int) {
 	p := &b.parts[b.I]
-	return uint64(max(b.end, p.body) - p.start)
+	return p.body - p.start, max(b.end-p.body, 0)
 }
 
 // HeaderOf is the bytes of layer i's header as they stand. Those of the layers
@@ -63,6 +63,9 @@ func (p *Packet) Build() ([]byte, error) { return p.AppendTo(nil) }
 func (p *Packet) AppendTo(dst []byte) ([]byte, error) {
 	if p.first != nil {
 		return append(dst, p.data...), nil
+	}
+	if out, ok := p.flat(dst); ok {
+		return out, nil
 	}
 	b := builds.Get().(*Build)
 	err := p.build(b, dst)
@@ -202,11 +205,10 @@ func (l *Layer) complete(b *Build) {
 			if given>>(a.field&63)&1 != 0 {
 				continue
 			}
-			if v := a.auto(b); v < uint64(a.limit) {
+			if v := a.Field.compute(b); v < uint64(a.limit) {
 				a.put(hdr, v)
 			} else {
-				f := &l.proto.Fields[a.field]
-				b.putComputed(hdr, f.cell, f, v)
+				b.putComputed(hdr, a.cell, a.Field, v)
 			}
 		}
 	} else if l.proto.Write == nil {
@@ -244,8 +246,8 @@ func (l *Layer) completeFields(b *Build) {
 			off += l.varLen(b, i, f) * 8
 			continue
 		}
-		if f.Auto != nil && given>>uint(i)&1 == 0 && off+f.Bits <= len(hdr)*8 {
-			b.putComputed(hdr, off, f, f.Auto(b))
+		if f.Computed() && given>>uint(i)&1 == 0 && off+f.Bits <= len(hdr)*8 {
+			b.putComputed(hdr, off, f, f.compute(b))
 		}
 		off += f.Bits
 	}

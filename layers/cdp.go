@@ -32,7 +32,7 @@ func cdpMsg(name, title string, typ uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: "CDP message: " + title, PayloadIsPadding: true,
 		Fields: append([]Field{
 			{Name: "type", Kind: Hex, Bits: 16, Enum: cdpTypes, Default: typ},
-			{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+			{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		}, fields...)})
 }
 

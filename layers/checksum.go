@@ -124,6 +124,11 @@ func (b *Build) putSum(s *Sum, at int) {
 		start = ps.sum(s.Pseudo)
 	}
 	data := b.Out[part.start:end]
+	s.put(data, at, start)
+}
+
+// put writes the checksum of data, begun with start, to byte at of it.
+func (s *Sum) put(data []byte, at int, start uint64) {
 	binary.BigEndian.PutUint16(data[at:], s.finish(sum16(data, start)))
 }
 

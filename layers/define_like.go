@@ -44,7 +44,7 @@ func (p *Proto) SetDefault(name string, v any) error {
 		return err
 	}
 	f := &p.Fields[i]
-	f.Auto, f.Derive, f.Clock = nil, nil, false
+	f.Len, f.Auto, f.Derive, f.Clock = nil, nil, nil, false
 	if p.Sum != nil && p.Sum.Field == i {
 		p.Sum = nil
 	}

@@ -33,7 +33,7 @@ var DNS = Register(&Proto{
 	Doc:  "Domain Name System (RFC 1035)",
 	Fields: []Field{
 		{Name: "length", Bits: 16, When: func(l *Layer) bool { return l.below == TCP }, // RFC 1035 §4.2.2
-			Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			Len: headerLess(2)},
 		{Name: "id", Bits: 16},
 		{Name: "qr", Bits: 1},
 		{Name: "opcode", Bits: 4, Enum: DNSOpcodes},

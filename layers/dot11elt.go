@@ -46,7 +46,7 @@ func dot11Elt(name, title string, id uint64, fields ...Field) *Proto {
 		Name: name, Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)",
 		Fields: append([]Field{
 			{Name: "ID", Bits: 8, Enum: dot11Elements, Default: id},
-			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
 		}, fields...),
 	})
 }

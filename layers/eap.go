@@ -17,7 +17,7 @@ var EAPOL = Register(&Proto{
 			7: "EAPOL-Announcement (Specific)",
 			8: "EAPOL-Announcement-Req",
 		})},
-		{Name: "len", Bits: 16, Type: "LenField", Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+		{Name: "len", Bits: 16, Type: "LenField", Len: payloadLen},
 	},
 	PayloadLen: func(l *Layer, _ int, rest []byte) int { return int(l.Uint(2)) },
 	Summary:    summaryOf("EAPOL %type%"),
@@ -117,7 +117,7 @@ var EAP = Register(&Proto{
 	Fields: []Field{
 		{Name: "code", Bits: 8, Enum: eapCodes, Default: 4},
 		{Name: "id", Bits: 8},
-		{Name: "len", Bits: 16, Auto: totalLen},
+		{Name: "len", Bits: 16, Len: totalLen},
 		{Name: "type", Bits: 8, Enum: eapTypes, When: eapHasType},
 		{Name: "desired_auth_types", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: namedList{uintList{1}, eapTypes}, Size: eapRest,
 			Text: func(_ *Layer, v any) (string, bool) { return namesText(eapTypes, v) },
@@ -150,7 +150,7 @@ var EAP_MD5 = Register(&Proto{
 	Fields: []Field{
 		{Name: "code", Bits: 8, Enum: eapCodes, Default: 1},
 		{Name: "id", Bits: 8},
-		{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		{Name: "type", Bits: 8, Enum: eapTypes, Default: 4},
 		{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(5, 0)},
 		{Name: "value", Kind: Var, Type: "XStrLenField", Size: sizeLess(4, 0)},

@@ -38,7 +38,7 @@ func edns(name, title, doc string, code uint64, fields ...Field) *Proto {
 	return Register(&Proto{Name: name, Title: title, Doc: doc, PayloadIsPadding: true,
 		Fields: rows(
 			Field{Name: "optcode", Bits: 16, Enum: ednsOptions, Default: code},
-			Field{Name: "optlen", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
+			Field{Name: "optlen", Bits: 16, Type: "FieldLenField", Len: headerLess(4)},
 			fields)})
 }
 

@@ -40,7 +40,7 @@ func (a At) stated(i int) any {
 	if fv, ok := a.overload(i); ok {
 		return fv.value(f)
 	}
-	if f.Auto != nil || f.Derive != nil {
+	if f.Computed() || f.Derive != nil {
 		return nil
 	}
 	return l.own(i)
@@ -97,7 +97,7 @@ func (p *Packet) HideDefaults(from int) {
 			continue
 		}
 		for i := range l.proto.Fields {
-			if !l.IsSet(i) || l.proto.Fields[i].Auto != nil {
+			if !l.IsSet(i) || l.proto.Fields[i].Computed() {
 				continue
 			}
 			bare := &Layer{proto: l.proto, cells: l.proto.template, shared: true, slots: make([]slot, l.proto.slots)}

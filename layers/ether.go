@@ -42,7 +42,7 @@ var Dot3 = Register(&Proto{
 	Fields: []Field{
 		{Name: "dst", Kind: HWAddr, Bits: 48, Type: "DestMACField", Derive: linkDest, Default: 0xffffffffffff},
 		{Name: "src", Kind: HWAddr, Bits: 48, Type: "SourceMACField", Derive: linkSource},
-		{Name: "len", Bits: 16, Type: "LenField", Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+		{Name: "len", Bits: 16, Type: "LenField", Len: payloadLen},
 	},
 	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(etherType)) },
 	Summary: func(at At) (string, []*Proto) {
@@ -79,10 +79,11 @@ func linkSource(at At) (any, bool) {
 // linkDest is the next hop's address: a group address without asking anyone,
 // else what the host's environment knows. An ARP request goes to everybody.
 func linkDest(at At) (any, bool) {
-	if up := at.Above(); up.Proto() == ARP && up.Uint(arpOp) == 1 {
+	up := at.Above()
+	if up.Proto() == ARP && up.Uint(arpOp) == 1 {
 		return Broadcast, true
 	}
-	dst := destination(at.Above())
+	dst := destination(up)
 	if !dst.IsValid() {
 		return nil, false
 	}
@@ -117,8 +118,8 @@ func GroupMAC(a netip.Addr) (MAC, bool) {
 // destination is the network address that the layers from at on are sent to,
 // invalid if there is none.
 func destination(at At) netip.Addr {
-	for ; at.Layer() != nil; at.I++ {
-		switch at.Proto() {
+	for ls := at.P.Layers(); at.I < len(ls); at.I++ {
+		switch ls[at.I].proto {
 		case IP:
 			return addrAt(at, ipDst)
 		case IPv6:

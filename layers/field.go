@@ -65,8 +65,12 @@ type Field struct {
 
 	Codec Codec // with Kind Var; nil means plain bytes.
 
-	// Auto computes the field when nobody set it, after everything that
-	// follows the header has been written. Until then it shows as None. Optional.
+	// Len computes the field when nobody set it, from how many bytes the
+	// header and its payload have. Until the packet is built it shows as None. Optional.
+	Len func(header, payload int) int
+
+	// Auto is Len for what does not follow from these two alone: it is called after
+	// everything that follows the header has been written. Optional.
 	Auto func(b *Build) uint64
 
 	// Derive gives the value of an unset field from its surroundings, at any
@@ -102,6 +106,17 @@ type Field struct {
 	Aliases []string // other names it answers to (Scapy 2.5's). Optional.
 
 	cell int // bit offset in Layer.cells
+}
+
+// Computed tells a field that building computes when nobody set it.
+func (f *Field) Computed() bool { return f.Len != nil || f.Auto != nil }
+
+// compute is the field's value in the layer at work.
+func (f *Field) compute(b *Build) uint64 {
+	if f.Len != nil {
+		return uint64(f.Len(b.lengths()))
+	}
+	return f.Auto(b)
 }
 
 // A Codec is a variable field's encoding. Implementations keep no state.
@@ -217,6 +232,10 @@ type Proto struct {
 	// pseudo finds the pseudo-header of the transport header at work, for which
 	// layer below is the one below.
 	pseudo func(b *Build, below int) bool
+
+	// addrs are the two addresses in header hdr of layer l if nothing else decides
+	// what pseudo finds, but for a length that is the real one; else nil.
+	addrs func(l *Layer, hdr []byte) []byte
 
 	defined bool   // by Define
 	like    *Proto // whose table this is under another name; nil for its own

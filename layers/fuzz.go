@@ -35,7 +35,7 @@ type Fuzzer interface {
 func fuzzValue(l *Layer, i int) Volatile {
 	f := l.form(i)
 	row := &l.proto.Fields[i]
-	if f.Auto != nil || row.Auto != nil || f.Derive != nil || row.Derive != nil || strings.HasPrefix(row.Type, "Dest") {
+	if f.Computed() || row.Computed() || f.Derive != nil || row.Derive != nil || strings.HasPrefix(row.Type, "Dest") {
 		return nil
 	}
 	switch f.Kind {
@@ -70,7 +70,7 @@ func fuzzValue(l *Layer, i int) Volatile {
 // where a length of fewer than sixteen bits counts them.
 func (l *Layer) maxFuzz() int64 {
 	for i := range l.proto.Fields {
-		if f := &l.proto.Fields[i]; f.Auto != nil && f.Bits > 0 && f.Bits < 16 {
+		if f := &l.proto.Fields[i]; f.Computed() && f.Bits > 0 && f.Bits < 16 {
 			return min(200, int64(f.maxUint()))
 		}
 	}

@@ -6,7 +6,7 @@ var GENEVE = Register(&Proto{
 	Doc:  "generic network virtualisation encapsulation (RFC 8926)",
 	Fields: []Field{
 		{Name: "version", Bits: 2},
-		{Name: "optionlen", Bits: 6, Auto: func(b *Build) uint64 { return uint64((len(b.Header()) - 8) / 4) }},
+		{Name: "optionlen", Bits: 6, Len: func(header, _ int) int { return (header - 8) / 4 }},
 		{Name: "oam", Bits: 1},
 		{Name: "critical", Bits: 1},
 		{Name: "reserved", Bits: 6},

@@ -157,7 +157,7 @@ func (g *GoLayer) SerializeTo(buf gopacket.SerializeBuffer, opts gopacket.Serial
 func (l *Layer) unsetComputed(opts gopacket.SerializeOptions) {
 	for i := range l.proto.Fields {
 		f := &l.proto.Fields[i]
-		if f.Auto == nil {
+		if !f.Computed() {
 			continue
 		}
 		sum := f.Name == "chksum" || f.Name == "cksum"

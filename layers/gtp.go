@@ -14,7 +14,7 @@ var GTP_U_Header = Register(&Proto{
 		{Name: "PN", Bits: 1},
 		{Name: "gtp_type", Bits: 8, Auto: zero, Enum: gtpTypes},
 		// What follows the first 8 bytes, the optional fields included.
-		{Name: "length", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload()) - 8) }},
+		{Name: "length", Bits: 16, Len: func(header, payload int) int { return header + payload - 8 }},
 		{Name: "teid", Bits: 32},
 		{Name: "seq", Kind: Hex, Bits: 16, When: gtpOptional},
 		{Name: "npdu", Bits: 8, When: gtpOptional},

@@ -112,7 +112,7 @@ var ICMPExtensionInterfaceIdentification = Register(&Proto{
 		{Name: "ifname", Kind: Var, Type: "StrLenField", When: icmpObjectType(1), Size: sizeLess(icmpObjLen, icmpObjHeader), Codec: wordString{}},
 		{Name: "ifindex", Bits: 32, When: icmpObjectType(2)},
 		{Name: "afi", Bits: 16, Default: 1, When: icmpObjectType(3)}, // IANA's address family numbers
-		{Name: "addrlen", Bits: 8, When: icmpObjectType(3), Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - icmpObjHeader - 4) }},
+		{Name: "addrlen", Bits: 8, When: icmpObjectType(3), Len: headerLess(icmpObjHeader + 4)},
 		{Name: "reserved", Bits: 8, When: icmpObjectType(3)},
 		{Name: "ip4", Kind: Addr4, Bits: 32, When: icmpIdFamily(1)},
 		{Name: "ip6", Kind: Addr6, Bits: 128, When: icmpIdFamily(2)},

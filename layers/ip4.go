@@ -28,9 +28,9 @@ var IP = Register(&Proto{
 	Doc:  "Internet Protocol version 4 (RFC 791)",
 	Fields: []Field{
 		{Name: "version", Bits: 4, Default: 4},
-		{Name: "ihl", Bits: 4, Auto: headerWords},
+		{Name: "ihl", Bits: 4, Len: headerWords},
 		{Name: "tos", Kind: Hex, Bits: 8},
-		{Name: "len", Bits: 16, Auto: totalLen},
+		{Name: "len", Bits: 16, Len: totalLen},
 		{Name: "id", Bits: 16, Default: 1},
 		{Name: "flags", Kind: Flag, Bits: 3, Flags: &FlagSet{Names: []string{"MF", "DF", "evil"}}},
 		{Name: "frag", Bits: 13},
@@ -53,11 +53,8 @@ var IP = Register(&Proto{
 func init() {
 	IP.Answers, IP.Key = answersIP, keyIP
 	IP.pseudo, IPerror.pseudo = pseudoHeader4, pseudoHeader4
+	IP.addrs = addrs4
 }
-
-// headerWords is the Auto of IP.ihl and TCP.dataofs. A header of more than 60
-// bytes cannot say how long it is; as in Scapy the low four bits stand.
-func headerWords(b *Build) uint64 { return uint64(len(b.Header())/4) & 15 }
 
 func ipSource(at At) (any, bool) {
 	dst := addrAt(at, ipDst)
@@ -74,7 +71,7 @@ func ipSource(at At) (any, bool) {
 // that length leaves behind the header, as the receiver will see it.
 func pseudoHeader4(b *Build, below int) bool {
 	l, part := b.P.layers[below], &b.parts[below]
-	n, header := int(totalLen(b)), part.body-part.start
+	n, header := len(b.HeaderAndPayload()), part.body-part.start
 	if l.cut > 0 || header < 20 {
 		return false
 	}
@@ -89,6 +86,14 @@ func pseudoHeader4(b *Build, below int) bool {
 		b.pseudo.to(hop)
 	}
 	return true
+}
+
+// addrs4 leaves options and a length set by hand to pseudoHeader4.
+func addrs4(l *Layer, hdr []byte) []byte {
+	if len(hdr) > 20 || l.IsSet(ipLen) {
+		return nil
+	}
+	return hdr[12:]
 }
 
 // summarizeIP speaks for a datagram whose payload is not known.

@@ -53,7 +53,7 @@ func ipOption(name, title, doc string, copied, class, number uint64, fields ...F
 }
 
 // optLen is the length byte of an option, which counts the whole option.
-func optLen() Field { return Field{Name: "length", Bits: 8, Type: "FieldLenField", Auto: headerLen} }
+func optLen() Field { return Field{Name: "length", Bits: 8, Type: "FieldLenField", Len: headerLen} }
 
 // routeOption makes an option that holds a route: RFC 791 calls them all
 // pointer and route data.
@@ -86,7 +86,7 @@ var (
 
 	IPOption_Timestamp = ipOption("IPOption_Timestamp", "IP Option Timestamp",
 		"timestamp option (RFC 791)", 0, 2, 4,
-		Field{Name: "length", Bits: 8, Auto: headerLen},
+		Field{Name: "length", Bits: 8, Len: headerLen},
 		Field{Name: "pointer", Bits: 8, Default: 9},
 		Field{Name: "oflw", Bits: 4},
 		Field{Name: "flg", Bits: 4, Default: 1, Enum: NewEnum(map[uint64]string{
@@ -125,7 +125,7 @@ var (
 		Field{Name: "dst_ext", Kind: Addr4, Bits: 32})
 	IPOption_SDBM = ipOption("IPOption_SDBM", "IP Option Selective Directed Broadcast Mode",
 		"selective directed broadcast option (RFC 1770)", 1, 0, 21,
-		Field{Name: "length", Bits: 8, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "length", Bits: 8, Type: "FieldLenField", Len: headerLen},
 		Field{Name: "addresses", Kind: Var, Type: "FieldListField", DefaultValue: List{},
 			Codec: addrList{4}, Size: sizeLess(ipOptLength, 2)})
 	IPOption_Security = ipOption("IPOption_Security", "IP Option Security",

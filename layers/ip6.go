@@ -25,7 +25,7 @@ var IPv6 = Register(&Proto{
 		{Name: "version", Bits: 4, Default: 6},
 		{Name: "tc", Bits: 8, Type: "BitField"},
 		{Name: "fl", Bits: 20},
-		{Name: "plen", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+		{Name: "plen", Bits: 16, Len: payloadLen},
 		{Name: "nh", Bits: 8, Enum: IPv6NextHeaders, Default: 59},
 		{Name: "hlim", Bits: 8, Default: 64},
 		{Name: "src", Kind: Addr6, Bits: 128, Type: "SourceIP6Field", Derive: ip6Source},
@@ -45,6 +45,7 @@ func init() {
 		p.Next = nextIP6
 		p.pseudo = pseudoHeader6
 	}
+	IPv6.addrs = func(_ *Layer, hdr []byte) []byte { return hdr[8:] }
 	IPv6ExtHdrFragment.pseudo = pseudoHeader6
 	IPv6ExtHdrFragment.Next = func(at At, payload []byte) *Proto {
 		if at.Layer().Uint(fragOffset) != 0 { // a later fragment begins with no header
@@ -128,7 +129,7 @@ func pseudoHeader6(b *Build, below int) bool {
 	if i < 0 || len(b.HeaderOf(i)) < 40 {
 		return false
 	}
-	b.pseudo.take(b.Out, b.parts[i].start+8, 16, int(totalLen(b)))
+	b.pseudo.take(b.Out, b.parts[i].start+8, 16, len(b.HeaderAndPayload()))
 	for k := i + 1; k < b.I; k++ {
 		at := At{b.P, k}
 		if a := homeAddress(at); a.Is6() {

@@ -25,16 +25,12 @@ const (
 
 func nextHeader() Field { return Field{Name: "nh", Bits: 8, Enum: IPv6NextHeaders, Default: 59} }
 
-// extUnits is the Auto of an extension header's length: 8-byte units beyond the
-// first.
-func extUnits(b *Build) uint64 { return uint64(max((len(b.Header())+7)/8-1, 0)) }
-
 func optionHeader(name, title, doc string) *Proto {
 	return &Proto{
 		Name: name, Title: title, Doc: doc,
 		Fields: []Field{
 			nextHeader(),
-			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: extUnits},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Len: extUnits},
 			{Name: "autopad", Bits: 8, Type: "_PhantomAutoPadField", Phantom: true, Default: 1,
 				Enum: NewEnum(map[uint64]string{0: "Off", 1: "On"})},
 			{Name: "options", Kind: Var, Type: "_OptionsField", DefaultValue: List{}, Codec: ip6OptionList,
@@ -59,7 +55,7 @@ var IPv6ExtHdrRouting = Register(&Proto{
 	Doc:   "IPv6 routing header of type 0 or 2 (RFC 2460, RFC 6275)",
 	Fields: []Field{
 		nextHeader(),
-		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: extUnits},
+		{Name: "len", Bits: 8, Type: "FieldLenField", Len: extUnits},
 		{Name: "type", Bits: 8},
 		{Name: "segleft", Bits: 8, Auto: func(b *Build) uint64 { return uint64(b.varLenAt(rtAddresses) / 16) }},
 		{Name: "reserved", Bits: 32},
@@ -76,7 +72,7 @@ var IPv6ExtHdrSegmentRouting = Register(&Proto{
 	Doc:   "IPv6 segment routing header (RFC 8754)",
 	Fields: []Field{
 		nextHeader(),
-		{Name: "len", Bits: 8, Auto: extUnits},
+		{Name: "len", Bits: 8, Len: extUnits},
 		{Name: "type", Bits: 8, Default: 4},
 		{Name: "segleft", Bits: 8, Auto: srhLast},
 		{Name: "lastentry", Bits: 8, Auto: srhLast},

@@ -214,7 +214,7 @@ var (
 	SRHHMAC        = Register(&Proto{ // RFC 8754 §2.1.2
 		Name: "IPv6ExtHdrSegmentRoutingTLVHMAC", Title: "IPv6 Option Header Segment Routing - HMAC TLV", Doc: "keyed hash of a segment routing header (RFC 8754)",
 		Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes, Default: 5},
-			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
 			{Name: "D", Bits: 1}, {Name: "reserved", Bits: 15}, {Name: "hmackeyid", Bits: 32},
 			{Name: "hmac", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 6)}},
 		PayloadIsPadding: true})

@@ -6,7 +6,7 @@ var AH = Register(&Proto{
 	Doc:  "authentication header (RFC 4302)",
 	Fields: []Field{
 		{Name: "nh", Absent: true, Bits: 8, Enum: IPProtos},
-		{Name: "payloadlen", Bits: 8, Auto: func(b *Build) uint64 { return uint64(max(len(b.Header())/4-2, 0)) }},
+		{Name: "payloadlen", Bits: 8, Len: func(header, _ int) int { return max(header/4-2, 0) }},
 		{Name: "reserved", Bits: 16, Auto: zero},
 		{Name: "spi", Kind: Hex, Bits: 32, Default: 1},
 		{Name: "seq", Bits: 32},

@@ -16,7 +16,7 @@ var ISAKMP = Register(&Proto{
 		{Name: "flags", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{
 			"encryption", "commit", "auth_only", "res3", "res4", "res5", "res6", "res7"}}},
 		{Name: "id", Bits: 32},
-		{Name: "length", Bits: 32, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload())) }},
+		{Name: "length", Bits: 32, Len: totalLen},
 	},
 	Answers: func(at, to At) bool {
 		return to.Proto() == at.Proto() && string(isakmpCookie(at)) == string(isakmpCookie(to))
@@ -42,7 +42,7 @@ var (
 func isakmpPayload(name, title string, fields ...Field) *Proto {
 	return Register(&Proto{
 		Name: name, Title: title, Doc: title + " payload (RFC 2408)",
-		Fields: append([]Field{isakmpNext, {Name: "res", Bits: 8}, {Name: "length", Bits: 16, Auto: headerLen}}, fields...),
+		Fields: append([]Field{isakmpNext, {Name: "res", Bits: 8}, {Name: "length", Bits: 16, Len: headerLen}}, fields...),
 	})
 }
 

@@ -14,7 +14,7 @@ var L2TP = Register(&Proto{
 		{Name: "hdr", Kind: Flag, Bits: 12, Flags: &FlagSet{Names: []string{"res00", "res01", "res02", "res03", "priority",
 			"offset", "res06", "sequence", "res08", "res09", "length", "control"}}},
 		{Name: "version", Bits: 4, Default: 2, Enum: NewEnum(map[uint64]string{2: "L2TPv2"})},
-		{Name: "len", Bits: 16, When: l2tpHas(10), Auto: totalLen},
+		{Name: "len", Bits: 16, When: l2tpHas(10), Len: totalLen},
 		{Name: "tunnel_id", Bits: 16},
 		{Name: "session_id", Bits: 16},
 		{Name: "ns", Bits: 16, When: l2tpHas(7)},

@@ -60,9 +60,9 @@ const lldpLen = 1 // position of the length in every TLV
 // lldpLength counts the bytes behind it.
 func lldpLength(fields []Field) Field {
 	f := optionLen("_length", 9, 0, fields)
-	if f.Auto != nil {
+	if f.Computed() {
 		f.Type = "BitFieldLenField"
-		f.Auto = func(b *Build) uint64 { return uint64(len(b.Header()) - 2) }
+		f.Len = headerLess(2)
 	}
 	return f
 }

@@ -14,7 +14,7 @@ func modbusADU(name, title, doc string) *Proto {
 		Fields: []Field{
 			{Name: "transId", Kind: Hex, Bits: 16},
 			{Name: "protoId", Kind: Hex, Bits: 16},
-			{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.Payload()) + 1) }},
+			{Name: "len", Bits: 16, Len: func(_, payload int) int { return payload + 1 }},
 			{Name: "unitId", Kind: Hex, Bits: 8, Default: 255},
 		},
 		PayloadLen: func(l *Layer, _ int, _ []byte) int { return max(int(l.Uint(2))-1, 0) },

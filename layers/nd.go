@@ -97,7 +97,7 @@ func ndLen(n uint64) Field { return Field{Name: "len", Bits: 8, Default: n} }
 // ndAutoLen is the length of an option of variable size, rounded up.
 func ndAutoLen() Field {
 	return Field{Name: "len", Bits: 8, Type: "FieldLenField",
-		Auto: func(b *Build) uint64 { return uint64((len(b.Header()) + 7) / 8) }}
+		Len: func(header, _ int) int { return (header + 7) / 8 }}
 }
 
 // ndAddrs are the fields of an address list (RFC 3122 §3.1).

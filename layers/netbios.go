@@ -198,7 +198,7 @@ var (
 				0x82: "Positive Session Response", 0x83: "Negative Session Response",
 				0x84: "Retarget Session Response", 0x85: "Session Keepalive"})},
 			{Name: "RESERVED", Bits: 7},
-			{Name: "LENGTH", Bits: 17, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+			{Name: "LENGTH", Bits: 17, Len: payloadLen},
 		},
 	})
 )

@@ -57,7 +57,7 @@ var (
 		Field{Name: "count", Bits: 16, Auto: zero}, u("sysUptime", 32), timeNow("unixSecs"),
 		u("packageSequence", 32), u("SourceID", 32))
 	NetflowHeaderV10 = netflow("NetflowHeaderV10", "IPFix (Netflow V10) Header", "IPFIX header (RFC 7011 §3.1)",
-		Field{Name: "length", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.HeaderAndPayload()) + 2) }},
+		Field{Name: "length", Bits: 16, Len: func(header, payload int) int { return header + payload + 2 }},
 		timeField("ExportTime", 0, 1), u("flowSequence", 32), u("ObservationDomainID", 32))
 )
 

@@ -259,15 +259,12 @@ func optionLen(name string, bits, own int, fields []Field) Field {
 		if fields[i].Kind == Var || fields[i].Form != nil {
 			before := 2*bits/8 - own
 			return Field{Name: name, Bits: bits, Type: "FieldLenField",
-				Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - before) }}
+				Len: headerLess(before)}
 		}
 		size += fields[i].Bits
 	}
 	return Field{Name: name, Bits: bits, Default: uint64(own + size/8)}
 }
-
-// headerLen is the Auto of a length field that counts the header's own bytes.
-func headerLen(b *Build) uint64 { return uint64(len(b.Header())) }
 
 // zero is the Auto of a checksum that Finish fills in.
 func zero(*Build) uint64 { return 0 }

@@ -26,7 +26,7 @@ var OSPF_Hdr = Register(&Proto{
 	Fields: []Field{
 		{Name: "version", Bits: 8, Default: 2},
 		{Name: "type", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "Hello", 2: "DBDesc", 3: "LSReq", 4: "LSUpd", 5: "LSAck"})},
-		{Name: "len", Bits: 16, Auto: totalLen},
+		{Name: "len", Bits: 16, Len: totalLen},
 		{Name: "src", Kind: Addr4, Bits: 32, Default: 0x01010101},
 		{Name: "area", Kind: Addr4, Bits: 32},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
@@ -139,7 +139,7 @@ func ospfLSA(name, title string, typ, id, router uint64, fields ...any) *Proto {
 			{Name: "adrouter", Kind: Addr4, Bits: 32, Default: router},
 			{Name: "seq", Kind: Hex, Bits: 32, Default: 0x80000001},
 			{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
-			{Name: "len", Bits: 16, Auto: headerLen},
+			{Name: "len", Bits: 16, Len: headerLen},
 		}}, fields...)...),
 		Finish: finishLSA,
 	})

@@ -87,6 +87,14 @@ func (p *Packet) stack(i int) {
 
 // Layers are the packet's layers, outermost first. The slice is the packet's own.
 func (p *Packet) Layers() []*Layer {
+	if p.first == nil && p.inside != nil {
+		return p.inside.layers
+	}
+	return p.look()
+}
+
+// look takes the packet apart, or makes an empty one's inside.
+func (p *Packet) look() []*Layer {
 	if p.first != nil {
 		p.dissect()
 	}
@@ -206,8 +214,8 @@ func (a At) Below() At { return At{a.P, a.I - 1} }
 
 // Proto is the layer's protocol, nil outside the packet.
 func (a At) Proto() *Proto {
-	if l := a.Layer(); l != nil {
-		return l.proto
+	if ls := a.P.Layers(); a.I >= 0 && a.I < len(ls) {
+		return ls[a.I].proto
 	}
 	return nil
 }
@@ -229,7 +237,7 @@ func (a At) Value(i int) any {
 			return v
 		}
 	}
-	if f.Auto != nil {
+	if f.Computed() {
 		return nil
 	}
 	return l.own(i)

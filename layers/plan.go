@@ -22,13 +22,15 @@ type plan struct {
 	derived   uint64     // one bit per field of fixed width with a Derive
 	autos     []computed // fields that are computed, but for that of Sum
 	sumAt     int        // byte in the header where that of Sum is
+	coded     bool       // a Var field has a Codec
+	flat      bool       // building it takes no code of the table but Len and Derive
 }
 
-// computed is a field with an Auto, as building needs it.
+// A computed is a field that is computed, as building needs it.
 type computed struct {
-	auto  func(b *Build) uint64
-	field uint8
+	*Field
 	window
+	field uint8
 }
 
 // preparing is held while a plan is made.
@@ -65,7 +67,7 @@ func (p *Proto) makePlan() error {
 		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
 	}
 	p.plain, p.bare = p.Read == nil, true
-	p.slots, p.vars, p.derived = 0, 0, 0
+	p.slots, p.vars, p.derived, p.coded = 0, 0, 0, false
 	off, autos := 0, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
@@ -75,7 +77,7 @@ func (p *Proto) makePlan() error {
 		if f.Little && (f.Bits%8 != 0 || f.Bits > 64) {
 			return fmt.Errorf("%s.%s is little-endian and no number of whole bytes", p.Name, f.Name)
 		}
-		if f.Auto != nil {
+		if f.Computed() {
 			autos++
 		}
 		if f.When != nil || f.Form != nil || f.Phantom || f.Align > 1 {
@@ -107,6 +109,7 @@ func (p *Proto) makePlan() error {
 	for i := range p.Fields {
 		p.planField(i)
 	}
+	p.flat = p.plain && p.bare && p.Name != "Padding" && !slices.ContainsFunc(p.autos, func(a computed) bool { return a.Len == nil })
 	return nil
 }
 
@@ -116,6 +119,7 @@ func (p *Proto) planField(i int) {
 	switch {
 	case f.Kind == Var:
 		p.vars |= 1 << uint(i)
+		p.coded = p.coded || f.Codec != nil
 		p.bare = p.bare && f.DefaultValue == nil && f.Derive == nil
 		return
 	case f.Form == nil:
@@ -124,8 +128,8 @@ func (p *Proto) planField(i int) {
 	if f.Derive != nil {
 		p.derived |= 1 << uint(i)
 	}
-	if f.Auto != nil && (p.Sum == nil || p.Sum.Field != i) {
-		p.autos = append(p.autos, computed{f.Auto, uint8(i), p.window(f)})
+	if f.Computed() && (p.Sum == nil || p.Sum.Field != i) {
+		p.autos = append(p.autos, computed{f, p.window(f), uint8(i)})
 	}
 }
 
@@ -227,7 +231,9 @@ func newJoin(b *Binding) join {
 			g.limit = 0
 		}
 		j.given |= 1 << g.field
-		j.gifts = append(j.gifts, g)
+		if f := &b.Lower.Fields[fv.Field]; fv.Addr.IsValid() || fv.Value != f.Default {
+			j.gifts = append(j.gifts, g) // else the cell of an unset field has it already
+		}
 	}
 	return j
 }

@@ -36,6 +36,55 @@ func TestPlainHeadersAsTheGeneralOnes(t *testing.T) {
 	}
 }
 
+// TestFlatAsTheGeneralOnes builds the packets that need no Build with one too: as they
+// were made, and as they are once taken apart with what is computed open again.
+func TestFlatAsTheGeneralOnes(t *testing.T) {
+	made, read := 0, 0
+	for _, file := range []string{"build", "scapy_cases", "tables"} {
+		for _, c := range goldenCases(t, file) {
+			if c.Build == nil {
+				continue
+			}
+			p, err := goldenPacket(c.Build)
+			if err != nil {
+				continue // TestGoldenBuild tells
+			}
+			made += checkFlat(t, c, p)
+			data, err := p.Build()
+			if err != nil || p.Len() == 0 {
+				continue
+			}
+			q := Dissect(p.layers[0].proto, data)
+			for _, l := range q.Layers() {
+				for i := range l.proto.Fields {
+					if l.proto.Fields[i].Computed() && l.cut == 0 {
+						l.Unset(i)
+					}
+				}
+			}
+			read += checkFlat(t, c, q)
+		}
+	}
+	if made < 100 || read < 100 {
+		t.Errorf("only %d packets that were made and %d that were read are flat", made, read)
+	}
+}
+
+// checkFlat compares the two ways, and says for how many packets there are two.
+func checkFlat(t *testing.T, c goldenCase, p *Packet) int {
+	t.Helper()
+	prefix := []byte("in front")
+	got, ok := p.flat(bytes.Clone(prefix))
+	if !ok {
+		return 0
+	}
+	b := &Build{}
+	if err := p.build(b, prefix[:len(prefix):len(prefix)]); err != nil || !bytes.Equal(got, b.Out) {
+		t.Errorf("%s %s\nis\n%x, in general (%v)\n%x", c.ID, c.Expr, got, err, b.Out)
+	}
+	return 1
+}
+
 // generally runs f as if the layer's protocol had no plain form.
 func (l *Layer) generally(f func(l *Layer)) {
 	l.proto.plain = false

@@ -64,7 +64,7 @@ func pppControl(name, title, doc string, codes *Enum, code uint64, fields ...Fie
 		Fields: slices.Concat([]Field{
 			{Name: "code", Bits: 8, Enum: codes, Default: code},
 			{Name: "id", Kind: Hex, Bits: 8},
-			{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+			{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		}, fields),
 		// The length is the packet's, which no fixed field can make shorter.
 		PayloadIsPadding: true,

@@ -10,7 +10,7 @@ func pppoe(name, title, doc string, code uint64, codes map[uint64]string) *Proto
 			{Name: "type", Bits: 4, Default: 1},
 			{Name: "code", Bits: 8, Enum: NewEnum(codes), Default: code},
 			{Name: "sessionid", Kind: Hex, Bits: 16},
-			{Name: "len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+			{Name: "len", Bits: 16, Len: payloadLen},
 		},
 		PayloadLen: func(l *Layer, _ int, rest []byte) int { return int(l.Uint(4)) },
 	})

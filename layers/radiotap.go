@@ -65,7 +65,7 @@ var RadioTap = Register(&Proto{
 	Fields: slices.Concat([]Field{
 		{Name: "version", Bits: 8},
 		{Name: "pad", Bits: 8},
-		{Name: "len", Bits: 16, Little: true, Type: "LEShortField", Auto: headerLen},
+		{Name: "len", Bits: 16, Little: true, Type: "LEShortField", Len: headerLen},
 		{Name: "present", Kind: Flag, Bits: 32, Little: true, Flags: radiotapPresent},
 		{Name: "Ext", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Size: radiotapExtSize,
 			When:  func(l *Layer) bool { return l.Uint(rtPresentField)>>rtExt&1 != 0 },

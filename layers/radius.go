@@ -14,7 +14,7 @@ var Radius = Register(&Proto{
 	Fields: []Field{
 		{Name: "code", Bits: 8, Enum: RadiusCodes, Default: 1},
 		{Name: "id", Bits: 8},
-		{Name: "len", Bits: 16, Type: "FieldLenField", Auto: totalLen},
+		{Name: "len", Bits: 16, Type: "FieldLenField", Len: totalLen},
 		{Name: "authenticator", Kind: Fixed, Bits: 128, Type: "XStrFixedLenField"},
 		{Name: "attributes", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: radiusList, Size: sizeLess(2, 20)},
 	},

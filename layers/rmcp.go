@@ -20,7 +20,7 @@ var ASF = Register(&Proto{
 		{Name: "Type", Bits: 8, Default: 0x80, Enum: textEnum("0x10 Reset\n0x11 Power-up\n0x12 Power-down\n0x13 Power Cycle\n0x40 Presence Pong\n0x41 Capabilities Response\n0x80 Presence Ping\n0x81 Capabilities Request\n0x82 System State Request\n")},
 		{Name: "Tag", Bits: 8},
 		{Name: "Reserved", Bits: 8},
-		{Name: "Length", Bits: 8, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+		{Name: "Length", Bits: 8, Len: payloadLen},
 	},
 	PayloadLen: func(l *Layer, _ int, _ []byte) int { return int(l.Uint(4)) },
 	Answers: func(at, to At) bool {

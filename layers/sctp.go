@@ -142,7 +142,7 @@ func sctpParams(length, less int) Field {
 
 func sctpInit(name, doc string, typ uint64) *Proto {
 	return chunk(name, doc, typ, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		Field{Name: "init_tag", Kind: Hex, Bits: 32, Auto: zero},
 		Field{Name: "a_rwnd", Bits: 32, Auto: zero},
 		Field{Name: "n_out_streams", Bits: 16, Auto: zero},
@@ -170,7 +170,7 @@ var (
 	SCTPChunkInit    = sctpInit("SCTPChunkInit", "initiation", 1)
 	SCTPChunkInitAck = sctpInit("SCTPChunkInitAck", "initiation acknowledgement", 2)
 	SCTPChunkSACK    = chunk("SCTPChunkSACK", "selective acknowledgement", 3, sctpFlags(),
-		Field{Name: "len", Bits: 16, Auto: headerLen},
+		Field{Name: "len", Bits: 16, Len: headerLen},
 		Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero},
 		Field{Name: "a_rwnd", Bits: 32, Auto: zero},
 		Field{Name: "n_gap_ack", Bits: 16, Type: "FieldLenField", Auto: countOf(7)},
@@ -178,9 +178,9 @@ var (
 		Field{Name: "gap_ack_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: gapList{}, Size: sizeTimes(5, 4)},
 		Field{Name: "dup_tsn_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(6, 4), Text: hexNumbers})
 	SCTPChunkHeartbeatReq = chunk("SCTPChunkHeartbeatReq", "heartbeat request", 4, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen}, sctpParams(sctpLen, 4))
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen}, sctpParams(sctpLen, 4))
 	SCTPChunkHeartbeatAck = chunk("SCTPChunkHeartbeatAck", "heartbeat acknowledgement", 5, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen}, sctpParams(sctpLen, 4))
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen}, sctpParams(sctpLen, 4))
 	SCTPChunkAbort = chunk("SCTPChunkAbort", "abort", 6, sctpTCB(),
 		sctpLength(4), sctpBytes("error_causes", 3, 4))
 	SCTPChunkShutdown = chunk("SCTPChunkShutdown", "shutdown", 7, sctpFlags(),
@@ -199,10 +199,10 @@ var (
 		sctpLength(5), Field{Name: "shared_key_id", Bits: 16, Auto: zero}, Field{Name: "HMAC_function", Bits: 16, Auto: zero},
 		sctpBytes("HMAC", sctpLen, 8))
 	SCTPChunkAddressConf = chunk("SCTPChunkAddressConf", "address configuration change, RFC 5061", 193, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
 	SCTPChunkAddressConfAck = chunk("SCTPChunkAddressConfAck", "address configuration acknowledgement, RFC 5061", 128, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: headerLen},
+		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
 )
 

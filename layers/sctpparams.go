@@ -82,8 +82,8 @@ var (
 func sctpReport(name, doc string, typ uint64, fields ...Field) *Proto {
 	fields = append([]Field{{Name: "correlation_id", Kind: Hex, Bits: 32, Auto: zero}}, fields...)
 	length := optionLen("len", 16, 4, fields)
-	if length.Auto != nil {
-		length.Auto = sctpChunkLen(3)
+	if length.Computed() {
+		length.Len, length.Auto = nil, sctpChunkLen(3)
 	}
 	return sctpParam(name, doc, typ, append([]Field{length}, fields...)...)
 }
@@ -93,7 +93,7 @@ func sctpReport(name, doc string, typ uint64, fields ...Field) *Proto {
 func sctpAddress(name, doc string, typ uint64) *Proto {
 	return sctpReport(name, doc, typ,
 		Field{Name: "addr_type", Bits: 16, Enum: sctpParamTypes, Default: 5},
-		Field{Name: "addr_len", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 8) }},
+		Field{Name: "addr_len", Bits: 16, Type: "FieldLenField", Len: headerLess(8)},
 		Field{Name: "addr", Type: "MultipleTypeField", Form: func(l *Layer) *Field {
 			switch l.Uint(3) {
 			case 5:

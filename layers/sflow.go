@@ -39,7 +39,7 @@ func sflowRecord(name, doc string, format uint64, formats *Enum, fields ...Field
 	return Register(&Proto{Name: name, Doc: doc + " (sflow.org)", PayloadIsPadding: true, Fields: rows(
 		Field{Name: "EnterpriseID", Bits: 20},
 		Field{Name: "Format", Bits: 12, Default: format, Enum: formats},
-		Field{Name: "Length", Bits: 32, Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 8) }},
+		Field{Name: "Length", Bits: 32, Len: headerLess(8)},
 		fields)})
 }
 

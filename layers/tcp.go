@@ -36,7 +36,7 @@ var TCP = Register(&Proto{
 		{Name: "dport", Bits: 16, Enum: TCPServices, Default: 80},
 		{Name: "seq", Bits: 32},
 		{Name: "ack", Bits: 32},
-		{Name: "dataofs", Bits: 4, Auto: headerWords},
+		{Name: "dataofs", Bits: 4, Len: headerWords},
 		{Name: "reserved", Bits: 3},
 		{Name: "flags", Kind: Flag, Bits: 9, Flags: TCPFlags, Default: tcpSYN},
 		{Name: "window", Bits: 16, Default: 8192},
@@ -77,7 +77,7 @@ func answersTCP(at, to At) bool {
 	// A SYN into a connection that stands is answered by a challenge ACK, which has
 	// the connection's numbers and none of the SYN's (RFC 9293 §3.10.7.4, RFC 5961 §4).
 	const meaning = tcpSYN | tcpRST | tcpACK | tcpFIN
-	if asked&meaning == tcpSYN && flags&meaning == tcpACK && payloadLen(at) == 0 {
+	if asked&meaning == tcpSYN && flags&meaning == tcpACK && dataLen(at) == 0 {
 		return true
 	}
 	// What the probe acknowledged is what the peer sends next.
@@ -88,5 +88,5 @@ func answersTCP(at, to At) bool {
 		return flags&tcpRST != 0 || asked&tcpACK != 0
 	}
 	return near(to.Uint(tcpSeq), at.Uint(tcpAck), 2) ||
-		near(to.Uint(tcpSeq), at.Uint(tcpAck), 2+payloadLen(to))
+		near(to.Uint(tcpSeq), at.Uint(tcpAck), 2+dataLen(to))
 }

@@ -12,7 +12,7 @@ func tlsExt(name, title, doc string, num uint64, fields ...any) *Proto {
 		Name: name, Title: "TLS Extension - " + title, Doc: "TLS extension " + doc,
 		Fields: slices.Concat([]Field{
 			{Name: "type", Bits: 16, Default: num, Enum: tlsExtensionTypes},
-			{Name: "len", Bits: 16, Type: "ShortField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
+			{Name: "len", Bits: 16, Type: "ShortField", Len: headerLess(4)},
 		}, rows(fields...)),
 		Summary: tlsSummary,
 	})

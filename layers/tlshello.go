@@ -25,7 +25,7 @@ func tlsMessage(name, title, doc string, num uint64, fields ...any) *Proto {
 		Name: name, Title: title, Doc: doc,
 		Fields: slices.Concat([]Field{
 			{Name: "msgtype", Bits: 8, Default: num, Enum: tlsHandshakeTypes},
-			{Name: "msglen", Bits: 24, Type: "ThreeBytesField", Auto: func(b *Build) uint64 { return uint64(len(b.Header()) - 4) }},
+			{Name: "msglen", Bits: 24, Type: "ThreeBytesField", Len: headerLess(4)},
 		}, rows(fields...)),
 		Summary: tlsSummary,
 		Finish:  drawTLSRandom,

@@ -15,7 +15,7 @@ var UDP = Register(&Proto{
 	Fields: []Field{
 		{Name: "sport", Bits: 16, Enum: UDPServices, Default: 53},
 		{Name: "dport", Bits: 16, Enum: UDPServices, Default: 53},
-		{Name: "len", Bits: 16, Auto: totalLen},
+		{Name: "len", Bits: 16, Len: totalLen},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
 	NeedFields: udpLen + 1,

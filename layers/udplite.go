@@ -9,7 +9,7 @@ var UDPLite = Register(&Proto{
 	Fields: []Field{
 		{Name: "sport", Bits: 16, Enum: UDPServices, Default: 53},
 		{Name: "dport", Bits: 16, Enum: UDPServices, Default: 53},
-		{Name: "coverage", Bits: 16, Auto: totalLen},
+		{Name: "coverage", Bits: 16, Len: totalLen},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
 	Finish: func(b *Build) {

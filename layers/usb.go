@@ -33,7 +33,7 @@ func usb(name, link string, more ...Field) *Proto {
 			usbNumber("TimestampUsec", 32),
 			usbNumber("Status", 32),
 			usbNumber("UrbLength", 32),
-			{Name: "UrbDataLength", Bits: 32, Little: true, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
+			{Name: "UrbDataLength", Bits: 32, Little: true, Len: payloadLen},
 			{Name: "SetupData", Kind: Fixed, Bits: 64},
 		}, more...),
 	}

@@ -279,7 +279,7 @@ func (s *Shell) argCandidates(p place) []line.Candidate {
 
 // fieldNote is a field's type and default in a few words.
 func fieldNote(f *layers.Field) string {
-	if f.Auto != nil {
+	if f.Computed() {
 		return f.TypeName() + ", computed"
 	}
 	if f.Kind <= layers.Hex {

@@ -73,7 +73,7 @@ func (v *packet) field(li, fi int) starlark.Value {
 		return starlark.None
 	}
 	val := v.p.At(li).Value(fi)
-	if f := &l.Proto().Fields[fi]; val == nil && f.Auto == nil && isListField(f) {
+	if f := &l.Proto().Fields[fi]; val == nil && !f.Computed() && isListField(f) {
 		val = layers.List{} // nothing in it yet: append() works
 	}
 	if list, ok := val.(layers.List); ok {

@@ -206,7 +206,7 @@ func (g *exprMaker) layer(p *layers.Proto, share float64) string {
 		switch {
 		case slices.Contains(peerAlways[p.Name], f.Name):
 			chance = 1
-		case f.Auto != nil:
+		case f.Computed():
 			chance /= 3
 		}
 		if g.rand.Float64() < chance {

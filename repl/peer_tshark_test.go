@@ -136,7 +136,7 @@ func (g *exprMaker) drawn(stack string) string {
 		for i := range p.Fields {
 			f := &p.Fields[i]
 			key := name + "." + f.Name
-			if tsharkFields[name][f.Name] == "" || f.Auto != nil && name != "SCTPChunkData" && name != "SCTPChunkInit" || slices.Contains(tsharkFixed, key) ||
+			if tsharkFields[name][f.Name] == "" || f.Computed() && name != "SCTPChunkData" && name != "SCTPChunkInit" || slices.Contains(tsharkFixed, key) ||
 				strings.Contains(","+args, ","+f.Name+"=") {
 				continue
 			}

@@ -56,15 +56,74 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-func BenchmarkNewPacket(b *testing.B) {
+// benchFrame is what BenchmarkBuild makes.
+func benchFrame(b *testing.B) []byte {
 	data, err := hex.DecodeString("0200000000020200000000010800" + "4500002800010000400666cd0a0000010a000002" + "001400500000000000000000500220007b7c0000")
 	if err != nil {
 		b.Fatal(err)
 	}
+	return data
+}
+
+func BenchmarkNewPacket(b *testing.B) {
+	data := benchFrame(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if gopacket.NewPacket(data, golayers.LayerTypeEthernet, gopacket.NoCopy).TransportLayer() == nil {
 			b.Fatal("no TCP")
+		}
+	}
+}
+
+// These three are gopacket's decoders of the frame, without the look into its
+// tables, where ours stand.
+func decodeEthernet(data []byte, p gopacket.PacketBuilder) error {
+	l := &golayers.Ethernet{}
+	if err := l.DecodeFromBytes(data, p); err != nil {
+		return err
+	}
+	p.AddLayer(l)
+	p.SetLinkLayer(l)
+	return p.NextDecoder(gopacket.DecodeFunc(decodeIPv4))
+}
+
+func decodeIPv4(data []byte, p gopacket.PacketBuilder) error {
+	l := &golayers.IPv4{}
+	if err := l.DecodeFromBytes(data, p); err != nil {
+		return err
+	}
+	p.AddLayer(l)
+	p.SetNetworkLayer(l)
+	return p.NextDecoder(gopacket.DecodeFunc(decodeTCP))
+}
+
+func decodeTCP(data []byte, p gopacket.PacketBuilder) error {
+	l := &golayers.TCP{}
+	if err := l.DecodeFromBytes(data, p); err != nil {
+		return err
+	}
+	p.AddLayer(l)
+	p.SetTransportLayer(l)
+	return p.NextDecoder(gopacket.LayerTypePayload)
+}
+
+// BenchmarkLazy is gopacket's counterpart of layers.BenchmarkDissect.
+func BenchmarkLazy(b *testing.B) {
+	benchLazy(b, func(p gopacket.Packet) bool { return p.TransportLayer() != nil })
+}
+
+// BenchmarkLazyFirst is that of layers.BenchmarkDissectFirst.
+func BenchmarkLazyFirst(b *testing.B) {
+	benchLazy(b, func(p gopacket.Packet) bool { return p.LinkLayer() != nil })
+}
+
+func benchLazy(b *testing.B, look func(gopacket.Packet) bool) {
+	data := benchFrame(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		p := gopacket.NewPacket(data, gopacket.DecodeFunc(decodeEthernet), gopacket.DecodeOptions{Lazy: true, NoCopy: true})
+		if !look(p) {
+			b.Fatal("no such layer")
 		}
 	}
 }

@@ -5,7 +5,11 @@ import "net/netip"
 // Answers tells whether p, received, is an answer to q, sent. The rules are in
 // each protocol's table; where a receiver can tell answers to two probes apart
 // from what comes back, they do.
-func (p *Packet) Answers(q *Packet) bool { return answers(At{p, 0}, At{q, 0}) }
+func (p *Packet) Answers(q *Packet) bool {
+	p.Layers() // all will be asked for
+	q.Layers()
+	return answers(At{p, 0}, At{q, 0})
+}
 
 // answers asks the tables from the layers at and to on.
 func answers(at, to At) bool {
@@ -36,7 +40,10 @@ func plainData(p *Proto) bool { return p == nil || p == Raw || p == Padding }
 func (p *Packet) HashRet() []byte { return p.AppendHashRet(nil, false) }
 
 // AppendHashRet appends HashRet to dst, or HashRetLoose.
-func (p *Packet) AppendHashRet(dst []byte, loose bool) []byte { return appendKey(dst, At{p, 0}, loose) }
+func (p *Packet) AppendHashRet(dst []byte, loose bool) []byte {
+	p.Layers() // all will be asked for
+	return appendKey(dst, At{p, 0}, loose)
+}
 
 // HashRetLoose is HashRet without network addresses. The HashRet of a probe
 // sent to a group or broadcast address is of this form too, since anybody may

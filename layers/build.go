@@ -61,7 +61,7 @@ func (p *Packet) Build() ([]byte, error) { return p.AppendTo(nil) }
 
 // AppendTo appends the packet's bytes to dst. It allocates nothing when dst has room.
 func (p *Packet) AppendTo(dst []byte) ([]byte, error) {
-	if p.first != nil {
+	if p.untouched() {
 		return append(dst, p.data...), nil
 	}
 	if out, ok := p.flat(dst); ok {

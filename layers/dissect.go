@@ -18,9 +18,8 @@ func Dissect(first *Proto, data []byte) *Packet {
 
 // dissect takes the packet apart.
 func (p *Packet) dissect() {
-	first, rest := p.first, p.data
+	first, rest, seen := p.outset(), p.data, p.seen()
 	p.first = nil
-	first = first.dispatch(rest)
 	if len(rest) == 0 && first.MinLen() > 0 {
 		p.open()
 		p.note(0, first, "no data")
@@ -41,6 +40,9 @@ func (p *Packet) dissect() {
 		} else {
 			p.addBytes(r, Padding, last.data)
 		}
+	}
+	if seen != nil {
+		p.layers[0] = seen
 	}
 }
 
@@ -198,26 +200,29 @@ func decodeLayer(proto *Proto, b []byte) (*Layer, int, error) {
 
 // decode is decodeLayer into the room, of a header that below carries.
 func (r *room) decode(proto, below *Proto, b []byte) (*Layer, int, error) {
-	n := proto.Use().fixedLen
-	if !proto.plain || len(b) < n {
+	if !proto.Use().plain || len(b) < proto.fixedLen {
 		return r.decodeFields(proto, below, b)
 	}
 	l := r.layer()
 	l.proto, l.below = proto, below
+	if proto.slots > 0 {
+		l.slots = r.makeSlots(proto.slots)
+	}
+	n, err := l.readPlain(b)
+	return l, n, err
+}
+
+// readPlain reads a header of plain form, which b is long enough for, into a layer
+// that has its protocol and slots.
+func (l *Layer) readPlain(b []byte) (n int, err error) {
+	n = l.proto.fixedLen
 	l.cells, l.shared, l.src = b[:n:n], true, b
-	l.isset = 1<<uint(len(proto.Fields)) - 1
-	if proto.slots == 0 {
-		return l, n, nil
-	}
-	l.slots = r.makeSlots(proto.slots)
-	for vars := proto.vars; vars != 0; vars &= vars - 1 {
+	l.isset = 1<<uint(len(l.proto.Fields)) - 1
+	for vars := l.proto.vars; vars != 0 && err == nil; vars &= vars - 1 {
 		i := bits.TrailingZeros64(vars)
-		var err error
-		if n, err = l.takeVar(i, &proto.Fields[i], b, n); err != nil {
-			return nil, 0, err
-		}
+		n, err = l.takeVar(i, &l.proto.Fields[i], b, n)
 	}
-	return l, n, nil
+	return n, err
 }
 
 // takeVar gives a Var field its share of b from offset n and returns where it ends.

@@ -82,7 +82,7 @@ func Count(v any) *big.Int {
 // IsSet tells whether the packet stands for more than one packet or draws
 // values anew, so that Expand gives something other than the packet itself.
 func (p *Packet) IsSet() bool {
-	if p.first != nil {
+	if p.untouched() {
 		return false
 	}
 	for _, l := range p.layers {

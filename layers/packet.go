@@ -6,7 +6,7 @@ import "slices"
 // journey. A packet from the network keeps only its bytes until it is looked into.
 type Packet struct {
 	data  []byte // dissected from; nil when crafted
-	first *Proto // how to dissect data; nil once that is done
+	first *Proto // how to dissect data; nil once that is done, beyond a glance
 	Meta  *Meta  // nil for a crafted packet that was never sent
 	*inside
 }
@@ -114,6 +114,9 @@ func (p *Packet) At(i int) At { return At{p, i} }
 // Index is the position of the nth layer (from 1) of protocol proto at or behind
 // position from, -1 if there is none.
 func (p *Packet) Index(proto *Proto, nth, from int) int {
+	if from <= 0 && nth <= 1 && p.beginsWith(proto) {
+		return 0
+	}
 	for i, l := range p.Layers() {
 		if i >= from && l.proto == proto {
 			if nth--; nth <= 0 {
@@ -135,6 +138,11 @@ func (p *Packet) Find(proto *Proto) *Layer {
 // FindField is the position of the first layer from position from that has a
 // field of this name, and the field's, or -1, -1.
 func (p *Packet) FindField(name string, from int) (layer, field int) {
+	if from <= 0 && p.first != nil {
+		if first := p.outset(); first.Index(name) >= 0 && p.beginsWith(first) {
+			return 0, first.Index(name)
+		}
+	}
 	ls := p.Layers()
 	for i := max(from, 0); i < len(ls); i++ {
 		if f := ls[i].proto.Index(name); f >= 0 {
@@ -200,6 +208,9 @@ type At struct {
 
 // Layer is the layer itself, nil when I is outside the packet.
 func (a At) Layer() *Layer {
+	if a.I == 0 {
+		return a.P.Outermost()
+	}
 	if ls := a.P.Layers(); a.I >= 0 && a.I < len(ls) {
 		return ls[a.I]
 	}

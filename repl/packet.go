@@ -42,7 +42,7 @@ func wrap(p *layers.Packet) *packet { return &packet{p: p} }
 // index is the position of the view's layer. A layer that was removed from its
 // packet becomes a packet of its own.
 func (v *packet) index() int {
-	if v.l == nil {
+	if v.l == nil || v.l == v.p.Outermost() {
 		return 0
 	}
 	for i, l := range v.p.Layers() {
@@ -68,7 +68,7 @@ func (v *packet) view() *layers.Packet {
 }
 
 // layerView is the view of layer i of the same packet.
-func (v *packet) layerView(i int) *packet { return &packet{p: v.p, l: v.p.Layers()[i]} }
+func (v *packet) layerView(i int) *packet { return &packet{p: v.p, l: v.p.At(i).Layer()} }
 
 func (v *packet) String() string {
 	if err := v.sync(); err != nil {

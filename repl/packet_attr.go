@@ -65,7 +65,7 @@ func (v *packet) noAttr(name string) error {
 
 // field is the value of field fi of layer li.
 func (v *packet) field(li, fi int) starlark.Value {
-	l := v.p.Layers()[li]
+	l := v.p.At(li).Layer()
 	if list := v.shadow(l, fi); list != nil {
 		return list
 	}

@@ -233,9 +233,9 @@ type Proto struct {
 	// layer below is the one below.
 	pseudo func(b *Build, below int) bool
 
-	// addrs are the two addresses in header hdr of layer l if nothing else decides
-	// what pseudo finds, but for a length that is the real one; else nil.
-	addrs func(l *Layer, hdr []byte) []byte
+	// addrs is how many bytes the two addresses have that header hdr of layer l ends in,
+	// if all else that pseudo finds is the real length; else 0.
+	addrs func(l *Layer, hdr []byte) int
 
 	defined bool   // by Define
 	like    *Proto // whose table this is under another name; nil for its own

@@ -59,15 +59,14 @@ func (p *Packet) flat(dst []byte) (out []byte, ok bool) {
 			a.put(hdr, v)
 		}
 		if sum != nil && proto.pseudo != nil {
-			if proto.addrs == nil {
+			n := 0 // bytes of addresses, which end where what is summed begins
+			if proto.addrs != nil {
+				n = proto.addrs(l, hdr)
+			}
+			if n == 0 {
 				return dst, false
 			}
-			addrs := proto.addrs(l, hdr)
-			if addrs == nil {
-				return dst, false
-			}
-			above := out[end:]
-			sum.put(above, ls[i+1].proto.sumAt, sum16(addrs, uint64(len(above))+sum.Pseudo))
+			sum.put(out[end-n:], n+ls[i+1].proto.sumAt, sum.Pseudo+uint64(len(out)-end))
 		}
 		sum = nil
 		if s := proto.Sum; s != nil && !l.IsSet(s.Field) {

@@ -89,11 +89,11 @@ func pseudoHeader4(b *Build, below int) bool {
 }
 
 // addrs4 leaves options and a length set by hand to pseudoHeader4.
-func addrs4(l *Layer, hdr []byte) []byte {
+func addrs4(l *Layer, hdr []byte) int {
 	if len(hdr) > 20 || l.IsSet(ipLen) {
-		return nil
+		return 0
 	}
-	return hdr[12:]
+	return 8
 }
 
 // summarizeIP speaks for a datagram whose payload is not known.

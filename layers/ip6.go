@@ -45,7 +45,7 @@ func init() {
 		p.Next = nextIP6
 		p.pseudo = pseudoHeader6
 	}
-	IPv6.addrs = func(_ *Layer, hdr []byte) []byte { return hdr[8:] }
+	IPv6.addrs = func(*Layer, []byte) int { return 32 }
 	IPv6ExtHdrFragment.pseudo = pseudoHeader6
 	IPv6ExtHdrFragment.Next = func(at At, payload []byte) *Proto {
 		if at.Layer().Uint(fragOffset) != 0 { // a later fragment begins with no header

@@ -12,16 +12,22 @@ func packetRows() []subject {
 	ours := func(pkg, name string) row {
 		return row{"pktsh, " + name, "", func(*world) (sample, error) { return goBench(pkg, name) }}
 	}
+	theirs := func(tool, name string) row {
+		return row{tool, "", func(*world) (sample, error) { return goBench("./layers/gopkt", name) }}
+	}
 	return []subject{
 		{name: "build", doc: "packets built, Ether/IP/TCP", unit: "ns", rows: []row{
 			ours("./layers", "BenchmarkBuild"), ours("./layers", "BenchmarkTemplate"),
-			{"gopacket SerializeLayers, buffer reused", "", func(*world) (sample, error) { return goBench("./layers/gopkt", "BenchmarkSerializeLayers") }},
+			theirs("pktsh, Ethernet addresses given", "BenchmarkBuild"),
+			theirs("gopacket SerializeLayers, buffer reused", "BenchmarkSerializeLayers"),
 			{"smallnest/goscapy", "go", buildByGoscapy},
 			{"scapy", scapyPython, scapyTimed("raw(Ether(src=m,dst=m)/IP(src='10.0.0.1',dst='10.0.0.2')/TCP(dport=i & 0xffff,flags='S'))")},
 		}},
 		{name: "dissect", doc: "packets dissected, and their summaries", unit: "ns", rows: []row{
-			ours("./layers", "BenchmarkDissect"), ours("./layers", "BenchmarkSummary"),
+			ours("./layers", "BenchmarkDissect"), ours("./layers", "BenchmarkDissectFirst"), ours("./layers", "BenchmarkSummary"),
 			ours("./layers/gopkt", "BenchmarkNewPacket"),
+			theirs("gopacket NewPacket, lazy and not copied", "BenchmarkLazy"),
+			theirs("gopacket NewPacket, lazy, first layer alone", "BenchmarkLazyFirst"),
 			{"scapy, dissect and summary", scapyPython, scapyTimed("Ether(b).summary()")},
 		}},
 		{name: "filter", doc: "a tcpdump expression compiled", unit: "ns", rows: []row{

@@ -17,43 +17,44 @@ const (
 
 // ARP is the Address Resolution Protocol (RFC 826). Its addresses are Ethernet
 // and IPv4 or IPv6 ones where type and length say so, bytes otherwise.
-var ARP = Register(&Proto{
-	Name: "ARP",
-	Doc:  "Address Resolution Protocol (RFC 826)",
-	// Nothing is carried; what follows fills the frame up.
-	PayloadLen: func(*Layer, int, []byte) int { return 0 },
-	Fields: []Field{
-		{Name: "hwtype", Kind: Hex, Bits: 16, Enum: HardwareTypes, Default: 1},
-		{Name: "ptype", Kind: Hex, Bits: 16, Enum: EtherTypes, Default: 0x800},
-		{Name: "hwlen", Bits: 8, Type: "FieldLenField", Auto: arpLen(arpHwsrc)},
-		{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: arpLen(arpPsrc)},
-		{Name: "op", Bits: 16, Enum: ARPOps, Default: 1},
-		{Name: "hwsrc", Type: "MultipleTypeField (SourceMACField, StrFixedLenField)", Form: arpHw("hwsrc", arpOwnHw)},
-		{Name: "psrc", Type: "MultipleTypeField (SourceIPField, SourceIP6Field, StrFixedLenField)", Form: arpProto("psrc", arpOwnAddr)},
-		{Name: "hwdst", Type: "MultipleTypeField (MACField, StrFixedLenField)", Form: arpHw("hwdst", nil)},
-		{Name: "pdst", Type: "MultipleTypeField (IPField, IP6Field, StrFixedLenField)", Form: arpProto("pdst", nil)},
-	},
-	Summary: func(at At) (string, []*Proto) {
-		switch at.Uint(arpOp) {
-		case 1:
-			return "ARP who has " + FieldText(at, arpPdst) + " says " + FieldText(at, arpPsrc), nil
-		case 2:
-			return "ARP is at " + FieldText(at, arpHwsrc) + " says " + FieldText(at, arpPsrc), nil
-		}
-		return "ARP " + FieldText(at, arpOp) + " " + FieldText(at, arpPsrc) + " > " + FieldText(at, arpPdst), nil
-	},
-	Answers: func(at, to At) bool {
-		return to.Proto() == at.Proto() && at.Uint(arpOp) == to.Uint(arpOp)+1 &&
-			equalValue(at.Value(arpPsrc), to.Value(arpPdst))
-	},
-	Key: func(dst []byte, at At, loose bool) []byte {
-		dst = appendUint16(dst, at.Uint(arpHwtype))
-		dst = appendUint16(dst, at.Uint(arpPtype))
-		dst = appendUint16(dst, (at.Uint(arpOp)+1)/2)
-		// The addresses change places, so together they stay the same.
-		return appendXor(dst, addrAt(at, arpPsrc), addrAt(at, arpPdst))
-	},
-})
+var ARP = &Proto{Name: "ARP", make: func() Table {
+	return Table{
+		Doc: "Address Resolution Protocol (RFC 826)",
+		// Nothing is carried; what follows fills the frame up.
+		PayloadLen: func(*Layer, int, []byte) int { return 0 },
+		Fields: []Field{
+			{Name: "hwtype", Kind: Hex, Bits: 16, Enum: HardwareTypes, Default: 1},
+			{Name: "ptype", Kind: Hex, Bits: 16, Enum: EtherTypes, Default: 0x800},
+			{Name: "hwlen", Bits: 8, Type: "FieldLenField", Auto: arpLen(arpHwsrc)},
+			{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: arpLen(arpPsrc)},
+			{Name: "op", Bits: 16, Enum: ARPOps, Default: 1},
+			{Name: "hwsrc", Type: "MultipleTypeField (SourceMACField, StrFixedLenField)", Form: arpHw("hwsrc", arpOwnHw)},
+			{Name: "psrc", Type: "MultipleTypeField (SourceIPField, SourceIP6Field, StrFixedLenField)", Form: arpProto("psrc", arpOwnAddr)},
+			{Name: "hwdst", Type: "MultipleTypeField (MACField, StrFixedLenField)", Form: arpHw("hwdst", nil)},
+			{Name: "pdst", Type: "MultipleTypeField (IPField, IP6Field, StrFixedLenField)", Form: arpProto("pdst", nil)},
+		},
+		Summary: func(at At) (string, []*Proto) {
+			switch at.Uint(arpOp) {
+			case 1:
+				return "ARP who has " + FieldText(at, arpPdst) + " says " + FieldText(at, arpPsrc), nil
+			case 2:
+				return "ARP is at " + FieldText(at, arpHwsrc) + " says " + FieldText(at, arpPsrc), nil
+			}
+			return "ARP " + FieldText(at, arpOp) + " " + FieldText(at, arpPsrc) + " > " + FieldText(at, arpPdst), nil
+		},
+		Answers: func(at, to At) bool {
+			return to.Proto() == at.Proto() && at.Uint(arpOp) == to.Uint(arpOp)+1 &&
+				equalValue(at.Value(arpPsrc), to.Value(arpPdst))
+		},
+		Key: func(dst []byte, at At, loose bool) []byte {
+			dst = appendUint16(dst, at.Uint(arpHwtype))
+			dst = appendUint16(dst, at.Uint(arpPtype))
+			dst = appendUint16(dst, (at.Uint(arpOp)+1)/2)
+			// The addresses change places, so together they stay the same.
+			return appendXor(dst, addrAt(at, arpPsrc), addrAt(at, arpPdst))
+		},
+	}
+}}
 
 // arpHw gives a hardware address the form that hwtype and hwlen say.
 func arpHw(name string, derive func(At) (any, bool)) func(l *Layer) *Field {

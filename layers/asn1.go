@@ -13,9 +13,9 @@ const (
 // berProto makes the table of an element: its tag and length, then fields, each
 // of which holds an element of its own unless only is set, when the one field is
 // the content itself.
-func berProto(name, title, doc string, tag byte, only bool, fields ...Field) *Proto {
-	return &Proto{
-		Name: name, Title: title, Doc: doc + " (ITU-T X.690)",
+func berProto(title, doc string, tag byte, only bool, fields ...Field) Table {
+	return Table{
+		Title: title, Doc: doc + " (ITU-T X.690)",
 		Fields: append([]Field{
 			{Name: "tag", Kind: Hex, Bits: 8, Default: uint64(tag)},
 			{Name: "len", Kind: Var, Type: "BERLengthField", Codec: berLength{}},
@@ -64,32 +64,32 @@ func berProto(name, title, doc string, tag byte, only bool, fields ...Field) *Pr
 
 // asn1 makes the table of a value: its field is the content. A value in brackets
 // behind the name gives it.
-func asn1(name, what string, k berKind, value any) *Proto {
-	p := berProto(name, "", "ASN.1 "+what, k.tag, true,
+func asn1(what string, k berKind, value any) Table {
+	p := berProto("", "ASN.1 "+what, k.tag, true,
 		Field{Name: "val", Kind: Var, Type: "ASN1_Field", Codec: berContent{k}, DefaultValue: value})
 	p.Arg = "val"
-	return Register(p)
+	return p
 }
 
 // The values that there are in SNMP (RFC 2578 §7.1), and any other by its tag.
 var (
-	ASN1_INTEGER    = asn1("ASN1_INTEGER", "integer", berInt, uint64(0))
-	ASN1_STRING     = asn1("ASN1_STRING", "octet string", berBytes, []byte{})
-	ASN1_NULL       = asn1("ASN1_NULL", "null", berNone, uint64(0))
-	ASN1_OID        = asn1("ASN1_OID", "object identifier", berObject, "1.3")
-	ASN1_IPADDRESS  = asn1("ASN1_IPADDRESS", "address", berIP, netip.IPv4Unspecified())
-	ASN1_COUNTER32  = asn1("ASN1_COUNTER32", "counter of 32 bits", berInt.tagged(0x41), uint64(0))
-	ASN1_GAUGE32    = asn1("ASN1_GAUGE32", "gauge of 32 bits", berInt.tagged(0x42), uint64(0))
-	ASN1_TIME_TICKS = asn1("ASN1_TIME_TICKS", "time in hundredths of a second", berInt.tagged(berTicks), uint64(0))
-	ASN1_COUNTER64  = asn1("ASN1_COUNTER64", "counter of 64 bits", berInt.tagged(0x46), uint64(0))
-	ASN1_Object     = asn1("ASN1_Object", "value of any tag", berBytes.tagged(0), []byte{})
+	ASN1_INTEGER    = &Proto{Name: "ASN1_INTEGER", make: func() Table { return asn1("integer", berInt, uint64(0)) }}
+	ASN1_STRING     = &Proto{Name: "ASN1_STRING", make: func() Table { return asn1("octet string", berBytes, []byte{}) }}
+	ASN1_NULL       = &Proto{Name: "ASN1_NULL", make: func() Table { return asn1("null", berNone, uint64(0)) }}
+	ASN1_OID        = &Proto{Name: "ASN1_OID", make: func() Table { return asn1("object identifier", berObject, "1.3") }}
+	ASN1_IPADDRESS  = &Proto{Name: "ASN1_IPADDRESS", make: func() Table { return asn1("address", berIP, netip.IPv4Unspecified()) }}
+	ASN1_COUNTER32  = &Proto{Name: "ASN1_COUNTER32", make: func() Table { return asn1("counter of 32 bits", berInt.tagged(0x41), uint64(0)) }}
+	ASN1_GAUGE32    = &Proto{Name: "ASN1_GAUGE32", make: func() Table { return asn1("gauge of 32 bits", berInt.tagged(0x42), uint64(0)) }}
+	ASN1_TIME_TICKS = &Proto{Name: "ASN1_TIME_TICKS", make: func() Table { return asn1("time in hundredths of a second", berInt.tagged(berTicks), uint64(0)) }}
+	ASN1_COUNTER64  = &Proto{Name: "ASN1_COUNTER64", make: func() Table { return asn1("counter of 64 bits", berInt.tagged(0x46), uint64(0)) }}
+	ASN1_Object     = &Proto{Name: "ASN1_Object", make: func() Table { return asn1("value of any tag", berBytes.tagged(0), []byte{}) }}
 )
 
 // asn1Proto is the table of the value that b begins with.
 func asn1Proto(_ *Layer, b []byte) *Proto {
 	for _, p := range []*Proto{ASN1_INTEGER, ASN1_STRING, ASN1_NULL, ASN1_OID, ASN1_IPADDRESS, ASN1_COUNTER32, ASN1_GAUGE32,
 		ASN1_TIME_TICKS, ASN1_COUNTER64} {
-		if uint64(b[0]) == p.Fields[berTag].Default {
+		if uint64(b[0]) == p.Use().Fields[berTag].Default {
 			return p
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // BGP-4 (RFC 4271).
 
 var (
-	bgpTypes  = NewEnum(map[uint64]string{0: "NONE", 1: "OPEN", 2: "UPDATE", 3: "NOTIFICATION", 4: "KEEPALIVE", 5: "ROUTE-REFRESH"})
+	bgpTypes  = &Enum{List: Named{{0, "NONE"}, {1, "OPEN"}, {2, "UPDATE"}, {3, "NOTIFICATION"}, {4, "KEEPALIVE"}, {5, "ROUTE-REFRESH"}}}
 	bgpMarker = bytes.Repeat([]byte{0xff}, 16)
 )
 
@@ -34,23 +34,27 @@ const (
 
 // BGPHeader is the header of a message (RFC 4271 §4.1). A message that follows
 // another in the same segment is Padding.
-var BGPHeader = Register(&Proto{
-	Name: "BGPHeader", Title: "HEADER", Doc: "border gateway protocol message (RFC 4271 §4.1)",
-	Fields:     bgpHead(),
-	WeakGuess:  true,
-	PayloadLen: bgpRest,
-})
+var BGPHeader = &Proto{Name: "BGPHeader", make: func() Table {
+	return Table{
+		Title: "HEADER", Doc: "border gateway protocol message (RFC 4271 §4.1)",
+		Fields:     bgpHead(),
+		WeakGuess:  true,
+		PayloadLen: bgpRest,
+	}
+}}
 
 // BGPKeepAlive is a message that is its header alone (RFC 4271 §4.4).
-var BGPKeepAlive = Register(&Proto{
-	Name: "BGPKeepAlive", Title: "KEEPALIVE", Doc: "BGP keepalive (RFC 4271 §4.4)",
-	Fields:     bgpHead(),
-	PayloadLen: bgpRest,
-})
+var BGPKeepAlive = &Proto{Name: "BGPKeepAlive", make: func() Table {
+	return Table{
+		Title: "KEEPALIVE", Doc: "BGP keepalive (RFC 4271 §4.4)",
+		Fields:     bgpHead(),
+		PayloadLen: bgpRest,
+	}
+}}
 
 func bgpRest(l *Layer, headerLen int, rest []byte) int { return max(int(l.Uint(bgpLen))-headerLen, 0) }
 
-func init() {
+func linkBGP() {
 	BGPHeader.Dispatch = func(b []byte) *Proto {
 		if len(b) == 19 && b[18] == 4 {
 			return BGPKeepAlive
@@ -61,57 +65,61 @@ func init() {
 
 // The other messages.
 var (
-	BGPOpen = Register(&Proto{
-		Name: "BGPOpen", Title: "OPEN", Doc: "BGP open (RFC 4271 §4.2)",
-		Fields: rows(
-			Field{Name: "version", Bits: 8, Default: 4},
-			Field{Name: "my_as", Bits: 16},
-			Field{Name: "hold_time", Bits: 16},
-			Field{Name: "bgp_id", Kind: Addr4, Bits: 32},
-			vector(8, "opt_param_len", packetsOf("opt_params", BGPOptParam))),
-	})
-	BGPUpdate = Register(&Proto{
-		Name: "BGPUpdate", Title: "UPDATE", Doc: "BGP update (RFC 4271 §4.3)",
-		Fields: rows(
-			vector(16, "withdrawn_routes_len", packetsOf("withdrawn_routes", BGPNLRI_IPv4)),
-			vector(16, "path_attr_len", packetsOf("path_attr", BGPPathAttr)),
-			packetsOf("nlri", BGPNLRI_IPv4)),
-	})
-	BGPNotification = Register(&Proto{
-		Name: "BGPNotification", Title: "NOTIFICATION", Doc: "BGP notification (RFC 4271 §4.5)",
+	BGPOpen = &Proto{Name: "BGPOpen", make: func() Table {
+		return Table{
+			Title: "OPEN", Doc: "BGP open (RFC 4271 §4.2)",
+			Fields: rows(
+				Field{Name: "version", Bits: 8, Default: 4},
+				Field{Name: "my_as", Bits: 16},
+				Field{Name: "hold_time", Bits: 16},
+				Field{Name: "bgp_id", Kind: Addr4, Bits: 32},
+				vector(8, "opt_param_len", packetsOf("opt_params", BGPOptParam))),
+		}
+	}}
+	BGPUpdate = &Proto{Name: "BGPUpdate", make: func() Table {
+		return Table{
+			Title: "UPDATE", Doc: "BGP update (RFC 4271 §4.3)",
+			Fields: rows(
+				vector(16, "withdrawn_routes_len", packetsOf("withdrawn_routes", BGPNLRI_IPv4)),
+				vector(16, "path_attr_len", packetsOf("path_attr", BGPPathAttr)),
+				packetsOf("nlri", BGPNLRI_IPv4)),
+		}
+	}}
+	BGPNotification = &Proto{Name: "BGPNotification", Table: Table{
+		Title: "NOTIFICATION", Doc: "BGP notification (RFC 4271 §4.5)",
 		Fields: []Field{
-			{Name: "error_code", Bits: 8, Enum: NewEnum(map[uint64]string{1: "Message Header Error", 2: "OPEN Message Error",
-				3: "UPDATE Message Error", 4: "Hold Timer Expired", 5: "Finite State Machine Error", 6: "Cease", 7: "ROUTE-REFRESH Message Error"})},
+			{Name: "error_code", Bits: 8, Enum: &Enum{List: Named{{1, "Message Header Error"}, {2, "OPEN Message Error"},
+				{3, "UPDATE Message Error"}, {4, "Hold Timer Expired"}, {5, "Finite State Machine Error"}, {6, "Cease"}, {7, "ROUTE-REFRESH Message Error"}}}},
 			{Name: "error_subcode", Bits: 8, Names: bgpSubcodes, Type: "MultiEnumField"},
 			{Name: "data", Absent: true, Kind: Var, DefaultValue: []byte{}},
 		},
-	})
-	BGPRouteRefresh = Register(&Proto{
-		Name: "BGPRouteRefresh", Title: "ROUTE-REFRESH", Doc: "BGP route refresh (RFC 2918, RFC 7313)",
+	}}
+	BGPRouteRefresh = &Proto{Name: "BGPRouteRefresh", Table: Table{
+		Title: "ROUTE-REFRESH", Doc: "BGP route refresh (RFC 2918, RFC 7313)",
 		Fields: []Field{
 			{Name: "afi", Bits: 16, Default: 1, Enum: bgpAFIs},
-			{Name: "subtype", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Route-Refresh", 1: "BoRR", 2: "EoRR", 255: "Reserved"})},
+			{Name: "subtype", Bits: 8, Enum: &Enum{List: Named{{0, "Route-Refresh"}, {1, "BoRR"}, {2, "EoRR"}, {255, "Reserved"}}}},
 			{Name: "safi", Bits: 8, Default: 1, Enum: bgpSAFIs},
 			{Name: "orf_data", Kind: Var, DefaultValue: []byte{}},
 		},
-	})
+	}}
 )
 
 // bgpSubcodes names a notification's subcode by its code (RFC 4271 §6, RFC 4486).
 func bgpSubcodes(l *Layer) *Enum { return bgpErrors[l.Uint(0)] }
 
 var bgpErrors = map[uint64]*Enum{
-	1: NewEnum(map[uint64]string{0: "Unspecific", 1: "Connection Not Synchronized", 2: "Bad Message Length", 3: "Bad Message Type"}),
-	2: NewEnum(map[uint64]string{0: "Reserved", 1: "Unsupported Version Number", 2: "Bad Peer AS", 3: "Bad BGP Identifier",
-		4: "Unsupported Optional Parameter", 5: "[Deprecated]", 6: "Unacceptable Hold Time", 7: "Unsupported Capability"}),
-	3: NewEnum(map[uint64]string{0: "Reserved", 1: "Malformed Attribute List", 2: "Unrecognized Well-known Attribute",
-		3: "Missing Well-known Attribute", 4: "Attribute Flags Error", 5: "Attribute Length Error", 6: "Invalid ORIGIN Attribute",
-		7: "[Deprecated]", 8: "Invalid NEXT_HOP Attribute", 9: "Optional Attribute Error", 10: "Invalid Network Field", 11: "Malformed AS_PATH"}),
-	5: NewEnum(map[uint64]string{0: "Unspecified Error", 1: "Receive Unexpected Message in OpenSent State",
-		2: "Receive Unexpected Message in OpenConfirm State", 3: "Receive Unexpected Message in Established State"}),
-	6: NewEnum(map[uint64]string{0: "Reserved", 1: "Maximum Number of Prefixes Reached", 2: "Administrative Shutdown",
-		3: "Peer De-configured", 4: "Administrative Reset", 5: "Connection Rejected", 6: "Other Configuration Change",
-		7: "Connection Collision Resolution", 8: "Out of Resources"}),
+	1: &Enum{List: Named{{0, "Unspecific"}, {1, "Connection Not Synchronized"}, {2, "Bad Message Length"}, {3, "Bad Message Type"}}},
+	2: &Enum{List: Named{{0, "Reserved"}, {1, "Unsupported Version Number"}, {2, "Bad Peer AS"}, {3, "Bad BGP Identifier"},
+		{4, "Unsupported Optional Parameter"}, {5, "[Deprecated]"}, {6, "Unacceptable Hold Time"}, {7, "Unsupported Capability"}}},
+	3: &Enum{List: Named{{0, "Reserved"}, {1, "Malformed Attribute List"}, {2, "Unrecognized Well-known Attribute"},
+		{3, "Missing Well-known Attribute"}, {4, "Attribute Flags Error"}, {5, "Attribute Length Error"}, {6, "Invalid ORIGIN Attribute"},
+		{7, "[Deprecated]"}, {8, "Invalid NEXT_HOP Attribute"}, {9, "Optional Attribute Error"}, {10, "Invalid Network Field"}, {11, "Malformed AS_PATH"}}},
+	5: &Enum{List: Named{{0, "Unspecified Error"}, {1, "Receive Unexpected Message in OpenSent State"},
+		{2, "Receive Unexpected Message in OpenConfirm State"}, {3, "Receive Unexpected Message in Established State"}}},
+	6: &Enum{List: Named{{0, "Reserved"}, {1, "Maximum Number of Prefixes Reached"}, {2, "Administrative Shutdown"},
+		{3, "Peer De-configured"}, {4, "Administrative Reset"}, {5, "Connection Rejected"}, {6, "Other Configuration Change"},
+		{7, "Connection Collision Resolution"}, {8, "Out of Resources"}}},
 }
 
 // bgpPrefix is a prefix: its length in bits and as many bytes as that needs
@@ -201,25 +209,37 @@ func (c bgpPrefix) Parse(l *Layer, v any) (any, error) {
 
 // Prefixes, optional parameters and capabilities (RFC 4271 §4.2, RFC 5492 §4).
 var (
-	BGPNLRI_IPv4 = Register(&Proto{Name: "BGPNLRI_IPv4", Title: "IPv4 NLRI", Doc: "IPv4 prefix in BGP", Fields: []Field{bgpPrefixField(4)}})
-	BGPNLRI_IPv6 = Register(&Proto{Name: "BGPNLRI_IPv6", Title: "IPv6 NLRI", Doc: "IPv6 prefix in BGP", Fields: []Field{withValue(bgpPrefixField(16), Tuple{uint64(0), netip.IPv6Unspecified()})}})
+	BGPNLRI_IPv4 = &Proto{Name: "BGPNLRI_IPv4", make: func() Table {
+		return Table{Title: "IPv4 NLRI", Doc: "IPv4 prefix in BGP", Fields: []Field{bgpPrefixField(4)}}
+	}}
+	BGPNLRI_IPv6 = &Proto{Name: "BGPNLRI_IPv6", make: func() Table {
+		return Table{Title: "IPv6 NLRI", Doc: "IPv6 prefix in BGP", Fields: []Field{withValue(bgpPrefixField(16), Tuple{uint64(0), netip.IPv6Unspecified()})}}
+	}}
 
-	BGPOptParam = Register(&Proto{
-		Name: "BGPOptParam", Title: "Optional parameter", Doc: "optional parameter of a BGP open (RFC 4271 §4.2)",
-		Fields: rows(
-			Field{Name: "param_type", Bits: 8, Default: 2, Enum: NewEnum(map[uint64]string{0: "Reserved", 1: "Authentication (deprecated)", 2: "Capabilities"})},
-			vector(8, "param_length", Field{Name: "param_value", Absent: true, Type: "PacketField", Codec: onePacket{func(l *Layer, b []byte) *Proto {
-				if l.Uint(0) == 2 {
-					return bgpCapability(b)
-				}
-				return nil
-			}}})),
-	})
-	BGPCapGeneric = bgpCap("BGPCapGeneric", "BGP Capability", 0,
-		Field{Name: "cap_data", Kind: Var, Type: "StrLenField", DefaultValue: []byte{}, Size: sizeLess(1, 0)})
-	BGPCapMultiprotocol = bgpCap("BGPCapMultiprotocol", "Multiprotocol Extensions for BGP-4", 1,
-		Field{Name: "afi", Bits: 16, Enum: bgpAFIs}, Field{Name: "reserved", Bits: 8}, Field{Name: "safi", Bits: 8, Enum: bgpSAFIs})
-	BGPCapFourBytesASN = bgpCap("BGPCapFourBytesASN", "Support for 4-octet AS number capability", 65, Field{Name: "asn", Bits: 32})
+	BGPOptParam = &Proto{Name: "BGPOptParam", make: func() Table {
+		return Table{
+			Title: "Optional parameter", Doc: "optional parameter of a BGP open (RFC 4271 §4.2)",
+			Fields: rows(
+				Field{Name: "param_type", Bits: 8, Default: 2, Enum: &Enum{List: Named{{0, "Reserved"}, {1, "Authentication (deprecated)"}, {2, "Capabilities"}}}},
+				vector(8, "param_length", Field{Name: "param_value", Absent: true, Type: "PacketField", Codec: onePacket{func(l *Layer, b []byte) *Proto {
+					if l.Uint(0) == 2 {
+						return bgpCapability(b)
+					}
+					return nil
+				}}})),
+		}
+	}}
+	BGPCapGeneric = &Proto{Name: "BGPCapGeneric", make: func() Table {
+		return bgpCap("BGP Capability", 0,
+			Field{Name: "cap_data", Kind: Var, Type: "StrLenField", DefaultValue: []byte{}, Size: sizeLess(1, 0)})
+	}}
+	BGPCapMultiprotocol = &Proto{Name: "BGPCapMultiprotocol", make: func() Table {
+		return bgpCap("Multiprotocol Extensions for BGP-4", 1,
+			Field{Name: "afi", Bits: 16, Enum: bgpAFIs}, Field{Name: "reserved", Bits: 8}, Field{Name: "safi", Bits: 8, Enum: bgpSAFIs})
+	}}
+	BGPCapFourBytesASN = &Proto{Name: "BGPCapFourBytesASN", make: func() Table {
+		return bgpCap("Support for 4-octet AS number capability", 65, Field{Name: "asn", Bits: 32})
+	}}
 )
 
 func withValue(f Field, v any) Field {
@@ -227,14 +247,14 @@ func withValue(f Field, v any) Field {
 	return f
 }
 
-func bgpCap(name, title string, code uint64, fields ...any) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: title + " (RFC 5492)",
+func bgpCap(title string, code uint64, fields ...any) Table {
+	return Table{
+		Title: title, Doc: title + " (RFC 5492)",
 		Fields: slices.Concat([]Field{
 			{Name: "code", Bits: 8, Default: code, Enum: bgpCapCodes},
 			optionLen("length", 8, 0, rows(fields...)),
 		}, rows(fields...)),
-	})
+	}
 }
 
 func bgpCapability(b []byte) *Proto {
@@ -247,7 +267,7 @@ func bgpCapability(b []byte) *Proto {
 	return BGPCapGeneric
 }
 
-func init() {
+func linkBGPCaps() {
 	for _, p := range []*Proto{BGPCapGeneric, BGPCapMultiprotocol, BGPCapFourBytesASN} {
 		p.Next = func(_ At, payload []byte) *Proto { return bgpCapability(payload) }
 	}
@@ -260,12 +280,12 @@ func bindBGP() {
 			mustBind(BGPHeader, upper, "type", typ)
 		}
 	}
-	message := &Proto{Name: "BGP", Dispatch: func(b []byte) *Proto {
+	message := &Proto{Name: "BGP", Table: Table{Dispatch: func(b []byte) *Proto {
 		if bytes.HasPrefix(b, bgpMarker) && len(b) >= 19 {
 			return BGPHeader.dispatch(b)
 		}
 		return Raw
-	}}
+	}}}
 	mustBindUp(TCP, message, "dport", 179)
 	mustBindUp(TCP, message, "sport", 179)
 	for _, upper := range []*Proto{BGPOpen, BGPUpdate, BGPNotification, BGPKeepAlive, BGPRouteRefresh} {

@@ -1,7 +1,5 @@
 package layers
 
-func init() { registry.bindTables = bindTables }
-
 // bindTables binds the protocols to each other. What is bound later is asked
 // later when dissecting and wins when building.
 func bindTables() {

@@ -7,19 +7,13 @@ import (
 
 // A protocol of little-endian and aligned fields: a byte, then a number at a
 // multiple of four, there if the byte says so, then a computed length.
-var bitsProto = func() *Proto {
-	p := &Proto{Name: "BitsTest", Fields: []Field{
-		{Name: "kind", Bits: 8, Default: 1},
-		{Name: "num", Bits: 32, Little: true, Align: 4, Default: 0x01020304, Enum: NewEnum(map[uint64]string{5: "five"}),
-			When: func(l *Layer) bool { return l.Uint(0) == 1 }},
-		{Name: "flags", Kind: Flag, Bits: 16, Little: true, Flags: &FlagSet{Letters: "ABCDEFGHI"}},
-		{Name: "len", Bits: 16, Little: true, Align: 4, Len: headerLen},
-	}}
-	if err := Prepare(p); err != nil {
-		panic(err)
-	}
-	return p
-}()
+var bitsProto = &Proto{Name: "BitsTest", Table: Table{Fields: []Field{
+	{Name: "kind", Bits: 8, Default: 1},
+	{Name: "num", Bits: 32, Little: true, Align: 4, Default: 0x01020304, Enum: NewEnum(map[uint64]string{5: "five"}),
+		When: func(l *Layer) bool { return l.Uint(0) == 1 }},
+	{Name: "flags", Kind: Flag, Bits: 16, Little: true, Flags: &FlagSet{Letters: "ABCDEFGHI"}},
+	{Name: "len", Bits: 16, Little: true, Align: 4, Len: headerLen},
+}}}
 
 func TestLittleAndAligned(t *testing.T) {
 	for _, c := range []struct {

@@ -28,12 +28,12 @@ var cdpTypes = textEnum(`1 Device ID
 `)
 
 // cdpMsg makes the table of a TLV.
-func cdpMsg(name, title string, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{Name: name, Title: title, Doc: "CDP message: " + title, PayloadIsPadding: true,
+func cdpMsg(title string, typ uint64, fields ...Field) Table {
+	return Table{Title: title, Doc: "CDP message: " + title, PayloadIsPadding: true,
 		Fields: append([]Field{
 			{Name: "type", Kind: Hex, Bits: 16, Enum: cdpTypes, Default: typ},
 			{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
-		}, fields...)})
+		}, fields...)}
 }
 
 // cdpRest is the last field of a TLV, behind the before bytes in front of it.
@@ -45,28 +45,34 @@ func cdpRest(name string, before int, value string) Field {
 	return f
 }
 
-func cdpText(name, title string, typ uint64) *Proto {
-	return cdpMsg(name, title, typ, cdpRest("val", 4, ""))
+func cdpText(title string, typ uint64) Table {
+	return cdpMsg(title, typ, cdpRest("val", 4, ""))
 }
 
 // cdpAddress makes the table of an address.
-func cdpAddress(name, title string, ptype uint64, proto string, addrlen, addr Field) *Proto {
+func cdpAddress(title string, ptype uint64, proto string, addrlen, addr Field) Table {
 	addrlen.Name, addrlen.Bits, addr.Name = "addrlen", 16, "addr"
-	return Register(&Proto{Name: name, Title: title, Doc: "address in CDP", PayloadIsPadding: true, Fields: []Field{
+	return Table{Title: title, Doc: "address in CDP", PayloadIsPadding: true, Fields: []Field{
 		{Name: "ptype", Bits: 8, Default: ptype, Enum: textEnum("1 NLPID\n2 802.2\n")},
 		{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "proto", Kind: Var, Type: "StrLenField", DefaultValue: []byte(proto), Size: sizeLess(1, 0)},
 		addrlen, addr,
-	}})
+	}}
 }
 
 // The addresses.
 var (
-	CDPAddrRecord = cdpAddress("CDPAddrRecord", "CDP Address", 1, "", Field{Auto: lenOf(4, 0)},
-		Field{Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)})
-	CDPAddrRecordIPv4 = cdpAddress("CDPAddrRecordIPv4", "CDP Address IPv4", 1, "\xcc", Field{Default: 4}, Field{Kind: Addr4, Bits: 32})
-	CDPAddrRecordIPv6 = cdpAddress("CDPAddrRecordIPv6", "CDP Address IPv6", 2, "\xaa\xaa\x03\x00\x00\x00\x86\xdd", Field{Default: 16},
-		Field{Kind: Addr6, Bits: 128, DefaultValue: parseAddr6("::1")})
+	CDPAddrRecord = &Proto{Name: "CDPAddrRecord", make: func() Table {
+		return cdpAddress("CDP Address", 1, "", Field{Auto: lenOf(4, 0)},
+			Field{Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)})
+	}}
+	CDPAddrRecordIPv4 = &Proto{Name: "CDPAddrRecordIPv4", make: func() Table {
+		return cdpAddress("CDP Address IPv4", 1, "\xcc", Field{Default: 4}, Field{Kind: Addr4, Bits: 32})
+	}}
+	CDPAddrRecordIPv6 = &Proto{Name: "CDPAddrRecordIPv6", make: func() Table {
+		return cdpAddress("CDP Address IPv6", 2, "\xaa\xaa\x03\x00\x00\x00\x86\xdd", Field{Default: 16},
+			Field{Kind: Addr6, Bits: 128, DefaultValue: parseAddr6("::1")})
+	}}
 )
 
 // cdpAddressProto is the table for the address that b begins with.
@@ -84,42 +90,60 @@ func cdpAddressProto(_ *Layer, b []byte) *Proto {
 	return CDPAddrRecord
 }
 
-func cdpAddresses(name, title string, typ uint64) *Proto {
-	return cdpMsg(name, title, typ,
+func cdpAddresses(title string, typ uint64) Table {
+	return cdpMsg(title, typ,
 		Field{Name: "naddr", Bits: 32, Type: "FieldLenField", Auto: countOf(3)},
 		Field{Name: "addr", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: packetList{next: cdpAddressProto}, Size: sizeLess(1, 8)})
 }
 
 // The TLVs.
 var (
-	CDPMsgGeneric      = cdpText("CDPMsgGeneric", "CDP Generic Message", 0)
-	CDPMsgDeviceID     = cdpText("CDPMsgDeviceID", "Device ID", 1)
-	CDPMsgAddr         = cdpAddresses("CDPMsgAddr", "Addresses", 2)
-	CDPMsgPortID       = cdpMsg("CDPMsgPortID", "Port ID", 3, cdpRest("iface", 4, "Port 1"))
-	CDPMsgCapabilities = cdpMsg("CDPMsgCapabilities", "Capabilities", 4, Field{Name: "cap", Kind: Flag, Bits: 32, Flags: &FlagSet{Names: []string{
-		"Router", "TransparentBridge", "SourceRouteBridge", "Switch", "Host", "IGMPCapable", "Repeater", "Bit25", "Bit24", "Bit23", "Bit22",
-		"Bit21", "Bit20", "Bit19", "Bit18", "Bit17", "Bit16", "Bit15", "Bit14", "Bit13", "Bit12", "Bit11", "Bit10", "Bit9", "Bit8", "Bit7",
-		"Bit6", "Bit5", "Bit4", "Bit3", "Bit2", "Bit1"}}})
-	CDPMsgSoftwareVersion = cdpText("CDPMsgSoftwareVersion", "Software Version", 5)
-	CDPMsgPlatform        = cdpText("CDPMsgPlatform", "Platform", 6)
-	CDPMsgIPGateway       = cdpMsg("CDPMsgIPGateway", "IP Gateway", 7, Field{Name: "defaultgw", Kind: Addr4, Bits: 32, Default: 0xc0a80001})
-	CDPMsgIPPrefix        = cdpMsg("CDPMsgIPPrefix", "IP Prefix", 7, Field{Name: "prefix", Kind: Addr4, Bits: 32, Default: 0xc0a80001},
-		Field{Name: "plen", Bits: 8, Default: 24})
-	CDPMsgProtoHello = cdpMsg("CDPMsgProtoHello", "Protocol Hello", 8, Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0xc},
-		Field{Name: "protocol_id", Kind: Hex, Bits: 16}, cdpRest("data", 9, ""))
-	CDPMsgVTPMgmtDomain = cdpText("CDPMsgVTPMgmtDomain", "VTP Management Domain", 9)
-	CDPMsgNativeVLAN    = cdpMsg("CDPMsgNativeVLAN", "Native VLAN", 10, Field{Name: "vlan", Bits: 16, Default: 1})
-	CDPMsgDuplex        = cdpMsg("CDPMsgDuplex", "Duplex", 11, Field{Name: "duplex", Bits: 8, Enum: textEnum("0 Half\n1 Full\n")})
-	CDPMsgVoIPVLANReply = cdpMsg("CDPMsgVoIPVLANReply", "VoIP VLAN Reply", 14, Field{Name: "status", Bits: 8, Default: 1},
-		Field{Name: "vlan", Bits: 16, Default: 1})
-	CDPMsgVoIPVLANQuery = cdpMsg("CDPMsgVoIPVLANQuery", "VoIP VLAN Query", 15, Field{Name: "unknown1", Kind: Hex, Bits: 8},
-		Field{Name: "vlan", Bits: 16, Default: 1}, cdpRest("unknown2", 7, ""))
-	CDPMsgPower            = cdpMsg("CDPMsgPower", "Power", 16, Field{Name: "power", Bits: 16, Default: 1337, Text: withUnit("mW")})
-	CDPMsgMTU              = cdpMsg("CDPMsgMTU", "MTU", 17, Field{Name: "mtu", Bits: 16, Default: 1500})
-	CDPMsgTrustBitmap      = cdpMsg("CDPMsgTrustBitmap", "Trust Bitmap", 18, Field{Name: "trust_bitmap", Kind: Hex, Bits: 8})
-	CDPMsgUntrustedPortCoS = cdpMsg("CDPMsgUntrustedPortCoS", "Untrusted Port CoS", 19, Field{Name: "untrusted_port_cos", Kind: Hex, Bits: 8})
-	CDPMsgMgmtAddr         = cdpAddresses("CDPMsgMgmtAddr", "Management Address", 22)
-	CDPMsgUnknown19        = cdpText("CDPMsgUnknown19", "Unknown CDP Message", 25)
+	CDPMsgGeneric      = &Proto{Name: "CDPMsgGeneric", make: func() Table { return cdpText("CDP Generic Message", 0) }}
+	CDPMsgDeviceID     = &Proto{Name: "CDPMsgDeviceID", make: func() Table { return cdpText("Device ID", 1) }}
+	CDPMsgAddr         = &Proto{Name: "CDPMsgAddr", make: func() Table { return cdpAddresses("Addresses", 2) }}
+	CDPMsgPortID       = &Proto{Name: "CDPMsgPortID", make: func() Table { return cdpMsg("Port ID", 3, cdpRest("iface", 4, "Port 1")) }}
+	CDPMsgCapabilities = &Proto{Name: "CDPMsgCapabilities", make: func() Table {
+		return cdpMsg("Capabilities", 4, Field{Name: "cap", Kind: Flag, Bits: 32, Flags: &FlagSet{Names: []string{
+			"Router", "TransparentBridge", "SourceRouteBridge", "Switch", "Host", "IGMPCapable", "Repeater", "Bit25", "Bit24", "Bit23", "Bit22",
+			"Bit21", "Bit20", "Bit19", "Bit18", "Bit17", "Bit16", "Bit15", "Bit14", "Bit13", "Bit12", "Bit11", "Bit10", "Bit9", "Bit8", "Bit7",
+			"Bit6", "Bit5", "Bit4", "Bit3", "Bit2", "Bit1"}}})
+	}}
+	CDPMsgSoftwareVersion = &Proto{Name: "CDPMsgSoftwareVersion", make: func() Table { return cdpText("Software Version", 5) }}
+	CDPMsgPlatform        = &Proto{Name: "CDPMsgPlatform", make: func() Table { return cdpText("Platform", 6) }}
+	CDPMsgIPGateway       = &Proto{Name: "CDPMsgIPGateway", make: func() Table {
+		return cdpMsg("IP Gateway", 7, Field{Name: "defaultgw", Kind: Addr4, Bits: 32, Default: 0xc0a80001})
+	}}
+	CDPMsgIPPrefix = &Proto{Name: "CDPMsgIPPrefix", make: func() Table {
+		return cdpMsg("IP Prefix", 7, Field{Name: "prefix", Kind: Addr4, Bits: 32, Default: 0xc0a80001},
+			Field{Name: "plen", Bits: 8, Default: 24})
+	}}
+	CDPMsgProtoHello = &Proto{Name: "CDPMsgProtoHello", make: func() Table {
+		return cdpMsg("Protocol Hello", 8, Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0xc},
+			Field{Name: "protocol_id", Kind: Hex, Bits: 16}, cdpRest("data", 9, ""))
+	}}
+	CDPMsgVTPMgmtDomain = &Proto{Name: "CDPMsgVTPMgmtDomain", make: func() Table { return cdpText("VTP Management Domain", 9) }}
+	CDPMsgNativeVLAN    = &Proto{Name: "CDPMsgNativeVLAN", make: func() Table { return cdpMsg("Native VLAN", 10, Field{Name: "vlan", Bits: 16, Default: 1}) }}
+	CDPMsgDuplex        = &Proto{Name: "CDPMsgDuplex", make: func() Table {
+		return cdpMsg("Duplex", 11, Field{Name: "duplex", Bits: 8, Enum: textEnum("0 Half\n1 Full\n")})
+	}}
+	CDPMsgVoIPVLANReply = &Proto{Name: "CDPMsgVoIPVLANReply", make: func() Table {
+		return cdpMsg("VoIP VLAN Reply", 14, Field{Name: "status", Bits: 8, Default: 1},
+			Field{Name: "vlan", Bits: 16, Default: 1})
+	}}
+	CDPMsgVoIPVLANQuery = &Proto{Name: "CDPMsgVoIPVLANQuery", make: func() Table {
+		return cdpMsg("VoIP VLAN Query", 15, Field{Name: "unknown1", Kind: Hex, Bits: 8},
+			Field{Name: "vlan", Bits: 16, Default: 1}, cdpRest("unknown2", 7, ""))
+	}}
+	CDPMsgPower = &Proto{Name: "CDPMsgPower", make: func() Table {
+		return cdpMsg("Power", 16, Field{Name: "power", Bits: 16, Default: 1337, Text: withUnit("mW")})
+	}}
+	CDPMsgMTU              = &Proto{Name: "CDPMsgMTU", make: func() Table { return cdpMsg("MTU", 17, Field{Name: "mtu", Bits: 16, Default: 1500}) }}
+	CDPMsgTrustBitmap      = &Proto{Name: "CDPMsgTrustBitmap", make: func() Table { return cdpMsg("Trust Bitmap", 18, Field{Name: "trust_bitmap", Kind: Hex, Bits: 8}) }}
+	CDPMsgUntrustedPortCoS = &Proto{Name: "CDPMsgUntrustedPortCoS", make: func() Table {
+		return cdpMsg("Untrusted Port CoS", 19, Field{Name: "untrusted_port_cos", Kind: Hex, Bits: 8})
+	}}
+	CDPMsgMgmtAddr  = &Proto{Name: "CDPMsgMgmtAddr", make: func() Table { return cdpAddresses("Management Address", 22) }}
+	CDPMsgUnknown19 = &Proto{Name: "CDPMsgUnknown19", make: func() Table { return cdpText("Unknown CDP Message", 25) }}
 )
 
 // cdpProto is the table for the TLV that b begins with; one of a fixed size that
@@ -132,7 +156,7 @@ func cdpProto(_ *Layer, b []byte) *Proto {
 	for _, p := range []*Proto{CDPMsgDeviceID, CDPMsgAddr, CDPMsgPortID, CDPMsgCapabilities, CDPMsgSoftwareVersion, CDPMsgPlatform,
 		CDPMsgIPGateway, CDPMsgIPPrefix, CDPMsgProtoHello, CDPMsgVTPMgmtDomain, CDPMsgNativeVLAN, CDPMsgDuplex, CDPMsgVoIPVLANReply,
 		CDPMsgVoIPVLANQuery, CDPMsgPower, CDPMsgMTU, CDPMsgTrustBitmap, CDPMsgUntrustedPortCoS, CDPMsgMgmtAddr, CDPMsgUnknown19} {
-		if p.Fields[0].Default == getBits(b, 0, 16) && (n == p.Use().fixedLen || n > p.fixedLen && p.slots > 0) {
+		if p.Use().Fields[0].Default == getBits(b, 0, 16) && (n == p.fixedLen || n > p.fixedLen && p.slots > 0) {
 			return p
 		}
 	}
@@ -140,8 +164,8 @@ func cdpProto(_ *Layer, b []byte) *Proto {
 }
 
 // CDPv2_HDR is a message of version 2.
-var CDPv2_HDR = Register(&Proto{
-	Name: "CDPv2_HDR", Title: "Cisco Discovery Protocol version 2", Doc: "Cisco discovery protocol, version 2",
+var CDPv2_HDR = &Proto{Name: "CDPv2_HDR", Table: Table{
+	Title: "Cisco Discovery Protocol version 2", Doc: "Cisco discovery protocol, version 2",
 	Fields: []Field{
 		{Name: "vers", Bits: 8, Default: 2},
 		{Name: "ttl", Bits: 8, Default: 180},
@@ -164,6 +188,6 @@ var CDPv2_HDR = Register(&Proto{
 		}
 		b.Put(2, uint64(Checksum(data)))
 	},
-})
+}}
 
 func bindCDP() { mustBind(SNAP, CDPv2_HDR, "code", 0x2000, "OUI", 0xc) }

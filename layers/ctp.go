@@ -3,8 +3,8 @@ package layers
 // The Ethernet configuration testing protocol (DIX Ethernet 2.0 §8): how many of
 // the bytes behind are skipped, then functions one behind the other.
 var (
-	EthernetCTP = Register(&Proto{
-		Name: "EthernetCTP", Doc: "Ethernet configuration testing protocol (DIX 2.0)",
+	EthernetCTP = &Proto{Name: "EthernetCTP", Table: Table{
+		Doc:    "Ethernet configuration testing protocol (DIX 2.0)",
 		Fields: []Field{{Name: "SkipCount", Bits: 16, Little: true, Type: "LEShortField"}},
 		Next:   nextCTP,
 		// Ethernet's default type is this one: bytes of no function are none.
@@ -14,21 +14,21 @@ var (
 			}
 			return nil
 		},
-	})
-	EthernetCTPForwardData = Register(&Proto{
-		Name: "EthernetCTPForwardData", Doc: "forwarding in Ethernet configuration testing (DIX 2.0)",
+	}}
+	EthernetCTPForwardData = &Proto{Name: "EthernetCTPForwardData", Table: Table{
+		Doc: "forwarding in Ethernet configuration testing (DIX 2.0)",
 		Fields: []Field{
 			{Name: "Function", Bits: 16, Little: true, Type: "LEShortEnumField", Default: 2, Enum: ctpFunctions},
 			{Name: "ForwardAddress", Kind: HWAddr, Bits: 48},
 		},
-	})
-	EthernetCTPReply = Register(&Proto{
-		Name: "EthernetCTPReply", Doc: "reply in Ethernet configuration testing (DIX 2.0)",
+	}}
+	EthernetCTPReply = &Proto{Name: "EthernetCTPReply", Table: Table{
+		Doc: "reply in Ethernet configuration testing (DIX 2.0)",
 		Fields: []Field{
 			{Name: "Function", Bits: 16, Little: true, Type: "LEShortEnumField", Default: 1, Enum: ctpFunctions},
 			{Name: "ReceiptNumber", Bits: 16, Little: true, Type: "LEShortField"},
 		},
-	})
+	}}
 	ctpFunctions = textEnum("1 Reply\n2 ForwardData\n")
 )
 
@@ -44,7 +44,7 @@ func nextCTP(_ At, b []byte) *Proto {
 	return nil
 }
 
-func init() { EthernetCTPForwardData.Next = nextCTP }
+func linkCTP() { EthernetCTPForwardData.Next = nextCTP }
 
 func bindCTP() {
 	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {

@@ -3,6 +3,7 @@ package layers
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // Define takes a table that was made while the program runs into use, for
@@ -19,15 +20,14 @@ func Define(p *Proto) error {
 	}
 	registry.Lock()
 	defer registry.Unlock()
-	for i, q := range registry.order {
-		if q.Name == p.Name {
-			registry.order[i] = p
-		}
+	if i := slices.IndexFunc(registry.added, func(q *Proto) bool { return q.Name == p.Name }); i >= 0 {
+		registry.added[i] = p
+	} else {
+		registry.added = append(registry.added, p)
 	}
-	if registry.byName[p.Name] == nil {
-		registry.order = append(registry.order, p)
+	if registry.byName != nil {
+		registry.byName[p.Name] = p
 	}
-	registry.byName[p.Name] = p
 	return nil
 }
 

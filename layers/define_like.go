@@ -6,12 +6,11 @@ import "net/netip"
 // and then [Define]. What p is bound to below, so is this; what dissects as p
 // goes on to do so.
 func Like(p *Proto, name string) *Proto {
-	q := variant(p, name, p.TitleText(), p.Doc)
+	q := &Proto{Name: name, Table: variant(p, p.Use().TitleText(), p.Doc), parent: p}
 	q.Dispatch = nil
 	q.Read, q.Write = p.Read, p.Write
 	q.WeakGuess, q.Silent = p.WeakGuess, p.Silent
 	q.Summary, q.Answers, q.Key, q.pseudo = p.Summary, p.Answers, p.Key, p.pseudo
-	q.parent = p
 	if p.Sum != nil {
 		sum := *p.Sum
 		q.Sum = &sum

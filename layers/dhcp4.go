@@ -19,11 +19,10 @@ const (
 
 // BOOTP is the fixed part of BOOTP and DHCP messages (RFC 951, RFC 2131 §2). Its
 // options are the vendor's bytes; with DHCP behind they are the magic cookie.
-var BOOTP = Register(&Proto{
-	Name: "BOOTP",
-	Doc:  "bootstrap protocol, the header of DHCP (RFC 951, RFC 2131)",
+var BOOTP = &Proto{Name: "BOOTP", Table: Table{
+	Doc: "bootstrap protocol, the header of DHCP (RFC 951, RFC 2131)",
 	Fields: []Field{
-		{Name: "op", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "BOOTREQUEST", 2: "BOOTREPLY"})},
+		{Name: "op", Bits: 8, Default: 1, Enum: &Enum{List: Named{{1, "BOOTREQUEST"}, {2, "BOOTREPLY"}}}},
 		{Name: "htype", Bits: 8, Enum: HardwareTypes, Default: 1},
 		{Name: "hlen", Bits: 8, Default: 6},
 		{Name: "hops", Bits: 8},
@@ -50,7 +49,7 @@ var BOOTP = Register(&Proto{
 		return to.Proto() == at.Proto() && at.Uint(bootpXID) == to.Uint(bootpXID)
 	},
 	Key: func(dst []byte, at At, loose bool) []byte { return appendUint32(dst, at.Uint(bootpXID)) },
-})
+}}
 
 // bootpChaddrText shows an Ethernet address and what stands behind it.
 func bootpChaddrText(l *Layer, v any) (string, bool) {
@@ -80,8 +79,7 @@ func bootpCookie(at At) (any, bool) {
 }
 
 // DHCP is the options of a DHCP message (RFC 2132).
-var DHCP = Register(&Proto{
-	Name:  "DHCP",
+var DHCP = &Proto{Name: "DHCP", Table: Table{
 	Title: "DHCP options",
 	Doc:   "DHCP options (RFC 2131, RFC 2132)",
 	Fields: []Field{
@@ -103,24 +101,24 @@ var DHCP = Register(&Proto{
 		}
 		return "", nil
 	},
-})
+}}
 
 // DHCPTypes names message types (RFC 2132 §9.6, RFC 3203, RFC 4388).
-var DHCPTypes = NewEnum(map[uint64]string{
-	1:  "discover",
-	2:  "offer",
-	3:  "request",
-	4:  "decline",
-	5:  "ack",
-	6:  "nak",
-	7:  "release",
-	8:  "inform",
-	9:  "force_renew",
-	10: "lease_query",
-	11: "lease_unassigned",
-	12: "lease_unknown",
-	13: "lease_active",
-})
+var DHCPTypes = &Enum{List: Named{
+	{1, "discover"},
+	{2, "offer"},
+	{3, "request"},
+	{4, "decline"},
+	{5, "ack"},
+	{6, "nak"},
+	{7, "release"},
+	{8, "inform"},
+	{9, "force_renew"},
+	{10, "lease_query"},
+	{11, "lease_unassigned"},
+	{12, "lease_unknown"},
+	{13, "lease_active"},
+}}
 
 type dhcpOption struct {
 	code byte
@@ -133,7 +131,7 @@ var (
 	dhcpByName = map[string]*dhcpOption{}
 )
 
-func init() {
+func linkDHCPOptions() {
 	for i := range dhcpOptionTable {
 		o := &dhcpOptionTable[i]
 		dhcpByCode[o.code], dhcpByName[o.name] = o, o

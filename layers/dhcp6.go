@@ -8,9 +8,9 @@ const dhcp6Len = 1 // position of the length in every option
 
 // dhcp6Message makes the table of a message between clients and servers (RFC
 // 8415 §8).
-func dhcp6Message(name, title string, typ uint64) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: title + " (RFC 8415)",
+func dhcp6Message(title string, typ uint64) Table {
+	return Table{
+		Title: title, Doc: title + " (RFC 8415)",
 		Fields: []Field{
 			{Name: "msgtype", Bits: 8, Enum: dhcp6Types, Default: typ, Absent: typ == 0},
 			{Name: "trid", Kind: Hex, Bits: 24, Type: "X3BytesField"},
@@ -19,13 +19,13 @@ func dhcp6Message(name, title string, typ uint64) *Proto {
 		Key: func(dst []byte, at At, loose bool) []byte {
 			return append(dst, byte(at.Uint(1)>>16), byte(at.Uint(1)>>8), byte(at.Uint(1)))
 		},
-	})
+	}
 }
 
 // dhcp6Relay makes the table of a message between relays and servers (RFC 8415 §9).
-func dhcp6Relay(name, title string, typ uint64) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: title + " (RFC 8415)",
+func dhcp6Relay(title string, typ uint64) Table {
+	return Table{
+		Title: title, Doc: title + " (RFC 8415)",
 		Fields: []Field{
 			{Name: "msgtype", Bits: 8, Enum: dhcp6Types, Default: typ},
 			{Name: "hopcount", Bits: 8, Auto: zero},
@@ -33,48 +33,48 @@ func dhcp6Relay(name, title string, typ uint64) *Proto {
 			{Name: "peeraddr", Kind: Addr6, Bits: 128},
 		},
 		Next: nextDHCP6Opt,
-	})
+	}
 }
 
-var dhcp6Types = NewEnum(map[uint64]string{
-	1:  "SOLICIT",
-	2:  "ADVERTISE",
-	3:  "REQUEST",
-	4:  "CONFIRM",
-	5:  "RENEW",
-	6:  "REBIND",
-	7:  "REPLY",
-	8:  "RELEASE",
-	9:  "DECLINE",
-	10: "RECONFIGURE",
-	11: "INFORMATION-REQUEST",
-	12: "RELAY-FORW",
-	13: "RELAY-REPL",
-})
+var dhcp6Types = &Enum{List: Named{
+	{1, "SOLICIT"},
+	{2, "ADVERTISE"},
+	{3, "REQUEST"},
+	{4, "CONFIRM"},
+	{5, "RENEW"},
+	{6, "REBIND"},
+	{7, "REPLY"},
+	{8, "RELEASE"},
+	{9, "DECLINE"},
+	{10, "RECONFIGURE"},
+	{11, "INFORMATION-REQUEST"},
+	{12, "RELAY-FORW"},
+	{13, "RELAY-REPL"},
+}}
 
 // The messages.
 var (
-	DHCP6              = dhcp6Message("DHCP6", "DHCPv6 Generic Message", 0)
-	DHCP6_Solicit      = dhcp6Message("DHCP6_Solicit", "DHCPv6 Solicit Message", 1)
-	DHCP6_Advertise    = dhcp6Message("DHCP6_Advertise", "DHCPv6 Advertise Message", 2)
-	DHCP6_Request      = dhcp6Message("DHCP6_Request", "DHCPv6 Request Message", 3)
-	DHCP6_Confirm      = dhcp6Message("DHCP6_Confirm", "DHCPv6 Confirm Message", 4)
-	DHCP6_Renew        = dhcp6Message("DHCP6_Renew", "DHCPv6 Renew Message", 5)
-	DHCP6_Rebind       = dhcp6Message("DHCP6_Rebind", "DHCPv6 Rebind Message", 6)
-	DHCP6_Reply        = dhcp6Message("DHCP6_Reply", "DHCPv6 Reply Message", 7)
-	DHCP6_Release      = dhcp6Message("DHCP6_Release", "DHCPv6 Release Message", 8)
-	DHCP6_Decline      = dhcp6Message("DHCP6_Decline", "DHCPv6 Decline Message", 9)
-	DHCP6_Reconf       = dhcp6Message("DHCP6_Reconf", "DHCPv6 Reconfigure Message", 10)
-	DHCP6_InfoRequest  = dhcp6Message("DHCP6_InfoRequest", "DHCPv6 Information Request Message", 11)
-	DHCP6_RelayForward = dhcp6Relay("DHCP6_RelayForward", "DHCPv6 Relay Forward Message (Relay Agent/Server Message)", 12)
-	DHCP6_RelayReply   = dhcp6Relay("DHCP6_RelayReply", "DHCPv6 Relay Reply Message (Relay Agent/Server Message)", 13)
+	DHCP6              = &Proto{Name: "DHCP6", make: func() Table { return dhcp6Message("DHCPv6 Generic Message", 0) }}
+	DHCP6_Solicit      = &Proto{Name: "DHCP6_Solicit", make: func() Table { return dhcp6Message("DHCPv6 Solicit Message", 1) }}
+	DHCP6_Advertise    = &Proto{Name: "DHCP6_Advertise", make: func() Table { return dhcp6Message("DHCPv6 Advertise Message", 2) }}
+	DHCP6_Request      = &Proto{Name: "DHCP6_Request", make: func() Table { return dhcp6Message("DHCPv6 Request Message", 3) }}
+	DHCP6_Confirm      = &Proto{Name: "DHCP6_Confirm", make: func() Table { return dhcp6Message("DHCPv6 Confirm Message", 4) }}
+	DHCP6_Renew        = &Proto{Name: "DHCP6_Renew", make: func() Table { return dhcp6Message("DHCPv6 Renew Message", 5) }}
+	DHCP6_Rebind       = &Proto{Name: "DHCP6_Rebind", make: func() Table { return dhcp6Message("DHCPv6 Rebind Message", 6) }}
+	DHCP6_Reply        = &Proto{Name: "DHCP6_Reply", make: func() Table { return dhcp6Message("DHCPv6 Reply Message", 7) }}
+	DHCP6_Release      = &Proto{Name: "DHCP6_Release", make: func() Table { return dhcp6Message("DHCPv6 Release Message", 8) }}
+	DHCP6_Decline      = &Proto{Name: "DHCP6_Decline", make: func() Table { return dhcp6Message("DHCPv6 Decline Message", 9) }}
+	DHCP6_Reconf       = &Proto{Name: "DHCP6_Reconf", make: func() Table { return dhcp6Message("DHCPv6 Reconfigure Message", 10) }}
+	DHCP6_InfoRequest  = &Proto{Name: "DHCP6_InfoRequest", make: func() Table { return dhcp6Message("DHCPv6 Information Request Message", 11) }}
+	DHCP6_RelayForward = &Proto{Name: "DHCP6_RelayForward", make: func() Table { return dhcp6Relay("DHCPv6 Relay Forward Message (Relay Agent/Server Message)", 12) }}
+	DHCP6_RelayReply   = &Proto{Name: "DHCP6_RelayReply", make: func() Table { return dhcp6Relay("DHCPv6 Relay Reply Message (Relay Agent/Server Message)", 13) }}
 )
 
 var dhcp6Messages = [...]*Proto{nil, DHCP6_Solicit, DHCP6_Advertise, DHCP6_Request, DHCP6_Confirm, DHCP6_Renew,
 	DHCP6_Rebind, DHCP6_Reply, DHCP6_Release, DHCP6_Decline, DHCP6_Reconf, DHCP6_InfoRequest,
 	DHCP6_RelayForward, DHCP6_RelayReply}
 
-func init() {
+func linkDHCP6() {
 	DHCP6.Dispatch = func(b []byte) *Proto {
 		if len(b) > 0 && int(b[0]) < len(dhcp6Messages) {
 			return dhcp6Messages[b[0]]

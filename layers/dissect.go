@@ -119,7 +119,7 @@ func (p *Packet) descend(r *room, proto *Proto, rest []byte, pads []pad) []pad {
 }
 
 func (p *Proto) dispatch(b []byte) *Proto {
-	if p.Dispatch != nil {
+	if p.Use().Dispatch != nil {
 		if q := p.Dispatch(b); q != nil {
 			return q
 		}

@@ -28,53 +28,54 @@ const (
 
 // DNS is a message of the Domain Name System (RFC 1035 §4). Its four sections
 // are lists of questions and records.
-var DNS = Register(&Proto{
-	Name: "DNS",
-	Doc:  "Domain Name System (RFC 1035)",
-	Fields: []Field{
-		{Name: "length", Bits: 16, When: func(l *Layer) bool { return l.below == TCP }, // RFC 1035 §4.2.2
-			Len: headerLess(2)},
-		{Name: "id", Bits: 16},
-		{Name: "qr", Bits: 1},
-		{Name: "opcode", Bits: 4, Enum: DNSOpcodes},
-		{Name: "aa", Bits: 1},
-		{Name: "tc", Bits: 1},
-		{Name: "rd", Bits: 1, Default: 1},
-		{Name: "ra", Bits: 1},
-		{Name: "z", Bits: 1},
-		{Name: "ad", Bits: 1}, // RFC 4035 §3.2.3
-		{Name: "cd", Bits: 1}, // RFC 4035 §3.2.2
-		{Name: "rcode", Bits: 4, Enum: DNSRcodes},
-		{Name: "qdcount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsQD)},
-		{Name: "ancount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsAN)},
-		{Name: "nscount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsNS)},
-		{Name: "arcount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsAR)},
-		dnsSectionField("qd", dnsQDCount, one(DNSQR)),
-		dnsSectionField("an", dnsANCount),
-		dnsSectionField("ns", dnsNSCount),
-		dnsSectionField("ar", dnsARCount),
-	},
-	NeedFields: dnsQD,
-	Summary:    summarizeDNS,
-	Answers: func(at, to At) bool {
-		return to.Proto() == at.Proto() && at.Uint(dnsID) == to.Uint(dnsID) &&
-			at.Uint(dnsQR) == 1 && to.Uint(dnsQR) == 0
-	},
-	Key: func(dst []byte, at At, loose bool) []byte { return appendUint16(dst, at.Uint(dnsID)) },
-})
+var DNS = &Proto{Name: "DNS", make: func() Table {
+	return Table{
+		Doc: "Domain Name System (RFC 1035)",
+		Fields: []Field{
+			{Name: "length", Bits: 16, When: func(l *Layer) bool { return l.below == TCP }, // RFC 1035 §4.2.2
+				Len: headerLess(2)},
+			{Name: "id", Bits: 16},
+			{Name: "qr", Bits: 1},
+			{Name: "opcode", Bits: 4, Enum: DNSOpcodes},
+			{Name: "aa", Bits: 1},
+			{Name: "tc", Bits: 1},
+			{Name: "rd", Bits: 1, Default: 1},
+			{Name: "ra", Bits: 1},
+			{Name: "z", Bits: 1},
+			{Name: "ad", Bits: 1}, // RFC 4035 §3.2.3
+			{Name: "cd", Bits: 1}, // RFC 4035 §3.2.2
+			{Name: "rcode", Bits: 4, Enum: DNSRcodes},
+			{Name: "qdcount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsQD)},
+			{Name: "ancount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsAN)},
+			{Name: "nscount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsNS)},
+			{Name: "arcount", Bits: 16, Type: "DNSRRCountField", Auto: countOf(dnsAR)},
+			dnsSectionField("qd", dnsQDCount, one(DNSQR)),
+			dnsSectionField("an", dnsANCount),
+			dnsSectionField("ns", dnsNSCount),
+			dnsSectionField("ar", dnsARCount),
+		},
+		NeedFields: dnsQD,
+		Summary:    summarizeDNS,
+		Answers: func(at, to At) bool {
+			return to.Proto() == at.Proto() && at.Uint(dnsID) == to.Uint(dnsID) &&
+				at.Uint(dnsQR) == 1 && to.Uint(dnsQR) == 0
+		},
+		Key: func(dst []byte, at At, loose bool) []byte { return appendUint16(dst, at.Uint(dnsID)) },
+	}
+}}
 
 // DNSOpcodes and DNSRcodes name what is asked and how it went (the IANA
 // registry "Domain Name System Parameters").
 var (
-	DNSOpcodes = NewEnum(map[uint64]string{0: "QUERY", 1: "IQUERY", 2: "STATUS"})
-	DNSRcodes  = NewEnum(map[uint64]string{
-		0: "ok",
-		1: "format-error",
-		2: "server-failure",
-		3: "name-error",
-		4: "not-implemented",
-		5: "refused",
-	})
+	DNSOpcodes = &Enum{List: Named{{0, "QUERY"}, {1, "IQUERY"}, {2, "STATUS"}}}
+	DNSRcodes  = &Enum{List: Named{
+		{0, "ok"},
+		{1, "format-error"},
+		{2, "server-failure"},
+		{3, "name-error"},
+		{4, "not-implemented"},
+		{5, "refused"},
+	}}
 )
 
 // summarizeDNS tells the first name asked for, or the first answer.

@@ -20,18 +20,19 @@ const dnsMinLen = 12
 
 // DNSQR is a question (RFC 1035 §4.1.2). The top bit of the class asks for a
 // unicast answer in multicast DNS (RFC 6762 §5.4).
-var DNSQR = Register(&Proto{
-	Name:  "DNSQR",
-	Title: "DNS Question Record",
-	Flat:  true,
-	Doc:   "DNS question (RFC 1035)",
-	Fields: []Field{
-		nameField("qname", "www.example.com."),
-		{Name: "qtype", Bits: 16, Enum: DNSQueryTypes, Default: 1},
-		{Name: "unicastresponse", Bits: 1},
-		{Name: "qclass", Bits: 15, Enum: DNSClasses, Default: 1},
-	},
-})
+var DNSQR = &Proto{Name: "DNSQR", make: func() Table {
+	return Table{
+		Title: "DNS Question Record",
+		Flat:  true,
+		Doc:   "DNS question (RFC 1035)",
+		Fields: []Field{
+			nameField("qname", "www.example.com."),
+			{Name: "qtype", Bits: 16, Enum: DNSQueryTypes, Default: 1},
+			{Name: "unicastresponse", Bits: 1},
+			{Name: "qclass", Bits: 15, Enum: DNSClasses, Default: 1},
+		},
+	}
+}}
 
 // Field positions in records: all begin alike.
 const (
@@ -46,9 +47,9 @@ const (
 
 // dnsRR makes the table of a record: what all have in common (RFC 1035 §4.1.3;
 // the top bit of the class flushes caches, RFC 6762 §10.2), then fields.
-func dnsRR(name, title string, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: title + " (RFC 1035 and successors)",
+func dnsRR(title string, typ uint64, fields ...Field) Table {
+	return Table{
+		Title: title, Doc: title + " (RFC 1035 and successors)",
 		Fields: slices.Concat([]Field{
 			nameField("rrname", "."),
 			{Name: "type", Bits: 16, Enum: DNSTypes, Default: typ},
@@ -57,7 +58,7 @@ func dnsRR(name, title string, typ uint64, fields ...Field) *Proto {
 			{Name: "ttl", Bits: 32},
 			{Name: "rdlen", Bits: 16, Type: "FieldLenField", Auto: dnsDataLen},
 		}, fields),
-	})
+	}
 }
 
 // dnsDataLen counts what follows the length itself.
@@ -71,13 +72,12 @@ func dnsDataLen(b *Build) uint64 {
 func dnsRest(l *Layer, rest []byte) int { return len(rest) }
 
 // DNSRR is a record whose data is an address, a name, strings or just bytes.
-var DNSRR = dnsRR("DNSRR", "DNS Resource Record", 1,
-	Field{Name: "rdata", Type: "MultipleTypeField", Form: dnsDataForm})
-
-func init() {
-	DNSRR.Flat = true
-	DNSRRDLV.Fields[1].Given = true
-}
+var DNSRR = &Proto{Name: "DNSRR", make: func() Table {
+	t := dnsRR("DNS Resource Record", 1,
+		Field{Name: "rdata", Type: "MultipleTypeField", Form: dnsDataForm})
+	t.Flat = true
+	return t
+}}
 
 var (
 	dnsData4    = &Field{Name: "rdata", Kind: Addr4, Bits: 32}
@@ -152,48 +152,70 @@ func (dnsStrings) Parse(_ *Layer, v any) (any, error) {
 
 // Records with a structure of their own.
 var (
-	DNSRRMX = dnsRR("DNSRRMX", "DNS MX Resource Record", 15,
-		Field{Name: "preference", Bits: 16}, nameField("exchange", "."))
-	DNSRRSRV = dnsRR("DNSRRSRV", "DNS SRV Resource Record", 33, // RFC 2782
-		Field{Name: "priority", Bits: 16}, Field{Name: "weight", Bits: 16}, Field{Name: "port", Bits: 16},
-		nameField("target", "."))
-	DNSRRNAPTR = dnsRR("DNSRRNAPTR", "DNS NAPTR Resource Record", 35, // RFC 3403
-		Field{Name: "order", Bits: 16}, Field{Name: "preference", Bits: 16},
-		dnsString("flags"), dnsString("services"), dnsString("regexp"), nameField("replacement", "."))
-	DNSRRDS   = dnsRR("DNSRRDS", "DNS DS Resource Record", 43, dsFields()...)      // RFC 4034 §5
-	DNSRRDLV  = dnsRR("DNSRRDLV", "DNS DLV Resource Record", 32769, dsFields()...) // RFC 4431
-	DNSRRRSIG = dnsRR("DNSRRRSIG", "DNS RRSIG Resource Record", 46,                // RFC 4034 §3
-		Field{Name: "typecovered", Bits: 16, Enum: DNSTypes, Default: 1},
-		dnssecAlgorithm(), Field{Name: "labels", Bits: 8},
-		Field{Name: "originalttl", Bits: 32}, timeField("expiration", 0, 1),
-		timeField("inception", 0, 1), Field{Name: "keytag", Bits: 16},
-		nameField("signersname", "."), dnsBytes("signature"))
-	DNSRRNSEC = dnsRR("DNSRRNSEC", "DNS NSEC Resource Record", 47, // RFC 4034 §4
-		nameField("nextname", "."), dnsTypeBitmap())
-	DNSRRDNSKEY = dnsRR("DNSRRDNSKEY", "DNS DNSKEY Resource Record", 48, // RFC 4034 §2
-		Field{Name: "flags", Kind: Flag, Bits: 16, Default: 256, Flags: &FlagSet{Letters: "S???????Z???????"}},
-		Field{Name: "protocol", Bits: 8, Default: 3}, dnssecAlgorithm(), dnsBytes("publickey"))
-	DNSRRNSEC3 = dnsRR("DNSRRNSEC3", "DNS NSEC3 Resource Record", 50, // RFC 5155 §3
-		Field{Name: "hashalg", Bits: 8},
-		Field{Name: "flags", Bits: 8, Type: "BitEnumField", Enum: NewEnum(map[uint64]string{1: "Opt-Out"})},
-		Field{Name: "iterations", Bits: 16},
-		Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
-		Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
-		Field{Name: "hashlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(12, 0)},
-		Field{Name: "nexthashedownername", Kind: Var, Type: "StrLenField", Size: sizeLess(11, 0)},
-		dnsTypeBitmap())
-	DNSRRNSEC3PARAM = dnsRR("DNSRRNSEC3PARAM", "DNS NSEC3PARAM Resource Record", 51, // RFC 5155 §4
-		Field{Name: "hashalg", Bits: 8}, Field{Name: "flags", Bits: 8}, Field{Name: "iterations", Bits: 16},
-		Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
-		Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)})
-	DNSRRTSIG = dnsRR("DNSRRTSIG", "DNS TSIG Resource Record", 250, // RFC 8945 §4.2
-		nameField("algo_name", "hmac-sha1."),
-		Field{Name: "time_signed", Bits: 48, Type: "TimeSignedField", Text: signedTime}, Field{Name: "fudge", Bits: 16},
-		Field{Name: "mac_len", Bits: 16, Type: "FieldLenField", Default: 20},
-		Field{Name: "mac_data", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
-		Field{Name: "original_id", Bits: 16}, Field{Name: "error", Bits: 16},
-		Field{Name: "other_len", Bits: 16, Type: "FieldLenField"},
-		Field{Name: "other_data", Kind: Var, Type: "StrLenField", Size: sizeLess(13, 0)})
+	DNSRRMX = &Proto{Name: "DNSRRMX", make: func() Table {
+		return dnsRR("DNS MX Resource Record", 15,
+			Field{Name: "preference", Bits: 16}, nameField("exchange", "."))
+	}}
+	DNSRRSRV = &Proto{Name: "DNSRRSRV", make: func() Table {
+		return dnsRR("DNS SRV Resource Record", 33, // RFC 2782
+			Field{Name: "priority", Bits: 16}, Field{Name: "weight", Bits: 16}, Field{Name: "port", Bits: 16},
+			nameField("target", "."))
+	}}
+	DNSRRNAPTR = &Proto{Name: "DNSRRNAPTR", make: func() Table {
+		return dnsRR("DNS NAPTR Resource Record", 35, // RFC 3403
+			Field{Name: "order", Bits: 16}, Field{Name: "preference", Bits: 16},
+			dnsString("flags"), dnsString("services"), dnsString("regexp"), nameField("replacement", "."))
+	}}
+	DNSRRDS  = &Proto{Name: "DNSRRDS", make: func() Table { return dnsRR("DNS DS Resource Record", 43, dsFields()...) }} // RFC 4034 §5
+	DNSRRDLV = &Proto{Name: "DNSRRDLV", make: func() Table {
+		t := dnsRR("DNS DLV Resource Record", 32769, dsFields()...) // RFC 4431
+		t.Fields[1].Given = true
+		return t
+	}}
+	DNSRRRSIG = &Proto{Name: "DNSRRRSIG", make: func() Table {
+		return dnsRR("DNS RRSIG Resource Record", 46, // RFC 4034 §3
+			Field{Name: "typecovered", Bits: 16, Enum: DNSTypes, Default: 1},
+			dnssecAlgorithm(), Field{Name: "labels", Bits: 8},
+			Field{Name: "originalttl", Bits: 32}, timeField("expiration", 0, 1),
+			timeField("inception", 0, 1), Field{Name: "keytag", Bits: 16},
+			nameField("signersname", "."), dnsBytes("signature"))
+	}}
+	DNSRRNSEC = &Proto{Name: "DNSRRNSEC", make: func() Table {
+		return dnsRR("DNS NSEC Resource Record", 47, // RFC 4034 §4
+			nameField("nextname", "."), dnsTypeBitmap())
+	}}
+	DNSRRDNSKEY = &Proto{Name: "DNSRRDNSKEY", make: func() Table {
+		return dnsRR("DNS DNSKEY Resource Record", 48, // RFC 4034 §2
+			Field{Name: "flags", Kind: Flag, Bits: 16, Default: 256, Flags: &FlagSet{Letters: "S???????Z???????"}},
+			Field{Name: "protocol", Bits: 8, Default: 3}, dnssecAlgorithm(), dnsBytes("publickey"))
+	}}
+	DNSRRNSEC3 = &Proto{Name: "DNSRRNSEC3", make: func() Table {
+		return dnsRR("DNS NSEC3 Resource Record", 50, // RFC 5155 §3
+			Field{Name: "hashalg", Bits: 8},
+			Field{Name: "flags", Bits: 8, Type: "BitEnumField", Enum: &Enum{List: Named{{1, "Opt-Out"}}}},
+			Field{Name: "iterations", Bits: 16},
+			Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
+			Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
+			Field{Name: "hashlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(12, 0)},
+			Field{Name: "nexthashedownername", Kind: Var, Type: "StrLenField", Size: sizeLess(11, 0)},
+			dnsTypeBitmap())
+	}}
+	DNSRRNSEC3PARAM = &Proto{Name: "DNSRRNSEC3PARAM", make: func() Table {
+		return dnsRR("DNS NSEC3PARAM Resource Record", 51, // RFC 5155 §4
+			Field{Name: "hashalg", Bits: 8}, Field{Name: "flags", Bits: 8}, Field{Name: "iterations", Bits: 16},
+			Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
+			Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)})
+	}}
+	DNSRRTSIG = &Proto{Name: "DNSRRTSIG", make: func() Table {
+		return dnsRR("DNS TSIG Resource Record", 250, // RFC 8945 §4.2
+			nameField("algo_name", "hmac-sha1."),
+			Field{Name: "time_signed", Bits: 48, Type: "TimeSignedField", Text: signedTime}, Field{Name: "fudge", Bits: 16},
+			Field{Name: "mac_len", Bits: 16, Type: "FieldLenField", Default: 20},
+			Field{Name: "mac_data", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
+			Field{Name: "original_id", Bits: 16}, Field{Name: "error", Bits: 16},
+			Field{Name: "other_len", Bits: 16, Type: "FieldLenField"},
+			Field{Name: "other_data", Kind: Var, Type: "StrLenField", Size: sizeLess(13, 0)})
+	}}
 )
 
 // signedTime shows the time of a signature (RFC 8945 §4.2).
@@ -203,32 +225,33 @@ func signedTime(_ *Layer, v any) (string, bool) {
 }
 
 // DNSRRSOA begins a zone (RFC 1035 §3.3.13).
-var DNSRRSOA = Register(&Proto{
-	Name:  "DNSRRSOA",
-	Title: "DNS SOA Resource Record",
-	Doc:   "start of a DNS zone (RFC 1035)",
-	Fields: []Field{
-		nameField("rrname", "."),
-		{Name: "type", Bits: 16, Enum: DNSTypes, Default: 6},
-		{Name: "rclass", Bits: 16, Enum: DNSClasses, Default: 1},
-		{Name: "ttl", Bits: 32},
-		{Name: "rdlen", Bits: 16, Auto: dnsDataLen},
-		nameField("mname", "."),
-		nameField("rname", "."),
-		{Name: "serial", Bits: 32},
-		{Name: "refresh", Bits: 32},
-		{Name: "retry", Bits: 32},
-		{Name: "expire", Bits: 32},
-		{Name: "minimum", Bits: 32},
-	},
-})
+var DNSRRSOA = &Proto{Name: "DNSRRSOA", make: func() Table {
+	return Table{
+		Title: "DNS SOA Resource Record",
+		Doc:   "start of a DNS zone (RFC 1035)",
+		Fields: []Field{
+			nameField("rrname", "."),
+			{Name: "type", Bits: 16, Enum: DNSTypes, Default: 6},
+			{Name: "rclass", Bits: 16, Enum: DNSClasses, Default: 1},
+			{Name: "ttl", Bits: 32},
+			{Name: "rdlen", Bits: 16, Auto: dnsDataLen},
+			nameField("mname", "."),
+			nameField("rname", "."),
+			{Name: "serial", Bits: 32},
+			{Name: "refresh", Bits: 32},
+			{Name: "retry", Bits: 32},
+			{Name: "expire", Bits: 32},
+			{Name: "minimum", Bits: 32},
+		},
+	}
+}}
 
 func dnssecAlgorithm() Field {
 	return Field{Name: "algorithm", Bits: 8, Enum: DNSSECAlgorithms, Default: 5}
 }
 
-var dnssecDigests = NewEnum(map[uint64]string{
-	0: "Reserved", 1: "SHA-1", 2: "SHA-256", 3: "GOST R 34.11-94", 4: "SHA-384"})
+var dnssecDigests = &Enum{List: Named{
+	{0, "Reserved"}, {1, "SHA-1"}, {2, "SHA-256"}, {3, "GOST R 34.11-94"}, {4, "SHA-384"}}}
 
 func dsFields() []Field {
 	return []Field{

@@ -6,22 +6,21 @@ import (
 	"testing"
 )
 
-// dnsOverTCP are Scapy 2.5's bytes for DNS on IP(src="10.0.0.1", dst="10.0.0.2")/TCP(flags="PA", …).
-var dnsOverTCP = []struct {
-	ports  []any
-	fields []any
-	hex    string
-}{
-	{[]any{"dport", 53}, []any{"id", 7, "qd", List{one(DNSQR, "qname", "example.com")}},
-		"4500004700010000400666ae0a0000010a00000200350035000000000000000050182000abaf0000001d000701000001000000000000076578616d706c6503636f6d0000010001"},
-	{[]any{"sport", 53}, []any{"id", 7, "length", 5, "qr", 1, "qd", List{}}, // set by hand, and wrong
-		"4500003600010000400666bf0a0000010a0000020035005000000000000000005018 2000fa2a00000005000781000000000000000000"},
-	{[]any{"sport", 53, "dport", 1234}, []any{"qr", 1, "qd", List{one(DNSQR, "qname", "example.com")}, "an", List{one(DNSRR, "rrname", "example.com", "rdata", "1.2.3.4")}},
-		"4500006200010000400666930a0000010a000002003504d2000000000000000050182000b60900000038000081000001000100000000076578616d706c6503636f6d0000010001076578616d706c6503636f6d000001000100000000000401020304"},
-}
-
 // TestDNSOverTCP builds what Scapy builds: over TCP a message has its length in front.
 func TestDNSOverTCP(t *testing.T) {
+	// Scapy 2.5's bytes for DNS on IP(src="10.0.0.1", dst="10.0.0.2")/TCP(flags="PA", …).
+	dnsOverTCP := []struct {
+		ports  []any
+		fields []any
+		hex    string
+	}{
+		{[]any{"dport", 53}, []any{"id", 7, "qd", List{one(DNSQR, "qname", "example.com")}},
+			"4500004700010000400666ae0a0000010a00000200350035000000000000000050182000abaf0000001d000701000001000000000000076578616d706c6503636f6d0000010001"},
+		{[]any{"sport", 53}, []any{"id", 7, "length", 5, "qr", 1, "qd", List{}}, // set by hand, and wrong
+			"4500003600010000400666bf0a0000010a0000020035005000000000000000005018 2000fa2a00000005000781000000000000000000"},
+		{[]any{"sport", 53, "dport", 1234}, []any{"qr", 1, "qd", List{one(DNSQR, "qname", "example.com")}, "an", List{one(DNSRR, "rrname", "example.com", "rdata", "1.2.3.4")}},
+			"4500006200010000400666930a0000010a000002003504d2000000000000000050182000b60900000038000081000001000100000000076578616d706c6503636f6d0000010001076578616d706c6503636f6d000001000100000000000401020304"},
+	}
 	for i, c := range dnsOverTCP {
 		want, err := hex.DecodeString(strings.ReplaceAll(c.hex, " ", ""))
 		if err != nil {

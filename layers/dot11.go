@@ -32,14 +32,16 @@ const (
 // Dot11 is an IEEE 802.11 frame's header (IEEE 802.11-2020 §9.2), Dot11FCS one
 // whose frame check sequence was captured too.
 var (
-	Dot11    = Register(dot11("Dot11", "802.11", "wireless LAN frame"))
-	Dot11FCS = Register(dot11("Dot11FCS", "802.11-FCS", "wireless LAN frame and its check sequence",
-		Field{Name: "fcs", Kind: Hex, Bits: 32, Type: "FCSField", Phantom: true, Little: true, Auto: zero}))
+	Dot11    = &Proto{Name: "Dot11", make: func() Table { return dot11("802.11", "wireless LAN frame") }}
+	Dot11FCS = &Proto{Name: "Dot11FCS", make: func() Table {
+		return dot11("802.11-FCS", "wireless LAN frame and its check sequence",
+			Field{Name: "fcs", Kind: Hex, Bits: 32, Type: "FCSField", Phantom: true, Little: true, Auto: zero})
+	}}
 )
 
-func dot11(name, title, doc string, more ...Field) *Proto {
+func dot11(title, doc string, more ...Field) Table {
 	fcs := len(more) > 0
-	p := &Proto{Name: name, Title: title, Doc: doc + " (IEEE 802.11)", Summary: dot11Summary, Answers: dot11Answers,
+	p := Table{Title: title, Doc: doc + " (IEEE 802.11)", Summary: dot11Summary, Answers: dot11Answers,
 		Fields: append([]Field{
 			{Name: "subtype", Bits: 4, Names: func(l *Layer) *Enum { return dot11Subtypes[l.Uint(dot11Type)&3] }, Type: "BitMultiEnumField"},
 			{Name: "type", Bits: 2, Enum: textEnum("0 Management\n1 Control\n2 Data\n3 Extension\n")},

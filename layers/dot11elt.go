@@ -2,7 +2,7 @@ package layers
 
 // Elements of 802.11 management frames (IEEE 802.11-2020 §9.4.2).
 
-var dot11Elements = textEnum(`0 SSID
+var dot11Elements = &Enum{text: `0 SSID
 1 Supported Rates
 2 FHset
 3 DSSS Set
@@ -31,8 +31,8 @@ var dot11Elements = textEnum(`0 SSID
 127 Extendend Capabilities
 191 VHT Capabilities
 221 Vendor Specific
-`).alias(map[string]uint64{"Rates": 1, "DSset": 3, "CFset": 4, "IBSSset": 6, "challenge": 16, "PowerCapability": 33, "Channels": 36,
-	"ERPinfo": 42, "HTinfo": 45, "RSNinfo": 48, "ESRates": 50, "ExtendendCapatibilities": 127, "VHTCapabilities": 191, "Vendor": 221})
+`, other: Named{{1, "Rates"}, {3, "DSset"}, {4, "CFset"}, {6, "IBSSset"}, {16, "challenge"}, {33, "PowerCapability"}, {36, "Channels"},
+	{42, "ERPinfo"}, {45, "HTinfo"}, {48, "RSNinfo"}, {50, "ESRates"}, {127, "ExtendendCapatibilities"}, {191, "VHTCapabilities"}, {221, "Vendor"}}}
 
 // Field positions in every element.
 const (
@@ -41,30 +41,31 @@ const (
 )
 
 // dot11Elt makes the table of an element: its ID and length, then fields.
-func dot11Elt(name, title string, id uint64, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)",
+func dot11Elt(title string, id uint64, fields ...Field) Table {
+	return Table{
+		Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)",
 		Fields: append([]Field{
 			{Name: "ID", Bits: 8, Enum: dot11Elements, Default: id},
 			{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
 		}, fields...),
-	})
+	}
 }
 
 func eltRest(name string, before int) Field {
 	return Field{Name: name, Kind: Var, Type: "StrLenField", Size: sizeLess(eltLen, before)}
 }
 
-func suite(name, title, field string, value uint64, enum *Enum) *Proto {
-	return Register(&Proto{Name: name, Title: title, Doc: title + " of 802.11 (IEEE 802.11)", Fields: []Field{
+func suite(title, field string, value uint64, enum *Enum) Table {
+	return Table{Title: title, Doc: title + " of 802.11 (IEEE 802.11)", Fields: []Field{
 		{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0xfac},
 		{Name: field, Kind: Hex, Bits: 8, Type: "ByteEnumField", Default: value, Enum: enum},
-	}})
+	}}
 }
 
 // Suites of robust security (§9.4.2.24.2, §9.4.2.24.3) and keys known by name.
 var (
-	RSNCipherSuite = suite("RSNCipherSuite", "Cipher suite", "cipher", 4, textEnum(`0 Use group cipher suite
+	RSNCipherSuite = &Proto{Name: "RSNCipherSuite", make: func() Table {
+		return suite("Cipher suite", "cipher", 4, textEnum(`0 Use group cipher suite
 1 WEP-40
 2 TKIP
 3 OCB
@@ -79,7 +80,9 @@ var (
 12 BIP-GMAC-256
 13 BIP-CMAC-256
 `))
-	AKMSuite = suite("AKMSuite", "AKM suite", "suite", 1, textEnum(`0 Reserved
+	}}
+	AKMSuite = &Proto{Name: "AKMSuite", make: func() Table {
+		return suite("AKM suite", "suite", 1, textEnum(`0 Reserved
 1 802.1X
 2 PSK
 3 FT-802.1X
@@ -99,10 +102,13 @@ var (
 17 FT-FILS-SHA384
 18 OWE
 `))
-	PMKIDListPacket = Register(&Proto{Name: "PMKIDListPacket", Title: "PMKIDs", Doc: "identifiers of 802.11 keys (IEEE 802.11)", Fields: []Field{
-		{Name: "nb_pmkids", Bits: 16, Little: true, Type: "LEFieldLenField", Auto: countOf(1)},
-		{Name: "pmkid_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: Values(Field{Kind: Fixed, Bits: 128}), Size: sizeTimes(0, 16)},
-	}})
+	}}
+	PMKIDListPacket = &Proto{Name: "PMKIDListPacket", make: func() Table {
+		return Table{Title: "PMKIDs", Doc: "identifiers of 802.11 keys (IEEE 802.11)", Fields: []Field{
+			{Name: "nb_pmkids", Bits: 16, Little: true, Type: "LEFieldLenField", Auto: countOf(1)},
+			{Name: "pmkid_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: Values(Field{Kind: Fixed, Bits: 128}), Size: sizeTimes(0, 16)},
+		}}
+	}}
 )
 
 // suiteList makes the fields of a counted list of suites; count is where the
@@ -120,21 +126,29 @@ func suiteField(name string, p *Packet) Field {
 
 // The elements that are more than bytes.
 var (
-	Dot11Elt       = dot11Elt("Dot11Elt", "Information Element", 0, eltRest("info", 0))
-	Dot11EltDSSSet = dot11Elt("Dot11EltDSSSet", "DSSS Parameter Set", 3, Field{Name: "channel", Bits: 8})
-	Dot11EltERP    = dot11Elt("Dot11EltERP", "ERP", 42, Field{Name: "NonERP_Present", Bits: 1}, Field{Name: "Use_Protection", Bits: 1},
-		Field{Name: "Barker_Preamble_Mode", Bits: 1}, Field{Name: "res", Bits: 5})
-	Dot11EltRates = dot11Elt("Dot11EltRates", "Rates", 1,
-		Field{Name: "rates", Kind: Var, Type: "FieldListField", DefaultValue: List{uint64(0x82)}, Codec: uintList{1}, Size: sizeLess(eltLen, 0)})
-	Dot11EltVendorSpecific = dot11Elt("Dot11EltVendorSpecific", "Vendor Specific", 221,
-		Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField"}, eltRest("info", 3))
-	Dot11EltRSN          = dot11Elt("Dot11EltRSN", "RSN information", 48, rsnFields()...)
-	Dot11EltMicrosoftWPA = dot11Elt("Dot11EltMicrosoftWPA", "Microsoft WPA", 221, rows(
-		Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0x50f2},
-		Field{Name: "type", Kind: Hex, Bits: 8, Default: 1},
-		little16("version", 1), suiteField("group_cipher_suite", one(RSNCipherSuite)),
-		suiteList(6, "nb_pairwise_cipher_suites", "pairwise_cipher_suites", RSNCipherSuite),
-		suiteList(8, "nb_akm_suites", "akm_suites", AKMSuite))...)
+	Dot11Elt       = &Proto{Name: "Dot11Elt", make: func() Table { return dot11Elt("Information Element", 0, eltRest("info", 0)) }}
+	Dot11EltDSSSet = &Proto{Name: "Dot11EltDSSSet", make: func() Table { return dot11Elt("DSSS Parameter Set", 3, Field{Name: "channel", Bits: 8}) }}
+	Dot11EltERP    = &Proto{Name: "Dot11EltERP", make: func() Table {
+		return dot11Elt("ERP", 42, Field{Name: "NonERP_Present", Bits: 1}, Field{Name: "Use_Protection", Bits: 1},
+			Field{Name: "Barker_Preamble_Mode", Bits: 1}, Field{Name: "res", Bits: 5})
+	}}
+	Dot11EltRates = &Proto{Name: "Dot11EltRates", make: func() Table {
+		return dot11Elt("Rates", 1,
+			Field{Name: "rates", Kind: Var, Type: "FieldListField", DefaultValue: List{uint64(0x82)}, Codec: uintList{1}, Size: sizeLess(eltLen, 0)})
+	}}
+	Dot11EltVendorSpecific = &Proto{Name: "Dot11EltVendorSpecific", make: func() Table {
+		return dot11Elt("Vendor Specific", 221,
+			Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField"}, eltRest("info", 3))
+	}}
+	Dot11EltRSN          = &Proto{Name: "Dot11EltRSN", make: func() Table { return dot11Elt("RSN information", 48, rsnFields()...) }}
+	Dot11EltMicrosoftWPA = &Proto{Name: "Dot11EltMicrosoftWPA", make: func() Table {
+		return dot11Elt("Microsoft WPA", 221, rows(
+			Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0x50f2},
+			Field{Name: "type", Kind: Hex, Bits: 8, Default: 1},
+			little16("version", 1), suiteField("group_cipher_suite", one(RSNCipherSuite)),
+			suiteList(6, "nb_pairwise_cipher_suites", "pairwise_cipher_suites", RSNCipherSuite),
+			suiteList(8, "nb_akm_suites", "akm_suites", AKMSuite))...)
+	}}
 )
 
 // rsnFields are those of robust security (§9.4.2.24). What its length leaves no
@@ -213,7 +227,7 @@ func dot11Element(b []byte) *Proto {
 	return Dot11Elt
 }
 
-func init() {
+func linkDot11Elements() {
 	for _, p := range []*Proto{Dot11Elt, Dot11EltDSSSet, Dot11EltERP, Dot11EltRates, Dot11EltVendorSpecific, Dot11EltRSN, Dot11EltMicrosoftWPA} {
 		p.Next = nextElement
 	}

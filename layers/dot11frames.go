@@ -30,8 +30,8 @@ var (
 `)
 )
 
-func dot11Body(name, title string, fields ...Field) *Proto {
-	return Register(&Proto{Name: name, Title: "802.11 " + title, Doc: "802.11 " + title + " (IEEE 802.11)", Fields: fields})
+func dot11Body(title string, fields ...Field) Table {
+	return Table{Title: "802.11 " + title, Doc: "802.11 " + title + " (IEEE 802.11)", Fields: fields}
 }
 
 func little16(name string, value uint64) Field {
@@ -44,41 +44,63 @@ func dot11Reason() Field {
 
 // The bodies.
 var (
-	Dot11Beacon     = dot11Body("Dot11Beacon", "Beacon", Field{Name: "timestamp", Bits: 64, Little: true, Type: "LELongField"}, little16("beacon_interval", 100), dot11Cap)
-	Dot11ProbeResp  = dot11Body("Dot11ProbeResp", "Probe Response", Field{Name: "timestamp", Bits: 64, Little: true, Type: "LELongField"}, little16("beacon_interval", 100), dot11Cap)
-	Dot11ATIM       = dot11Body("Dot11ATIM", "ATIM")
-	Dot11Disas      = dot11Body("Dot11Disas", "Disassociation", dot11Reason())
-	Dot11Deauth     = dot11Body("Dot11Deauth", "Deauthentication", dot11Reason())
-	Dot11AssoReq    = dot11Body("Dot11AssoReq", "Association Request", dot11Cap, little16("listen_interval", 200))
-	Dot11AssoResp   = dot11Body("Dot11AssoResp", "Association Response", dot11Cap, little16("status", 0), little16("AID", 0))
-	Dot11ReassoReq  = dot11Body("Dot11ReassoReq", "Reassociation Request", dot11Cap, little16("listen_interval", 200), Field{Name: "current_AP", Kind: HWAddr, Bits: 48})
-	Dot11ReassoResp = dot11Body("Dot11ReassoResp", "Reassociation Response", dot11Cap, little16("status", 0), little16("AID", 0))
-	Dot11ProbeReq   = dot11Body("Dot11ProbeReq", "Probe Request")
-	Dot11Auth       = dot11Body("Dot11Auth", "Authentication",
-		Field{Name: "algo", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: textEnum("0 open\n1 sharedkey\n")},
-		little16("seqnum", 0),
-		Field{Name: "status", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: dot11Statuses})
-	Dot11Ack = dot11Body("Dot11Ack", "Ack packet")
-	Dot11QoS = dot11Body("Dot11QoS", "QoS", // §9.2.4.5
-		Field{Name: "A_MSDU_Present", Bits: 1}, Field{Name: "Ack_Policy", Bits: 2}, Field{Name: "EOSP", Bits: 1},
-		Field{Name: "TID", Bits: 4}, Field{Name: "TXOP", Bits: 8})
+	Dot11Beacon = &Proto{Name: "Dot11Beacon", make: func() Table {
+		return dot11Body("Beacon", Field{Name: "timestamp", Bits: 64, Little: true, Type: "LELongField"}, little16("beacon_interval", 100), dot11Cap)
+	}}
+	Dot11ProbeResp = &Proto{Name: "Dot11ProbeResp", make: func() Table {
+		return dot11Body("Probe Response", Field{Name: "timestamp", Bits: 64, Little: true, Type: "LELongField"}, little16("beacon_interval", 100), dot11Cap)
+	}}
+	Dot11ATIM     = &Proto{Name: "Dot11ATIM", make: func() Table { return dot11Body("ATIM") }}
+	Dot11Disas    = &Proto{Name: "Dot11Disas", make: func() Table { return dot11Body("Disassociation", dot11Reason()) }}
+	Dot11Deauth   = &Proto{Name: "Dot11Deauth", make: func() Table { return dot11Body("Deauthentication", dot11Reason()) }}
+	Dot11AssoReq  = &Proto{Name: "Dot11AssoReq", make: func() Table { return dot11Body("Association Request", dot11Cap, little16("listen_interval", 200)) }}
+	Dot11AssoResp = &Proto{Name: "Dot11AssoResp", make: func() Table {
+		return dot11Body("Association Response", dot11Cap, little16("status", 0), little16("AID", 0))
+	}}
+	Dot11ReassoReq = &Proto{Name: "Dot11ReassoReq", make: func() Table {
+		return dot11Body("Reassociation Request", dot11Cap, little16("listen_interval", 200), Field{Name: "current_AP", Kind: HWAddr, Bits: 48})
+	}}
+	Dot11ReassoResp = &Proto{Name: "Dot11ReassoResp", make: func() Table {
+		return dot11Body("Reassociation Response", dot11Cap, little16("status", 0), little16("AID", 0))
+	}}
+	Dot11ProbeReq = &Proto{Name: "Dot11ProbeReq", make: func() Table { return dot11Body("Probe Request") }}
+	Dot11Auth     = &Proto{Name: "Dot11Auth", make: func() Table {
+		return dot11Body("Authentication",
+			Field{Name: "algo", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: textEnum("0 open\n1 sharedkey\n")},
+			little16("seqnum", 0),
+			Field{Name: "status", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: dot11Statuses})
+	}}
+	Dot11Ack = &Proto{Name: "Dot11Ack", make: func() Table { return dot11Body("Ack packet") }}
+	Dot11QoS = &Proto{Name: "Dot11QoS", make: func() Table {
+		return dot11Body("QoS", // §9.2.4.5
+			Field{Name: "A_MSDU_Present", Bits: 1}, Field{Name: "Ack_Policy", Bits: 2}, Field{Name: "EOSP", Bits: 1},
+			Field{Name: "TID", Bits: 4}, Field{Name: "TXOP", Bits: 8})
+	}}
 )
 
 // Protected bodies (IEEE 802.11-2020 §12.3.2, §12.5), which are not decrypted.
 var (
-	Dot11Encrypted = dot11Body("Dot11Encrypted", "Encrypted (unknown algorithm)", Field{Name: "data", Kind: Var, Type: "StrField"})
-	Dot11WEP       = dot11Body("Dot11WEP", "WEP packet", Field{Name: "iv", Kind: Fixed, Bits: 24}, Field{Name: "keyid", Bits: 8},
-		Field{Name: "wepdata", Kind: Var, Type: "StrField", Size: func(_ *Layer, rest []byte) int { return len(rest) - 4 }},
-		Field{Name: "icv", Bits: 32})
-	Dot11TKIP = dot11Body("Dot11TKIP", "TKIP packet",
-		Field{Name: "TSC1", Bits: 8}, Field{Name: "WEPSeed", Bits: 8}, Field{Name: "TSC0", Bits: 8},
-		Field{Name: "key_id", Bits: 2}, Field{Name: "ext_iv", Bits: 1}, Field{Name: "res", Bits: 5},
-		extIV("TSC2"), extIV("TSC3"), extIV("TSC4"), extIV("TSC5"), Field{Name: "data", Kind: Var, Type: "StrField"})
-	Dot11CCMP = dot11Body("Dot11CCMP", "CCMP packet",
-		Field{Name: "PN0", Bits: 8}, Field{Name: "PN1", Bits: 8}, Field{Name: "res0", Bits: 8},
-		Field{Name: "key_id", Bits: 2}, Field{Name: "ext_iv", Bits: 1}, Field{Name: "res1", Bits: 5},
-		Field{Name: "PN2", Bits: 8}, Field{Name: "PN3", Bits: 8}, Field{Name: "PN4", Bits: 8}, Field{Name: "PN5", Bits: 8},
-		Field{Name: "data", Kind: Var, Type: "StrField"})
+	Dot11Encrypted = &Proto{Name: "Dot11Encrypted", make: func() Table {
+		return dot11Body("Encrypted (unknown algorithm)", Field{Name: "data", Kind: Var, Type: "StrField"})
+	}}
+	Dot11WEP = &Proto{Name: "Dot11WEP", make: func() Table {
+		return dot11Body("WEP packet", Field{Name: "iv", Kind: Fixed, Bits: 24}, Field{Name: "keyid", Bits: 8},
+			Field{Name: "wepdata", Kind: Var, Type: "StrField", Size: func(_ *Layer, rest []byte) int { return len(rest) - 4 }},
+			Field{Name: "icv", Bits: 32})
+	}}
+	Dot11TKIP = &Proto{Name: "Dot11TKIP", make: func() Table {
+		return dot11Body("TKIP packet",
+			Field{Name: "TSC1", Bits: 8}, Field{Name: "WEPSeed", Bits: 8}, Field{Name: "TSC0", Bits: 8},
+			Field{Name: "key_id", Bits: 2}, Field{Name: "ext_iv", Bits: 1}, Field{Name: "res", Bits: 5},
+			extIV("TSC2"), extIV("TSC3"), extIV("TSC4"), extIV("TSC5"), Field{Name: "data", Kind: Var, Type: "StrField"})
+	}}
+	Dot11CCMP = &Proto{Name: "Dot11CCMP", make: func() Table {
+		return dot11Body("CCMP packet",
+			Field{Name: "PN0", Bits: 8}, Field{Name: "PN1", Bits: 8}, Field{Name: "res0", Bits: 8},
+			Field{Name: "key_id", Bits: 2}, Field{Name: "ext_iv", Bits: 1}, Field{Name: "res1", Bits: 5},
+			Field{Name: "PN2", Bits: 8}, Field{Name: "PN3", Bits: 8}, Field{Name: "PN4", Bits: 8}, Field{Name: "PN5", Bits: 8},
+			Field{Name: "data", Kind: Var, Type: "StrField"})
+	}}
 )
 
 func extIV(name string) Field {
@@ -100,7 +122,7 @@ func dot11Cipher(b []byte) *Proto {
 	return Dot11Encrypted
 }
 
-func init() {
+func linkDot11() {
 	Dot11Encrypted.Dispatch = dot11Cipher
 	for _, p := range []*Proto{Dot11Beacon, Dot11ProbeResp, Dot11AssoReq, Dot11AssoResp, Dot11ReassoReq, Dot11ReassoResp, Dot11ProbeReq, Dot11Auth} {
 		p.Next = nextElement

@@ -9,23 +9,24 @@ const (
 )
 
 // Dot1Q is a customer VLAN tag (IEEE 802.1Q-2022 §9.6).
-var Dot1Q = Register(vlanTag(&Proto{
-	Name:  "Dot1Q",
-	Title: "802.1Q",
-	Doc:   "VLAN tag (IEEE 802.1Q)",
-}, "802.1q"))
+var Dot1Q = &Proto{Name: "Dot1Q", make: func() Table {
+	return vlanTag(Table{
+		Title: "802.1Q",
+		Doc:   "VLAN tag (IEEE 802.1Q)",
+	}, "802.1q")
+}}
 
 // Dot1AD is a service VLAN tag (IEEE 802.1Q-2022 §9.6, once 802.1ad).
-var Dot1AD = Register(vlanTag(&Proto{
-	Name:  "Dot1AD",
-	Title: "802_1AD",
-	Doc:   "service VLAN tag of provider bridges (IEEE 802.1ad)",
-}, "802.1ad"))
+var Dot1AD = &Proto{Name: "Dot1AD", make: func() Table {
+	return vlanTag(Table{
+		Title: "802_1AD",
+		Doc:   "service VLAN tag of provider bridges (IEEE 802.1ad)",
+	}, "802.1ad")
+}}
 
 // Dot1AH is the tag of a backbone service instance, behind which a whole frame
 // stands (IEEE 802.1Q-2022 §9.7, once 802.1ah).
-var Dot1AH = Register(&Proto{
-	Name:  "Dot1AH",
+var Dot1AH = &Proto{Name: "Dot1AH", Table: Table{
 	Title: "802_1AH",
 	Doc:   "backbone service instance tag, MAC in MAC (IEEE 802.1ah)",
 	Fields: []Field{
@@ -41,10 +42,10 @@ var Dot1AH = Register(&Proto{
 		return at.Proto() == to.Proto() && at.Uint(isid) == to.Uint(isid) && AnswersPayload(at, to)
 	},
 	Summary: func(at At) (string, []*Proto) { return "Dot1AH (isid=" + FieldText(at, 5) + ")", nil },
-})
+}}
 
 // vlanTag fills in what the two tags have in common; word begins the summary.
-func vlanTag(p *Proto, word string) *Proto {
+func vlanTag(p Table, word string) Table {
 	p.Fields = []Field{
 		{Name: "prio", Bits: 3},
 		{Name: "dei", Bits: 1, Aliases: []string{"id"}},

@@ -1,27 +1,28 @@
 package layers
 
 // EAPOL carries EAP in Ethernet frames (IEEE 802.1X-2020 §11.3).
-var EAPOL = Register(&Proto{
-	Name: "EAPOL",
-	Doc:  "EAP over LANs (IEEE 802.1X)",
-	Fields: []Field{
-		{Name: "version", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "802.1X-2001", 2: "802.1X-2004", 3: "802.1X-2010"})},
-		{Name: "type", Bits: 8, Enum: NewEnum(map[uint64]string{
-			0: "EAP-Packet",
-			1: "EAPOL-Start",
-			2: "EAPOL-Logoff",
-			3: "EAPOL-Key",
-			4: "EAPOL-Encapsulated-ASF-Alert",
-			5: "EAPOL-MKA",
-			6: "EAPOL-Announcement (Generic)",
-			7: "EAPOL-Announcement (Specific)",
-			8: "EAPOL-Announcement-Req",
-		})},
-		{Name: "len", Bits: 16, Type: "LenField", Len: payloadLen},
-	},
-	PayloadLen: func(l *Layer, _ int, rest []byte) int { return int(l.Uint(2)) },
-	Summary:    summaryOf("EAPOL %type%"),
-})
+var EAPOL = &Proto{Name: "EAPOL", make: func() Table {
+	return Table{
+		Doc: "EAP over LANs (IEEE 802.1X)",
+		Fields: []Field{
+			{Name: "version", Bits: 8, Default: 1, Enum: &Enum{List: Named{{1, "802.1X-2001"}, {2, "802.1X-2004"}, {3, "802.1X-2010"}}}},
+			{Name: "type", Bits: 8, Enum: &Enum{List: Named{
+				{0, "EAP-Packet"},
+				{1, "EAPOL-Start"},
+				{2, "EAPOL-Logoff"},
+				{3, "EAPOL-Key"},
+				{4, "EAPOL-Encapsulated-ASF-Alert"},
+				{5, "EAPOL-MKA"},
+				{6, "EAPOL-Announcement (Generic)"},
+				{7, "EAPOL-Announcement (Specific)"},
+				{8, "EAPOL-Announcement-Req"},
+			}}},
+			{Name: "len", Bits: 16, Type: "LenField", Len: payloadLen},
+		},
+		PayloadLen: func(l *Layer, _ int, rest []byte) int { return int(l.Uint(2)) },
+		Summary:    summaryOf("EAPOL %type%"),
+	}
+}}
 
 // Field positions in EAP.
 const (
@@ -36,14 +37,14 @@ const (
 
 // The IANA registry "Extensible Authentication Protocol (EAP) Registry".
 var (
-	eapCodes = NewEnum(map[uint64]string{
-		1: "Request",
-		2: "Response",
-		3: "Success",
-		4: "Failure",
-		5: "Initiate",
-		6: "Finish",
-	})
+	eapCodes = &Enum{List: Named{
+		{1, "Request"},
+		{2, "Response"},
+		{3, "Success"},
+		{4, "Failure"},
+		{5, "Initiate"},
+		{6, "Finish"},
+	}}
 	eapTypes = textEnum(`
 0 Reserved
 1 Identity
@@ -111,9 +112,8 @@ func eapRest(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - 5 }
 func eapHasType(l *Layer) bool { return l.Uint(eapCode) <= 2 }
 
 // EAP is a message of the extensible authentication protocol (RFC 3748 §4, §5).
-var EAP = Register(&Proto{
-	Name: "EAP",
-	Doc:  "extensible authentication protocol (RFC 3748)",
+var EAP = &Proto{Name: "EAP", Table: Table{
+	Doc: "extensible authentication protocol (RFC 3748)",
 	Fields: []Field{
 		{Name: "code", Bits: 8, Enum: eapCodes, Default: 4},
 		{Name: "id", Bits: 8},
@@ -140,27 +140,28 @@ var EAP = Register(&Proto{
 		}
 		return s, nil
 	},
-})
+}}
 
 // EAP_MD5 is a challenge or its answer (RFC 3748 §5.4).
-var EAP_MD5 = Register(&Proto{
-	Name:  "EAP_MD5",
-	Title: "EAP-MD5",
-	Doc:   "EAP with an MD5 challenge (RFC 3748)",
-	Fields: []Field{
-		{Name: "code", Bits: 8, Enum: eapCodes, Default: 1},
-		{Name: "id", Bits: 8},
-		{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
-		{Name: "type", Bits: 8, Enum: eapTypes, Default: 4},
-		{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(5, 0)},
-		{Name: "value", Kind: Var, Type: "XStrLenField", Size: sizeLess(4, 0)},
-		{Name: "optional_name", Kind: Var, Type: "XStrLenField",
-			Size: func(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - int(l.Uint(4)) - 6 }},
-	},
-	PayloadIsPadding: true,
-})
+var EAP_MD5 = &Proto{Name: "EAP_MD5", make: func() Table {
+	return Table{
+		Title: "EAP-MD5",
+		Doc:   "EAP with an MD5 challenge (RFC 3748)",
+		Fields: []Field{
+			{Name: "code", Bits: 8, Enum: eapCodes, Default: 1},
+			{Name: "id", Bits: 8},
+			{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
+			{Name: "type", Bits: 8, Enum: eapTypes, Default: 4},
+			{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(5, 0)},
+			{Name: "value", Kind: Var, Type: "XStrLenField", Size: sizeLess(4, 0)},
+			{Name: "optional_name", Kind: Var, Type: "XStrLenField",
+				Size: func(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - int(l.Uint(4)) - 6 }},
+		},
+		PayloadIsPadding: true,
+	}
+}}
 
-func init() {
+func linkEAP() {
 	EAP.Dispatch = func(b []byte) *Proto {
 		if len(b) > 4 && (b[0] == 1 || b[0] == 2) && b[4] == 4 {
 			return EAP_MD5

@@ -2,8 +2,8 @@ package layers
 
 // ENIPTCP is the encapsulation header of EtherNet/IP (ODVA, "The CIP Networks
 // Library", volume 2, §2-3.1). What a command brings stands behind it.
-var ENIPTCP = Register(&Proto{
-	Name: "ENIPTCP", Doc: "EtherNet/IP encapsulation (ODVA)",
+var ENIPTCP = &Proto{Name: "ENIPTCP", Table: Table{
+	Doc: "EtherNet/IP encapsulation (ODVA)",
 	Fields: []Field{
 		{Name: "commandId", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: textEnum("4 ListServices\n0x63 ListIdentity\n0x64 ListInterfaces\n0x65 RegisterSession\n0x66 UnregisterSession\n0x6f SendRRData\n0x70 SendUnitData\n0x72 IndicateStatus\n0x73 Cancel\n")},
 		{Name: "length", Bits: 16, Little: true, Type: "LEShortField", Len: payloadLen},
@@ -16,13 +16,15 @@ var ENIPTCP = Register(&Proto{
 	Answers: func(at, to At) bool {
 		return to.Proto() == at.Proto() && at.Uint(0) == to.Uint(0) && at.Uint(4) == to.Uint(4)
 	},
-})
+}}
 
 // ENIPRegisterSession opens a session (§2-4.4).
-var ENIPRegisterSession = Register(&Proto{
-	Name: "ENIPRegisterSession", Doc: "EtherNet/IP session registration (ODVA)",
-	Fields: []Field{little16("protocolVersion", 1), little16("options", 0)},
-})
+var ENIPRegisterSession = &Proto{Name: "ENIPRegisterSession", make: func() Table {
+	return Table{
+		Doc:    "EtherNet/IP session registration (ODVA)",
+		Fields: []Field{little16("protocolVersion", 1), little16("options", 0)},
+	}
+}}
 
 func bindENIP() {
 	for _, port := range []string{"sport", "dport"} {

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -9,40 +10,53 @@ import (
 // An Enum names the values of a field. Many fields share one; it is safe for
 // concurrent use.
 type Enum struct {
+	List Named // where the names are no map
+
+	base  *Enum // whose names are e's too, where List has no others. Optional.
+	other Named // names that are read and not written. Optional.
+
 	names  map[uint64]string
-	text   string // from which names is made at the first look-up
-	read   sync.Once
+	text   string    // lines of a number and a name, where the names are neither
+	read   sync.Once // makes names
 	once   sync.Once
 	values map[string]uint64 // made at the first look-up by name
-	other  map[string]uint64 // names that are read and not written
 }
 
-// NewEnum makes an Enum of names by value.
+// Named is numbers with their names.
+type Named []struct {
+	Number uint64
+	Name   string
+}
+
+// NewEnum makes an Enum of names that are known when the program runs; those of
+// a table are an [Enum.List], which costs nothing when the program starts.
 func NewEnum(names map[uint64]string) *Enum { return &Enum{names: names} }
 
 // textEnum makes an Enum of lines of a number and a name, which are read when
 // they are first needed: large tables must not cost start-up time.
 func textEnum(lines string) *Enum { return &Enum{text: lines} }
 
-// alias adds names that are read and not written, and gives e back.
-func (e *Enum) alias(names map[string]uint64) *Enum {
-	e.other = names
-	return e
-}
-
 func (e *Enum) table() map[uint64]string {
-	if e.text != "" {
-		e.read.Do(func() {
-			e.names = make(map[uint64]string, strings.Count(e.text, "\n"))
-			for line := range strings.Lines(e.text) {
-				num, name, _ := strings.Cut(strings.TrimSpace(line), " ")
-				if v, err := strconv.ParseUint(num, 0, 64); err == nil {
-					e.names[v] = name
-				}
-			}
-		})
+	if e.text != "" || e.List != nil {
+		e.read.Do(e.makeNames)
 	}
 	return e.names
+}
+
+func (e *Enum) makeNames() {
+	e.names = make(map[uint64]string, len(e.List)+strings.Count(e.text, "\n"))
+	if e.base != nil {
+		maps.Copy(e.names, e.base.table())
+	}
+	for _, n := range e.List {
+		e.names[n.Number] = n.Name
+	}
+	for line := range strings.Lines(e.text) {
+		num, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if v, err := strconv.ParseUint(num, 0, 64); err == nil {
+			e.names[v] = name
+		}
+	}
 }
 
 // Name is the name of v, ok=false if it has none.
@@ -68,11 +82,14 @@ func (e *Enum) Value(name string) (v uint64, ok bool) {
 				m[n] = v
 			}
 		}
+		for _, n := range e.other {
+			if _, dup := m[n.Name]; !dup {
+				m[n.Name] = n.Number
+			}
+		}
 		e.values = m
 	})
-	if v, ok = e.values[name]; !ok {
-		v, ok = e.other[name]
-	}
+	v, ok = e.values[name]
 	return
 }
 

@@ -45,7 +45,7 @@ func (p *Proto) NoField(name string) error {
 }
 
 func (p *Proto) fieldNames(names []string) []string {
-	for i := range p.Fields {
+	for i := range p.Use().Fields {
 		names = append(names, p.Fields[i].Name)
 	}
 	return names

@@ -5,12 +5,11 @@ package layers
 
 // ERSPAN_I is no header at all: the frame stands behind GRE, which has no sequence
 // number then (draft-foschiano-erspan §4.1).
-var ERSPAN_I = Register(&Proto{Name: "ERSPAN_I", Doc: "mirrored frame, type I (draft-foschiano-erspan)",
-	Next: func(At, []byte) *Proto { return Ether }})
+var ERSPAN_I = &Proto{Name: "ERSPAN_I", Table: Table{Doc: "mirrored frame, type I (draft-foschiano-erspan)",
+	Next: func(At, []byte) *Proto { return Ether }}}
 
 // ERSPAN_II is the header of a mirrored frame of type II.
-var ERSPAN_II = Register(&Proto{
-	Name:  "ERSPAN_II",
+var ERSPAN_II = &Proto{Name: "ERSPAN_II", Table: Table{
 	Title: "ERSPAN II",
 	Doc:   "mirrored frame, type II (draft-foschiano-erspan)",
 	Fields: []Field{
@@ -24,11 +23,10 @@ var ERSPAN_II = Register(&Proto{
 		{Name: "index", Bits: 20},
 	},
 	Next: func(At, []byte) *Proto { return Ether },
-})
+}}
 
 // ERSPAN_III is the header of a mirrored frame of type III.
-var ERSPAN_III = Register(&Proto{
-	Name:  "ERSPAN_III",
+var ERSPAN_III = &Proto{Name: "ERSPAN_III", Table: Table{
 	Title: "ERSPAN III",
 	Doc:   "mirrored frame, type III (draft-foschiano-erspan)",
 	Fields: []Field{
@@ -41,10 +39,10 @@ var ERSPAN_III = Register(&Proto{
 		{Name: "timestamp", Kind: Hex, Bits: 32},
 		{Name: "sgt_other", Kind: Hex, Bits: 16},
 		{Name: "p", Bits: 1},
-		{Name: "ft", Bits: 5, Enum: NewEnum(map[uint64]string{0: "Ethernet", 2: "IP"})},
+		{Name: "ft", Bits: 5, Enum: &Enum{List: Named{{0, "Ethernet"}, {2, "IP"}}}},
 		{Name: "hw", Bits: 6},
 		{Name: "d", Bits: 1},
-		{Name: "gra", Bits: 2, Enum: NewEnum(map[uint64]string{0: "100us", 1: "100ns", 2: "IEEE 1588"})},
+		{Name: "gra", Bits: 2, Enum: &Enum{List: Named{{0, "100us"}, {1, "100ns"}, {2, "IEEE 1588"}}}},
 		{Name: "o", Bits: 1},
 	},
 	Next: func(at At, payload []byte) *Proto {
@@ -57,4 +55,4 @@ var ERSPAN_III = Register(&Proto{
 		}
 		return Ether
 	},
-})
+}}

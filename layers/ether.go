@@ -14,8 +14,7 @@ const (
 const maxLength = 1500
 
 // Ether is an Ethernet II header (IEEE 802.3 clause 3 with an EtherType).
-var Ether = Register(&Proto{
-	Name:  "Ether",
+var Ether = &Proto{Name: "Ether", Table: Table{
 	Title: "Ethernet",
 	Doc:   "Ethernet II frame header",
 	Fields: []Field{
@@ -32,11 +31,10 @@ var Ether = Register(&Proto{
 	Key: func(dst []byte, at At, loose bool) []byte {
 		return appendKey(appendUint16(dst, at.Uint(etherType)), at.Above(), loose)
 	},
-})
+}}
 
 // Dot3 is an Ethernet header with a length (IEEE 802.3 §3.2.6), which LLC follows.
-var Dot3 = Register(&Proto{
-	Name:  "Dot3",
+var Dot3 = &Proto{Name: "Dot3", Table: Table{
 	Title: "802.3",
 	Doc:   "IEEE 802.3 frame header",
 	Fields: []Field{
@@ -48,10 +46,10 @@ var Dot3 = Register(&Proto{
 	Summary: func(at At) (string, []*Proto) {
 		return "802.3 " + FieldText(at, etherSrc) + " > " + FieldText(at, etherDst), nil
 	},
-})
+}}
 
 // The two kinds of frame know each other.
-func init() {
+func linkEther() {
 	Ether.Dispatch = func(b []byte) *Proto {
 		if len(b) >= 14 && getBits(b, 96, 16) <= maxLength {
 			return Dot3

@@ -136,10 +136,9 @@ type checker interface {
 	Check(l *Layer, b []byte) error
 }
 
-// A Proto is the table of one protocol. It is filled once, registered with
-// [Register], and never changed afterwards.
-type Proto struct {
-	Name   string // what the shell calls it: "TCP"
+// A Table is what there is to know of one protocol. It is filled once and never
+// changed when the protocol is in use.
+type Table struct {
 	Title  string // what show() calls it: "802.1Q"; empty means Name
 	Doc    string // one line for help: what it is and where it is specified
 	Fields []Field
@@ -237,9 +236,18 @@ type Proto struct {
 	// if all else that pseudo finds is the real length; else 0.
 	addrs func(l *Layer, hdr []byte) int
 
-	defined bool   // by Define
-	like    *Proto // whose table this is under another name; nil for its own
-	parent  *Proto // whose bindings below are this one's too; nil for none
+	like *Proto // whose table this is under another name; nil for its own
+}
+
+// A Proto is a protocol: its name, and its table, which the linker lays out or
+// make makes when the protocol is first used. [Use] has it complete.
+type Proto struct {
+	Name string // what the shell calls it: "TCP"
+	Table
+
+	make    func() Table // of a table that is put together from parts; nil for one that stands there
+	defined bool         // by Define
+	parent  *Proto       // whose bindings below are this one's too; nil for none
 	plan
 	guesses atomic.Pointer[guesser] // what the bindings above come to; nil until asked for
 	joins   atomic.Pointer[[]join]  // what those below come to; nil until asked for
@@ -251,6 +259,14 @@ var NoNext = &Proto{Name: "Raw"}
 // Index is the position of the field called name or one of its aliases, -1 if
 // the protocol has none.
 func (p *Proto) Index(name string) int {
+	if p.make != nil {
+		p.Use()
+	}
+	return p.index(name)
+}
+
+// index is Index of a table that is complete.
+func (p *Proto) index(name string) int {
 	for i := range p.Fields {
 		if p.Fields[i].Name == name {
 			return i
@@ -274,6 +290,9 @@ func (p *Proto) MinLen() int {
 
 // TitleText is what show() calls the protocol.
 func (p *Proto) TitleText() string {
+	if p.make != nil {
+		p.Use()
+	}
 	if p.Title != "" {
 		return p.Title
 	}

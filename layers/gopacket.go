@@ -277,6 +277,6 @@ func goNumber(name string) int {
 // BoundTo are the bindings of the protocol on those that carry it.
 func (p *Proto) BoundTo() []Binding {
 	lockBindings()
-	defer registry.Unlock()
+	defer bindings.Unlock()
 	return askedBindings(func(b *Binding) bool { return b.Upper == p })
 }

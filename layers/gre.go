@@ -19,36 +19,37 @@ const (
 
 // GRE is generic routing encapsulation (RFC 2784, with the key and sequence
 // number of RFC 2890 and the routing of RFC 1701).
-var GRE = Register(&Proto{
-	Name: "GRE",
-	Doc:  "generic routing encapsulation (RFC 2784, RFC 2890)",
-	Fields: []Field{
-		{Name: "chksum_present", Bits: 1},
-		{Name: "routing_present", Bits: 1},
-		{Name: "key_present", Bits: 1},
-		{Name: "seqnum_present", Bits: 1},
-		{Name: "strict_route_source", Bits: 1},
-		{Name: "recursion_control", Bits: 3},
-		{Name: "flags", Bits: 5},
-		{Name: "version", Bits: 3},
-		{Name: "proto", Kind: Hex, Bits: 16, Enum: EtherTypes},
-		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero, When: greHas(greChksumPresent, greRoutingPresent)},
-		{Name: "offset", Kind: Hex, Bits: 16, Auto: zero, When: greHas(greChksumPresent, greRoutingPresent)},
-		{Name: "key", Kind: Hex, Bits: 32, Auto: zero, When: greHas(greKeyPresent, greKeyPresent)},
-		{Name: "sequence_number", Kind: Hex, Bits: 32, Auto: zero, When: greHas(greSeqPresent, greSeqPresent)},
-	},
-	Next: func(at At, payload []byte) *Proto {
-		if at.Layer().Uint(greRoutingPresent) == 1 {
-			return GRErouting
-		}
-		return nil
-	},
-	Finish: func(b *Build) {
-		if l := b.Layer(); l.Uint(greChksumPresent) == 1 && !l.IsSet(greChksum) {
-			putBits(b.Header(), b.Offset(greChksum), 16, uint64(Checksum(b.HeaderAndPayload())))
-		}
-	},
-})
+var GRE = &Proto{Name: "GRE", make: func() Table {
+	return Table{
+		Doc: "generic routing encapsulation (RFC 2784, RFC 2890)",
+		Fields: []Field{
+			{Name: "chksum_present", Bits: 1},
+			{Name: "routing_present", Bits: 1},
+			{Name: "key_present", Bits: 1},
+			{Name: "seqnum_present", Bits: 1},
+			{Name: "strict_route_source", Bits: 1},
+			{Name: "recursion_control", Bits: 3},
+			{Name: "flags", Bits: 5},
+			{Name: "version", Bits: 3},
+			{Name: "proto", Kind: Hex, Bits: 16, Enum: EtherTypes},
+			{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero, When: greHas(greChksumPresent, greRoutingPresent)},
+			{Name: "offset", Kind: Hex, Bits: 16, Auto: zero, When: greHas(greChksumPresent, greRoutingPresent)},
+			{Name: "key", Kind: Hex, Bits: 32, Auto: zero, When: greHas(greKeyPresent, greKeyPresent)},
+			{Name: "sequence_number", Kind: Hex, Bits: 32, Auto: zero, When: greHas(greSeqPresent, greSeqPresent)},
+		},
+		Next: func(at At, payload []byte) *Proto {
+			if at.Layer().Uint(greRoutingPresent) == 1 {
+				return GRErouting
+			}
+			return nil
+		},
+		Finish: func(b *Build) {
+			if l := b.Layer(); l.Uint(greChksumPresent) == 1 && !l.IsSet(greChksum) {
+				putBits(b.Header(), b.Offset(greChksum), 16, uint64(Checksum(b.HeaderAndPayload())))
+			}
+		},
+	}
+}}
 
 func greHas(a, b int) func(l *Layer) bool {
 	return func(l *Layer) bool { return l.Uint(a)|l.Uint(b) == 1 }
@@ -56,14 +57,15 @@ func greHas(a, b int) func(l *Layer) bool {
 
 // GRErouting is a source route entry of a GRE header (RFC 1701). An entry of
 // length 0 ends the list.
-var GRErouting = Register(&Proto{
-	Name:  "GRErouting",
-	Title: "GRE routing information",
-	Doc:   "source route entry of GRE (RFC 1701)",
-	Fields: []Field{
-		{Name: "address_family", Bits: 16},
-		{Name: "SRE_offset", Bits: 8},
-		{Name: "SRE_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(3, 0)},
-		{Name: "routing_info", Kind: Var, Type: "StrLenField", Size: sizeLess(2, 0)},
-	},
-})
+var GRErouting = &Proto{Name: "GRErouting", make: func() Table {
+	return Table{
+		Title: "GRE routing information",
+		Doc:   "source route entry of GRE (RFC 1701)",
+		Fields: []Field{
+			{Name: "address_family", Bits: 16},
+			{Name: "SRE_offset", Bits: 8},
+			{Name: "SRE_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(3, 0)},
+			{Name: "routing_info", Kind: Var, Type: "StrLenField", Size: sizeLess(2, 0)},
+		},
+	}
+}}

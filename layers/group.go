@@ -10,12 +10,12 @@ type groupRule struct {
 }
 
 // groupRules are multicast DNS (RFC 6762 §3), the two versions of HSRP (RFC 2281 §5 and its
-// successor over IPv6), and OSPF's AllSPFRouters (RFC 2328 §A.1).
-var groupRules []groupRule
+// successor over IPv6), and OSPF's AllSPFRouters (RFC 2328 §A.1). The tables of the
+// rules know those of IP, which know these: an init function sets them.
+var groupRules func() []groupRule
 
-// The tables of the rules know those of IP, which know these.
-func init() {
-	groupRules = []groupRule{
+func makeGroupRules() []groupRule {
+	return []groupRule{
 		{UDP, 5353, netip.MustParseAddr("224.0.0.251"), netip.MustParseAddr("ff02::fb")},
 		{UDP, 1985, netip.MustParseAddr("224.0.0.2"), netip.Addr{}},
 		{UDP, 2029, netip.Addr{}, netip.MustParseAddr("ff02::66")},
@@ -35,7 +35,7 @@ func groupDest6(at At) (any, bool) {
 }
 
 func groupOf(up At) groupRule {
-	for _, r := range groupRules {
+	for _, r := range groupRules() {
 		if up.Proto() == r.upper && (r.port == 0 || up.Uint(udpDport) == r.port) {
 			return r
 		}

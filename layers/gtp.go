@@ -1,8 +1,7 @@
 package layers
 
 // GTP_U_Header is the header of a GTP user-plane tunnel (3GPP TS 29.281 §5.1).
-var GTP_U_Header = Register(&Proto{
-	Name:  "GTP_U_Header",
+var GTP_U_Header = &Proto{Name: "GTP_U_Header", Table: Table{
 	Title: "GTP-U Header",
 	Doc:   "GPRS tunnelling protocol, user plane (3GPP TS 29.281)",
 	Fields: []Field{
@@ -34,7 +33,7 @@ var GTP_U_Header = Register(&Proto{
 		}
 		return nil
 	},
-})
+}}
 
 // gtpOptional tells whether the last four bytes are there: any of E, S and PN
 // brings all.

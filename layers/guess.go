@@ -51,7 +51,7 @@ guesses:
 
 func (p *Proto) findGuesses() *guesser {
 	lockBindings() // so that no binding made meanwhile is missed
-	defer registry.Unlock()
+	defer bindings.Unlock()
 	g := &guesser{}
 	list := askedBindings(func(b *Binding) bool { return b.Guess && b.Lower == p })
 	for _, b := range list {

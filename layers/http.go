@@ -12,8 +12,7 @@ import (
 // Unknown_Headers. A dissected message keeps its order and spelling.
 
 // HTTP is the place of a message on TCP; its payload is a request or a response.
-var HTTP = Register(&Proto{
-	Name:      "HTTP",
+var HTTP = &Proto{Name: "HTTP", Table: Table{
 	Title:     "HTTP 1",
 	Flat:      true,
 	Doc:       "HTTP/1 message (RFC 9112)",
@@ -27,7 +26,7 @@ var HTTP = Register(&Proto{
 		}
 		return NoNext
 	},
-})
+}}
 
 // httpHeaders are the headers that have fields, in the order they are sent in.
 const (
@@ -66,24 +65,28 @@ var (
 
 // HTTPRequest is a request (RFC 9112 §3). Unless Content_Length is set or the
 // body is chunked, it is that of the payload.
-var HTTPRequest = httpMessage("HTTPRequest", "HTTP Request", "HTTP/1 request (RFC 9112 §3)",
-	httpRequest, []string{"GET", "/", "HTTP/1.1"}, httpRequestHeaders, func(at At) (string, []*Proto) {
-		return fmt.Sprintf("%s '%s' ", httpText(at, 0), httpText(at, 1)), nil
-	})
+var HTTPRequest = &Proto{Name: "HTTPRequest", make: func() Table {
+	return httpMessage("HTTP Request", "HTTP/1 request (RFC 9112 §3)",
+		httpRequest, []string{"GET", "/", "HTTP/1.1"}, httpRequestHeaders, func(at At) (string, []*Proto) {
+			return fmt.Sprintf("%s '%s' ", httpText(at, 0), httpText(at, 1)), nil
+		})
+}}
 
 // HTTPResponse is a response (RFC 9112 §4), with its Content_Length as HTTPRequest's.
-var HTTPResponse = httpMessage("HTTPResponse", "HTTP Response", "HTTP/1 response (RFC 9112 §4)",
-	httpResponse, []string{"HTTP/1.1", "200", "OK"}, httpResponseHeaders, func(at At) (string, []*Proto) {
-		return httpText(at, 1) + " " + httpText(at, 2), nil
-	})
+var HTTPResponse = &Proto{Name: "HTTPResponse", make: func() Table {
+	return httpMessage("HTTP Response", "HTTP/1 response (RFC 9112 §4)",
+		httpResponse, []string{"HTTP/1.1", "200", "OK"}, httpResponseHeaders, func(at At) (string, []*Proto) {
+			return httpText(at, 1) + " " + httpText(at, 2), nil
+		})
+}}
 
 func httpText(at At, i int) string {
 	b, _ := toBytes(First(at.Value(i)))
 	return string(b)
 }
 
-func httpMessage(name, title, doc string, kind *httpKind, defaults []string, headers string, summary func(At) (string, []*Proto)) *Proto {
-	p := &Proto{Name: name, Title: title, Doc: doc, Summary: summary, Read: kind.read, Write: kind.write}
+func httpMessage(title, doc string, kind *httpKind, defaults []string, headers string, summary func(At) (string, []*Proto)) Table {
+	p := Table{Title: title, Doc: doc, Summary: summary, Read: kind.read, Write: kind.write}
 	names := strings.Fields(headers)
 	p.Fields = make([]Field, 0, len(kind.first)+len(names)+1)
 	for i, f := range kind.first {
@@ -93,7 +96,7 @@ func httpMessage(name, title, doc string, kind *httpKind, defaults []string, hea
 		p.Fields = append(p.Fields, Field{Name: f, Kind: Var, Type: "_HTTPHeaderField", Codec: httpValue{}})
 	}
 	p.Fields = append(p.Fields, Field{Name: "Unknown_Headers", Kind: Var, Type: "_HTTPHeaderField", Codec: httpRest{}})
-	return Register(p)
+	return p
 }
 
 // begins tells whether line, with or without its end, is this kind's first.

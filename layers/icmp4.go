@@ -17,46 +17,47 @@ const (
 
 // ICMP is the Internet Control Message Protocol (RFC 792). Which fields it has
 // depends on its type.
-var ICMP = Register(&Proto{
-	Name: "ICMP",
-	Doc:  "Internet Control Message Protocol (RFC 792)",
-	Fields: []Field{
-		{Name: "type", Bits: 8, Enum: ICMPTypes, Default: 8},
-		{Name: "code", Bits: 8, Type: "MultiEnumField", Names: icmpCodes},
-		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
-		{Name: "id", Kind: Hex, Bits: 16, When: icmpIs(append(icmpQueries, icmpExtendedEcho, icmpExtendedReply)...)},
-		{Name: "seq", Kind: Hex, Bits: 16, When: icmpIs(append(icmpQueries, icmpExtendedEcho, icmpExtendedReply)...)},
-		icmpTime("ts_ori"),
-		icmpTime("ts_rx"),
-		icmpTime("ts_tx"),
-		{Name: "gw", Kind: Addr4, Bits: 32, When: icmpIs(5)},
-		{Name: "ptr", Bits: 8, When: icmpIs(12)},
-		{Name: "reserved", Bits: 8, When: icmpIs(3, 11)},
-		{Name: "length", Bits: 8, When: icmpIs(3, 11, 12)}, // RFC 4884 §5.1: of the quoted datagram, in 32-bit words
-		{Name: "addr_mask", Kind: Addr4, Bits: 32, When: icmpIs(17, 18)},
-		{Name: "nexthopmtu", Bits: 16, When: icmpIs(3)}, // RFC 1191 §4
-		{Name: "unused", Type: "MultipleTypeField (ShortField, IntField, StrFixedLenField)", Form: icmpUnused},
-	},
-	Sum: &Sum{Field: icmpChksum},
-	Summary: func(at At) (string, []*Proto) {
-		s := "ICMP "
-		if below := at.Below(); below.Proto() == IP {
-			s += FieldText(below, ipSrc) + " > " + FieldText(below, ipDst) + " "
-		}
-		return s + FieldText(at, icmpType) + " " + FieldText(at, icmpCode), nil
-	},
-	Answers: func(at, to At) bool {
-		if to.Proto() != at.Proto() {
-			return false
-		}
-		reply, ok := icmpReplies[to.Uint(icmpType)]
-		return ok && at.Uint(icmpType) == reply && sameICMPQuery(at, to)
-	},
-	Key: keyICMP,
-})
+var ICMP = &Proto{Name: "ICMP", make: func() Table {
+	return Table{
+		Doc: "Internet Control Message Protocol (RFC 792)",
+		Fields: []Field{
+			{Name: "type", Bits: 8, Enum: ICMPTypes, Default: 8},
+			{Name: "code", Bits: 8, Type: "MultiEnumField", Names: icmpCodes},
+			{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
+			{Name: "id", Kind: Hex, Bits: 16, When: icmpIs(append(icmpQueries, icmpExtendedEcho, icmpExtendedReply)...)},
+			{Name: "seq", Kind: Hex, Bits: 16, When: icmpIs(append(icmpQueries, icmpExtendedEcho, icmpExtendedReply)...)},
+			icmpTime("ts_ori"),
+			icmpTime("ts_rx"),
+			icmpTime("ts_tx"),
+			{Name: "gw", Kind: Addr4, Bits: 32, When: icmpIs(5)},
+			{Name: "ptr", Bits: 8, When: icmpIs(12)},
+			{Name: "reserved", Bits: 8, When: icmpIs(3, 11)},
+			{Name: "length", Bits: 8, When: icmpIs(3, 11, 12)}, // RFC 4884 §5.1: of the quoted datagram, in 32-bit words
+			{Name: "addr_mask", Kind: Addr4, Bits: 32, When: icmpIs(17, 18)},
+			{Name: "nexthopmtu", Bits: 16, When: icmpIs(3)}, // RFC 1191 §4
+			{Name: "unused", Type: "MultipleTypeField (ShortField, IntField, StrFixedLenField)", Form: icmpUnused},
+		},
+		Sum: &Sum{Field: icmpChksum},
+		Summary: func(at At) (string, []*Proto) {
+			s := "ICMP "
+			if below := at.Below(); below.Proto() == IP {
+				s += FieldText(below, ipSrc) + " > " + FieldText(below, ipDst) + " "
+			}
+			return s + FieldText(at, icmpType) + " " + FieldText(at, icmpCode), nil
+		},
+		Answers: func(at, to At) bool {
+			if to.Proto() != at.Proto() {
+				return false
+			}
+			reply, ok := icmpReplies[to.Uint(icmpType)]
+			return ok && at.Uint(icmpType) == reply && sameICMPQuery(at, to)
+		},
+		Key: keyICMP,
+	}
+}}
 
 // Errors quote IP, which knows ICMP, and end in extensions, which look for it.
-func init() {
+func linkICMP() {
 	ICMP.PayloadLen, ICMP.Behind = icmpQuotedLen, behindICMPError
 	ICMP.Next = func(at At, payload []byte) *Proto {
 		switch {

@@ -17,9 +17,9 @@ const (
 )
 
 // icmp6 makes the table of a message: its type, code and checksum, then fields.
-func icmp6(name, title, doc string, typ uint64, codes *Enum, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: doc,
+func icmp6(title, doc string, typ uint64, codes *Enum, fields ...Field) Table {
+	return Table{
+		Title: title, Doc: doc,
 		Fields: slices.Concat([]Field{
 			{Name: "type", Bits: 8, Enum: ICMPv6Types, Default: typ},
 			{Name: "code", Bits: 8, Enum: codes},
@@ -27,46 +27,54 @@ func icmp6(name, title, doc string, typ uint64, codes *Enum, fields ...Field) *P
 		}, fields),
 		Sum: &Sum{Field: icmp6Cksum, Pseudo: 58},
 		Key: keyICMP6,
-	})
+	}
 }
 
 // Error messages (RFC 4443 §3). They quote the packet that they are about.
 var (
-	ICMPv6DestUnreach = icmp6("ICMPv6DestUnreach", "ICMPv6 Destination Unreachable",
-		"ICMPv6 destination unreachable (RFC 4443)", 1,
-		NewEnum(map[uint64]string{
-			0: "No route to destination",
-			1: "Communication with destination administratively prohibited",
-			2: "Beyond scope of source address",
-			3: "Address unreachable",
-			4: "Port unreachable",
-		}),
-		Field{Name: "length", Bits: 8}, Field{Name: "unused", Kind: Hex, Bits: 24})
-	ICMPv6PacketTooBig = icmp6("ICMPv6PacketTooBig", "ICMPv6 Packet Too Big",
-		"ICMPv6 packet too big (RFC 4443)", 2, nil,
-		Field{Name: "mtu", Bits: 32, Default: 1280})
-	ICMPv6TimeExceeded = icmp6("ICMPv6TimeExceeded", "ICMPv6 Time Exceeded",
-		"ICMPv6 time exceeded (RFC 4443)", 3,
-		NewEnum(map[uint64]string{0: "hop limit exceeded in transit", 1: "fragment reassembly time exceeded"}),
-		Field{Name: "length", Bits: 8}, Field{Name: "unused", Kind: Hex, Bits: 24})
-	ICMPv6ParamProblem = icmp6("ICMPv6ParamProblem", "ICMPv6 Parameter Problem",
-		"ICMPv6 parameter problem (RFC 4443)", 4,
-		NewEnum(map[uint64]string{
-			0: "erroneous header field encountered",
-			1: "unrecognized Next Header type encountered",
-			2: "unrecognized IPv6 option encountered",
-			3: "first fragment has incomplete header chain",
-		}),
-		Field{Name: "ptr", Bits: 32, Default: 6})
+	ICMPv6DestUnreach = &Proto{Name: "ICMPv6DestUnreach", make: func() Table {
+		return icmp6("ICMPv6 Destination Unreachable",
+			"ICMPv6 destination unreachable (RFC 4443)", 1,
+			&Enum{List: Named{
+				{0, "No route to destination"},
+				{1, "Communication with destination administratively prohibited"},
+				{2, "Beyond scope of source address"},
+				{3, "Address unreachable"},
+				{4, "Port unreachable"},
+			}},
+			Field{Name: "length", Bits: 8}, Field{Name: "unused", Kind: Hex, Bits: 24})
+	}}
+	ICMPv6PacketTooBig = &Proto{Name: "ICMPv6PacketTooBig", make: func() Table {
+		return icmp6("ICMPv6 Packet Too Big",
+			"ICMPv6 packet too big (RFC 4443)", 2, nil,
+			Field{Name: "mtu", Bits: 32, Default: 1280})
+	}}
+	ICMPv6TimeExceeded = &Proto{Name: "ICMPv6TimeExceeded", make: func() Table {
+		return icmp6("ICMPv6 Time Exceeded",
+			"ICMPv6 time exceeded (RFC 4443)", 3,
+			&Enum{List: Named{{0, "hop limit exceeded in transit"}, {1, "fragment reassembly time exceeded"}}},
+			Field{Name: "length", Bits: 8}, Field{Name: "unused", Kind: Hex, Bits: 24})
+	}}
+	ICMPv6ParamProblem = &Proto{Name: "ICMPv6ParamProblem", make: func() Table {
+		return icmp6("ICMPv6 Parameter Problem",
+			"ICMPv6 parameter problem (RFC 4443)", 4,
+			&Enum{List: Named{
+				{0, "erroneous header field encountered"},
+				{1, "unrecognized Next Header type encountered"},
+				{2, "unrecognized IPv6 option encountered"},
+				{3, "first fragment has incomplete header chain"},
+			}},
+			Field{Name: "ptr", Bits: 32, Default: 6})
+	}}
 )
 
-func echo6(name, title, doc string, typ uint64) *Proto {
-	p := icmp6(name, title, doc, typ, nil,
+func echo6(title, doc string, typ uint64) Table {
+	p := icmp6(title, doc, typ, nil,
 		Field{Name: "id", Kind: Hex, Bits: 16},
 		Field{Name: "seq", Kind: Hex, Bits: 16},
 		Field{Name: "data", Kind: Var, Type: "StrField"})
 	p.Summary = func(at At) (string, []*Proto) {
-		return p.TitleText() + " (id: " + FieldText(at, icmp6ID) + " seq: " + FieldText(at, icmp6Seq) + ")", nil
+		return at.Proto().TitleText() + " (id: " + FieldText(at, icmp6ID) + " seq: " + FieldText(at, icmp6Seq) + ")", nil
 	}
 	p.Key = func(dst []byte, at At, loose bool) []byte {
 		return appendUint16(appendUint16(dst, at.Uint(icmp6ID)), at.Uint(icmp6Seq))
@@ -76,13 +84,16 @@ func echo6(name, title, doc string, typ uint64) *Proto {
 
 // The echo (RFC 4443 §4) and any message that has no table.
 var (
-	ICMPv6EchoRequest = echo6("ICMPv6EchoRequest", "ICMPv6 Echo Request", "ICMPv6 echo request (RFC 4443)", 128)
-	ICMPv6EchoReply   = echo6("ICMPv6EchoReply", "ICMPv6 Echo Reply", "ICMPv6 echo reply (RFC 4443)", 129)
-	ICMPv6Unknown     = icmp6("ICMPv6Unknown", "Scapy6 ICMPv6 fallback class", "any ICMPv6 message by number (RFC 4443)", 1, nil,
-		Field{Name: "msgbody", Kind: Var, Type: "StrField"})
+	ICMPv6EchoRequest = &Proto{Name: "ICMPv6EchoRequest", make: func() Table { return echo6("ICMPv6 Echo Request", "ICMPv6 echo request (RFC 4443)", 128) }}
+	ICMPv6EchoReply   = &Proto{Name: "ICMPv6EchoReply", make: func() Table { return echo6("ICMPv6 Echo Reply", "ICMPv6 echo reply (RFC 4443)", 129) }}
+	ICMPv6Unknown     = &Proto{Name: "ICMPv6Unknown", make: func() Table {
+		return icmp6("Scapy6 ICMPv6 fallback class", "any ICMPv6 message by number (RFC 4443)", 1, nil,
+			Field{Name: "msgbody", Kind: Var, Type: "StrField"})
+	}}
 )
 
-func init() {
+func linkICMPv6() {
+	icmp6ByType = byDefault(icmp6Type, icmp6All, ICMPv6Unknown, ICMPv6MLQuery2)
 	for _, p := range []*Proto{ICMPv6DestUnreach, ICMPv6PacketTooBig, ICMPv6TimeExceeded, ICMPv6ParamProblem} {
 		p.Next = func(At, []byte) *Proto { return IPerror6 }
 	}
@@ -124,7 +135,7 @@ func keyICMP6(dst []byte, at At, loose bool) []byte { return dst }
 // icmp6Proto is the table for a message, nil if it is too short for its type or
 // there is none.
 func icmp6Proto(b []byte) *Proto {
-	p := icmp6Protos[b[0]]
+	p := icmp6ByType(uint64(b[0]))
 	if b[0] == 139 || b[0] == 140 {
 		return nodeInfoProto(b)
 	}
@@ -137,15 +148,8 @@ func icmp6Proto(b []byte) *Proto {
 	return p
 }
 
-var icmp6Protos [256]*Proto
-
-func init() {
-	for _, p := range icmp6All {
-		if t := p.Fields[icmp6Type].Default; p != ICMPv6Unknown && p != ICMPv6MLQuery2 {
-			icmp6Protos[t] = p
-		}
-	}
-}
+// icmp6ByType are the messages by type.
+var icmp6ByType func(typ uint64) *Proto
 
 // icmp6All are the tables of all messages.
 var icmp6All = []*Proto{

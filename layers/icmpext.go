@@ -12,8 +12,7 @@ const (
 )
 
 // ICMPExtensionHeader begins the extensions (RFC 4884 §7).
-var ICMPExtensionHeader = Register(&Proto{
-	Name:  "ICMPExtensionHeader",
+var ICMPExtensionHeader = &Proto{Name: "ICMPExtensionHeader", Table: Table{
 	Title: "ICMP Extension Header (RFC4884)",
 	Doc:   "header of the extensions of an ICMP message (RFC 4884)",
 	Fields: []Field{
@@ -24,11 +23,10 @@ var ICMPExtensionHeader = Register(&Proto{
 	Sum:    &Sum{Field: icmpExtChksum},
 	Finish: finishICMPExt,
 	Next:   nextICMPObject,
-})
+}}
 
 // ICMPExtensionObject is an object of any class (RFC 4884 §7.1).
-var ICMPExtensionObject = Register(&Proto{
-	Name:  "ICMPExtensionObject",
+var ICMPExtensionObject = &Proto{Name: "ICMPExtensionObject", Table: Table{
 	Title: "ICMP Extension Object",
 	Doc:   "object in the extensions of an ICMP message (RFC 4884)",
 	Fields: []Field{
@@ -37,22 +35,23 @@ var ICMPExtensionObject = Register(&Proto{
 		{Name: "classtype", Bits: 8},
 	},
 	PayloadLen: icmpObjectRest,
-})
+}}
 
 // ICMPExtensionMPLS is the label stack that the quoted datagram came with (RFC 4950 §3).
-var ICMPExtensionMPLS = Register(&Proto{
-	Name:  "ICMPExtensionMPLS",
-	Title: "ICMP Extension Object - MPLS (RFC4950)",
-	Doc:   "MPLS label stack in the extensions of an ICMP message (RFC 4950)",
-	Fields: []Field{
-		{Name: "len", Bits: 16, Auto: icmpObjectLen},
-		{Name: "classnum", Bits: 8, Default: 1},
-		{Name: "classtype", Bits: 8, Default: 1},
-		{Name: "stack", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Size: sizeLess(icmpObjLen, icmpObjHeader),
-			Codec: packetList{next: func(*Layer, []byte) *Proto { return MPLS }}},
-	},
-	PayloadLen: icmpObjectRest,
-})
+var ICMPExtensionMPLS = &Proto{Name: "ICMPExtensionMPLS", make: func() Table {
+	return Table{
+		Title: "ICMP Extension Object - MPLS (RFC4950)",
+		Doc:   "MPLS label stack in the extensions of an ICMP message (RFC 4950)",
+		Fields: []Field{
+			{Name: "len", Bits: 16, Auto: icmpObjectLen},
+			{Name: "classnum", Bits: 8, Default: 1},
+			{Name: "classtype", Bits: 8, Default: 1},
+			{Name: "stack", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Size: sizeLess(icmpObjLen, icmpObjHeader),
+				Codec: packetList{next: func(*Layer, []byte) *Proto { return MPLS }}},
+		},
+		PayloadLen: icmpObjectRest,
+	}
+}}
 
 // Field positions in ICMPExtensionInterfaceInformation.
 const (
@@ -71,55 +70,57 @@ const (
 
 // ICMPExtensionInterfaceInformation is the interface that the quoted datagram came
 // in by or would have left by (RFC 5837 §4).
-var ICMPExtensionInterfaceInformation = Register(&Proto{
-	Name:  "ICMPExtensionInterfaceInformation",
-	Title: "ICMP Extension Object - Interface Information Object (RFC5837)",
-	Doc:   "interface in the extensions of an ICMP message (RFC 5837)",
-	Fields: []Field{
-		{Name: "len", Bits: 16, Auto: icmpObjectLen},
-		{Name: "classnum", Bits: 8, Default: 2},
-		{Name: "interface_role", Bits: 2},
-		{Name: "reserved", Bits: 2},
-		{Name: "has_ifindex", Bits: 1},
-		{Name: "has_ipaddr", Bits: 1},
-		{Name: "has_ifname", Bits: 1},
-		{Name: "has_mtu", Bits: 1},
-		{Name: "ifindex", Bits: 32, Absent: true, When: hasBit(icmpIfHasIndex)},
-		{Name: "afi", Bits: 16, When: hasBit(icmpIfHasAddr), Auto: func(b *Build) uint64 { return icmpIfFamily(b.Layer()) }},
-		{Name: "reserved2", Bits: 16, When: hasBit(icmpIfHasAddr)},
-		{Name: "ip4", Kind: Addr4, Bits: 32, Absent: true, When: func(l *Layer) bool { return icmpIfFamily(l) == 1 }},
-		{Name: "ip6", Kind: Addr6, Bits: 128, Absent: true, When: func(l *Layer) bool { return icmpIfFamily(l) == 2 }},
-		// The length counts itself, and the name is filled up to words (RFC 5837 §4.3).
-		{Name: "ifname_len", Bits: 8, Type: "FieldLenField", When: hasBit(icmpIfHasName),
-			Auto: func(b *Build) uint64 { return uint64(1 + b.varLenAt(icmpIfName)) }},
-		{Name: "ifname", Kind: Var, Type: "StrLenField", Absent: true, When: hasBit(icmpIfHasName),
-			Size: sizeLess(icmpIfNameLen, 1), Codec: wordString{before: 1}},
-		{Name: "mtu", Bits: 32, Absent: true, When: hasBit(icmpIfHasMTU)},
-	},
-	PayloadLen: icmpObjectRest,
-})
+var ICMPExtensionInterfaceInformation = &Proto{Name: "ICMPExtensionInterfaceInformation", make: func() Table {
+	return Table{
+		Title: "ICMP Extension Object - Interface Information Object (RFC5837)",
+		Doc:   "interface in the extensions of an ICMP message (RFC 5837)",
+		Fields: []Field{
+			{Name: "len", Bits: 16, Auto: icmpObjectLen},
+			{Name: "classnum", Bits: 8, Default: 2},
+			{Name: "interface_role", Bits: 2},
+			{Name: "reserved", Bits: 2},
+			{Name: "has_ifindex", Bits: 1},
+			{Name: "has_ipaddr", Bits: 1},
+			{Name: "has_ifname", Bits: 1},
+			{Name: "has_mtu", Bits: 1},
+			{Name: "ifindex", Bits: 32, Absent: true, When: hasBit(icmpIfHasIndex)},
+			{Name: "afi", Bits: 16, When: hasBit(icmpIfHasAddr), Auto: func(b *Build) uint64 { return icmpIfFamily(b.Layer()) }},
+			{Name: "reserved2", Bits: 16, When: hasBit(icmpIfHasAddr)},
+			{Name: "ip4", Kind: Addr4, Bits: 32, Absent: true, When: func(l *Layer) bool { return icmpIfFamily(l) == 1 }},
+			{Name: "ip6", Kind: Addr6, Bits: 128, Absent: true, When: func(l *Layer) bool { return icmpIfFamily(l) == 2 }},
+			// The length counts itself, and the name is filled up to words (RFC 5837 §4.3).
+			{Name: "ifname_len", Bits: 8, Type: "FieldLenField", When: hasBit(icmpIfHasName),
+				Auto: func(b *Build) uint64 { return uint64(1 + b.varLenAt(icmpIfName)) }},
+			{Name: "ifname", Kind: Var, Type: "StrLenField", Absent: true, When: hasBit(icmpIfHasName),
+				Size: sizeLess(icmpIfNameLen, 1), Codec: wordString{before: 1}},
+			{Name: "mtu", Bits: 32, Absent: true, When: hasBit(icmpIfHasMTU)},
+		},
+		PayloadLen: icmpObjectRest,
+	}
+}}
 
 // ICMPExtensionInterfaceIdentification is the interface that an extended echo asks
 // about (RFC 8335 §2.1).
-var ICMPExtensionInterfaceIdentification = Register(&Proto{
-	Name:  "ICMPExtensionInterfaceIdentification",
-	Title: "ICMP Extension Object - Interface Identification Object (RFC8335)",
-	Doc:   "interface that an extended echo asks about (RFC 8335)",
-	Fields: []Field{
-		{Name: "len", Bits: 16, Auto: icmpObjectLen},
-		{Name: "classnum", Bits: 8, Default: 3},
-		{Name: "classtype", Bits: 8, Default: 1, Enum: textEnum("1 name\n2 index\n3 address\n")},
-		{Name: "ifname", Kind: Var, Type: "StrLenField", When: icmpObjectType(1), Size: sizeLess(icmpObjLen, icmpObjHeader), Codec: wordString{}},
-		{Name: "ifindex", Bits: 32, When: icmpObjectType(2)},
-		{Name: "afi", Bits: 16, Default: 1, When: icmpObjectType(3)}, // IANA's address family numbers
-		{Name: "addrlen", Bits: 8, When: icmpObjectType(3), Len: headerLess(icmpObjHeader + 4)},
-		{Name: "reserved", Bits: 8, When: icmpObjectType(3)},
-		{Name: "ip4", Kind: Addr4, Bits: 32, When: icmpIdFamily(1)},
-		{Name: "ip6", Kind: Addr6, Bits: 128, When: icmpIdFamily(2)},
-		{Name: "mac", Kind: HWAddr, Bits: 48, When: icmpIdFamily(16389)},
-	},
-	PayloadLen: icmpObjectRest,
-})
+var ICMPExtensionInterfaceIdentification = &Proto{Name: "ICMPExtensionInterfaceIdentification", make: func() Table {
+	return Table{
+		Title: "ICMP Extension Object - Interface Identification Object (RFC8335)",
+		Doc:   "interface that an extended echo asks about (RFC 8335)",
+		Fields: []Field{
+			{Name: "len", Bits: 16, Auto: icmpObjectLen},
+			{Name: "classnum", Bits: 8, Default: 3},
+			{Name: "classtype", Bits: 8, Default: 1, Enum: textEnum("1 name\n2 index\n3 address\n")},
+			{Name: "ifname", Kind: Var, Type: "StrLenField", When: icmpObjectType(1), Size: sizeLess(icmpObjLen, icmpObjHeader), Codec: wordString{}},
+			{Name: "ifindex", Bits: 32, When: icmpObjectType(2)},
+			{Name: "afi", Bits: 16, Default: 1, When: icmpObjectType(3)}, // IANA's address family numbers
+			{Name: "addrlen", Bits: 8, When: icmpObjectType(3), Len: headerLess(icmpObjHeader + 4)},
+			{Name: "reserved", Bits: 8, When: icmpObjectType(3)},
+			{Name: "ip4", Kind: Addr4, Bits: 32, When: icmpIdFamily(1)},
+			{Name: "ip6", Kind: Addr6, Bits: 128, When: icmpIdFamily(2)},
+			{Name: "mac", Kind: HWAddr, Bits: 48, When: icmpIdFamily(16389)},
+		},
+		PayloadLen: icmpObjectRest,
+	}
+}}
 
 // Field positions in ICMPExtensionInterfaceIdentification.
 const (
@@ -127,13 +128,15 @@ const (
 	icmpIdAFI  = 5
 )
 
-func init() {
-	for later, p := range map[string]*Proto{ // Scapy 2.6's names
+// icmpExtNames are Scapy 2.6's names.
+func icmpExtNames() map[string]*Proto {
+	return map[string]*Proto{
 		"ICMPExtension_Header": ICMPExtensionHeader, "ICMPExtension_Object": ICMPExtensionObject,
 		"ICMPExtension_MPLS": ICMPExtensionMPLS, "ICMPExtension_InterfaceInformation": ICMPExtensionInterfaceInformation,
-	} {
-		alias(later, p)
 	}
+}
+
+func linkICMPExtensions() {
 	for _, p := range []*Proto{ICMPExtensionObject, ICMPExtensionMPLS, ICMPExtensionInterfaceInformation, ICMPExtensionInterfaceIdentification} {
 		p.Behind = nextICMPObject // which looks for them
 	}

@@ -10,16 +10,15 @@ const (
 
 // IGMP is a message of the Internet Group Management Protocol of versions 1
 // and 2 (RFC 1112, RFC 2236 §2).
-var IGMP = Register(&Proto{
-	Name: "IGMP",
-	Doc:  "Internet Group Management Protocol, versions 1 and 2 (RFC 2236)",
+var IGMP = &Proto{Name: "IGMP", Table: Table{
+	Doc: "Internet Group Management Protocol, versions 1 and 2 (RFC 2236)",
 	Fields: []Field{
-		{Name: "type", Bits: 8, Default: 0x11, Enum: NewEnum(map[uint64]string{
-			0x11: "Group Membership Query",
-			0x12: "Version 1 - Membership Report",
-			0x16: "Version 2 - Membership Report",
-			0x17: "Leave Group",
-		})},
+		{Name: "type", Bits: 8, Default: 0x11, Enum: &Enum{List: Named{
+			{0x11, "Group Membership Query"},
+			{0x12, "Version 1 - Membership Report"},
+			{0x16, "Version 2 - Membership Report"},
+			{0x17, "Leave Group"},
+		}}},
 		{Name: "mrcode", Bits: 8, Default: 20},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 		{Name: "gaddr", Kind: Addr4, Bits: 32},
@@ -42,20 +41,19 @@ var IGMP = Register(&Proto{
 		}
 		return s + FieldText(at, igmpType) + " " + FieldText(at, igmpGaddr), nil
 	},
-})
+}}
 
 // IGMPv3 begins a message of version 3 (RFC 3376 §4), which a query or a report follows.
-var IGMPv3 = Register(&Proto{
-	Name: "IGMPv3",
-	Doc:  "Internet Group Management Protocol, version 3 (RFC 3376)",
+var IGMPv3 = &Proto{Name: "IGMPv3", Table: Table{
+	Doc: "Internet Group Management Protocol, version 3 (RFC 3376)",
 	Fields: []Field{
-		{Name: "type", Bits: 8, Default: 0x11, Enum: NewEnum(map[uint64]string{
-			0x11: "Membership Query",
-			0x22: "Version 3 Membership Report",
-			0x30: "Multicast Router Advertisement",
-			0x31: "Multicast Router Solicitation",
-			0x32: "Multicast Router Termination",
-		})},
+		{Name: "type", Bits: 8, Default: 0x11, Enum: &Enum{List: Named{
+			{0x11, "Membership Query"},
+			{0x22, "Version 3 Membership Report"},
+			{0x30, "Multicast Router Advertisement"},
+			{0x31, "Multicast Router Solicitation"},
+			{0x32, "Multicast Router Termination"},
+		}}},
 		{Name: "mrcode", Bits: 8, Default: 20},
 		{Name: "chksum", Kind: Hex, Bits: 16, Auto: zero},
 	},
@@ -67,35 +65,37 @@ var IGMPv3 = Register(&Proto{
 		}
 		return s + FieldText(at, igmpType), nil
 	},
-})
+}}
 
 // IGMPv3mq is the rest of a version 3 query (RFC 3376 §4.1).
-var IGMPv3mq = Register(&Proto{
-	Name: "IGMPv3mq",
-	Doc:  "IGMPv3 membership query (RFC 3376)",
-	Fields: []Field{
-		{Name: "gaddr", Kind: Addr4, Bits: 32},
-		{Name: "resv", Bits: 4},
-		{Name: "s", Bits: 1},
-		{Name: "qrv", Bits: 3},
-		{Name: "qqic", Bits: 8},
-		{Name: "numsrc", Bits: 16, Type: "FieldLenField", Auto: countOf(6)},
-		{Name: "srcaddrs", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: addrList{4}, Size: sizeTimes(5, 4)},
-	},
-})
+var IGMPv3mq = &Proto{Name: "IGMPv3mq", make: func() Table {
+	return Table{
+		Doc: "IGMPv3 membership query (RFC 3376)",
+		Fields: []Field{
+			{Name: "gaddr", Kind: Addr4, Bits: 32},
+			{Name: "resv", Bits: 4},
+			{Name: "s", Bits: 1},
+			{Name: "qrv", Bits: 3},
+			{Name: "qqic", Bits: 8},
+			{Name: "numsrc", Bits: 16, Type: "FieldLenField", Auto: countOf(6)},
+			{Name: "srcaddrs", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: addrList{4}, Size: sizeTimes(5, 4)},
+		},
+	}
+}}
 
 // IGMPv3mr is the rest of a version 3 report (RFC 3376 §4.2).
-var IGMPv3mr = Register(&Proto{
-	Name: "IGMPv3mr",
-	Doc:  "IGMPv3 membership report (RFC 3376)",
-	Fields: []Field{
-		{Name: "res2", Kind: Hex, Bits: 16},
-		{Name: "numgrp", Bits: 16, Type: "FieldLenField", Auto: countOf(2)},
-		{Name: "records", Kind: Var, Type: "PacketListField", DefaultValue: List{},
-			Codec: packetList{next: func(*Layer, []byte) *Proto { return IGMPv3gr }},
-			Size:  recordsSize(1, 8, 4)},
-	},
-})
+var IGMPv3mr = &Proto{Name: "IGMPv3mr", make: func() Table {
+	return Table{
+		Doc: "IGMPv3 membership report (RFC 3376)",
+		Fields: []Field{
+			{Name: "res2", Kind: Hex, Bits: 16},
+			{Name: "numgrp", Bits: 16, Type: "FieldLenField", Auto: countOf(2)},
+			{Name: "records", Kind: Var, Type: "PacketListField", DefaultValue: List{},
+				Codec: packetList{next: func(*Layer, []byte) *Proto { return IGMPv3gr }},
+				Size:  recordsSize(1, 8, 4)},
+		},
+	}
+}}
 
 // recordsSize makes the Size of a report's records, of which field count says how
 // many there are. Each has a head, sources of so many bytes and auxiliary data in
@@ -114,21 +114,22 @@ func recordsSize(count, head, source int) func(l *Layer, rest []byte) int {
 }
 
 // IGMPv3gr is a group record of a report (RFC 3376 §4.2.4).
-var IGMPv3gr = Register(&Proto{
-	Name: "IGMPv3gr",
-	Doc:  "IGMPv3 group record (RFC 3376)",
-	Fields: []Field{
-		{Name: "rtype", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{
-			1: "Mode Is Include",
-			2: "Mode Is Exclude",
-			3: "Change To Include Mode",
-			4: "Change To Exclude Mode",
-			5: "Allow New Sources",
-			6: "Block Old Sources",
-		})},
-		{Name: "auxdlen", Bits: 8},
-		{Name: "numsrc", Bits: 16, Type: "FieldLenField", Auto: countOf(4)},
-		{Name: "maddr", Kind: Addr4, Bits: 32},
-		{Name: "srcaddrs", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: addrList{4}, Size: sizeTimes(2, 4)},
-	},
-})
+var IGMPv3gr = &Proto{Name: "IGMPv3gr", make: func() Table {
+	return Table{
+		Doc: "IGMPv3 group record (RFC 3376)",
+		Fields: []Field{
+			{Name: "rtype", Bits: 8, Default: 1, Enum: &Enum{List: Named{
+				{1, "Mode Is Include"},
+				{2, "Mode Is Exclude"},
+				{3, "Change To Include Mode"},
+				{4, "Change To Exclude Mode"},
+				{5, "Allow New Sources"},
+				{6, "Block Old Sources"},
+			}}},
+			{Name: "auxdlen", Bits: 8},
+			{Name: "numsrc", Bits: 16, Type: "FieldLenField", Auto: countOf(4)},
+			{Name: "maddr", Kind: Addr4, Bits: 32},
+			{Name: "srcaddrs", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: addrList{4}, Size: sizeTimes(2, 4)},
+		},
+	}
+}}

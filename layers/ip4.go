@@ -23,9 +23,8 @@ const (
 )
 
 // IP is the Internet Protocol version 4 header (RFC 791 §3.1).
-var IP = Register(&Proto{
-	Name: "IP",
-	Doc:  "Internet Protocol version 4 (RFC 791)",
+var IP = &Proto{Name: "IP", Table: Table{
+	Doc: "Internet Protocol version 4 (RFC 791)",
 	Fields: []Field{
 		{Name: "version", Bits: 4, Default: 4},
 		{Name: "ihl", Bits: 4, Len: headerWords},
@@ -47,10 +46,10 @@ var IP = Register(&Proto{
 	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(ipLen)) - hdr },
 	Sum:        &Sum{Field: ipChksum, HeaderOnly: true},
 	Summary:    summarizeIP,
-})
+}}
 
 // These know ICMP, whose errors quote IP.
-func init() {
+func linkIP() {
 	IP.Answers, IP.Key = answersIP, keyIP
 	IP.pseudo, IPerror.pseudo = pseudoHeader4, pseudoHeader4
 	IP.addrs = addrs4

@@ -18,28 +18,29 @@ const (
 )
 
 // IPv6 is the Internet Protocol version 6 header (RFC 8200 §3).
-var IPv6 = Register(&Proto{
-	Name: "IPv6",
-	Doc:  "Internet Protocol version 6 (RFC 8200)",
-	Fields: []Field{
-		{Name: "version", Bits: 4, Default: 6},
-		{Name: "tc", Bits: 8, Type: "BitField"},
-		{Name: "fl", Bits: 20},
-		{Name: "plen", Bits: 16, Len: payloadLen},
-		{Name: "nh", Bits: 8, Enum: IPv6NextHeaders, Default: 59},
-		{Name: "hlim", Bits: 8, Default: 64},
-		{Name: "src", Kind: Addr6, Bits: 128, Type: "SourceIP6Field", Derive: ip6Source},
-		{Name: "dst", Kind: Addr6, Bits: 128, Type: "DestIP6Field", Derive: groupDest6, DefaultValue: netip.IPv6Loopback()},
-	},
-	NeedFields: ip6Plen + 1,
-	PayloadLen: payloadLen6,
-	Summary: func(at At) (string, []*Proto) {
-		return fmt.Sprintf("%s > %s (%d)", FieldText(at, ip6Src), FieldText(at, ip6Dst), at.Uint(ip6NH)), nil
-	},
-})
+var IPv6 = &Proto{Name: "IPv6", make: func() Table {
+	return Table{
+		Doc: "Internet Protocol version 6 (RFC 8200)",
+		Fields: []Field{
+			{Name: "version", Bits: 4, Default: 6},
+			{Name: "tc", Bits: 8, Type: "BitField"},
+			{Name: "fl", Bits: 20},
+			{Name: "plen", Bits: 16, Len: payloadLen},
+			{Name: "nh", Bits: 8, Enum: IPv6NextHeaders, Default: 59},
+			{Name: "hlim", Bits: 8, Default: 64},
+			{Name: "src", Kind: Addr6, Bits: 128, Type: "SourceIP6Field", Derive: ip6Source},
+			{Name: "dst", Kind: Addr6, Bits: 128, Type: "DestIP6Field", Derive: groupDest6, DefaultValue: netip.IPv6Loopback()},
+		},
+		NeedFields: ip6Plen + 1,
+		PayloadLen: payloadLen6,
+		Summary: func(at At) (string, []*Proto) {
+			return fmt.Sprintf("%s > %s (%d)", FieldText(at, ip6Src), FieldText(at, ip6Dst), at.Uint(ip6NH)), nil
+		},
+	}
+}}
 
 // These know ICMPv6, which knows IPv6.
-func init() {
+func linkIPv6() {
 	IPv6.Answers, IPv6.Key = answersIP6, keyIP6
 	for _, p := range []*Proto{IPv6, IPerror6, IPv6ExtHdrHopByHop, IPv6ExtHdrDestOpt, IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting} {
 		p.Next = nextIP6

@@ -25,14 +25,14 @@ const (
 
 func nextHeader() Field { return Field{Name: "nh", Bits: 8, Enum: IPv6NextHeaders, Default: 59} }
 
-func optionHeader(name, title, doc string) *Proto {
-	return &Proto{
-		Name: name, Title: title, Doc: doc,
+func optionHeader(title, doc string) Table {
+	return Table{
+		Title: title, Doc: doc,
 		Fields: []Field{
 			nextHeader(),
 			{Name: "len", Bits: 8, Type: "FieldLenField", Len: extUnits},
 			{Name: "autopad", Bits: 8, Type: "_PhantomAutoPadField", Phantom: true, Default: 1,
-				Enum: NewEnum(map[uint64]string{0: "Off", 1: "On"})},
+				Enum: &Enum{List: Named{{0, "Off"}, {1, "On"}}}},
 			{Name: "options", Kind: Var, Type: "_OptionsField", DefaultValue: List{}, Codec: ip6OptionList,
 				Size: func(l *Layer, rest []byte) int { return int(l.Uint(extLen))*8 + 8 - ext6MinOptions }},
 		},
@@ -41,75 +41,80 @@ func optionHeader(name, title, doc string) *Proto {
 
 // The headers that hold options (RFC 8200 §4.3, §4.6).
 var (
-	IPv6ExtHdrHopByHop = Register(optionHeader("IPv6ExtHdrHopByHop",
-		"IPv6 Extension Header - Hop-by-Hop Options Header", "IPv6 hop-by-hop options (RFC 8200)"))
-	IPv6ExtHdrDestOpt = Register(optionHeader("IPv6ExtHdrDestOpt",
-		"IPv6 Extension Header - Destination Options Header", "IPv6 destination options (RFC 8200)"))
+	IPv6ExtHdrHopByHop = &Proto{Name: "IPv6ExtHdrHopByHop", make: func() Table {
+		return optionHeader("IPv6 Extension Header - Hop-by-Hop Options Header", "IPv6 hop-by-hop options (RFC 8200)")
+	}}
+	IPv6ExtHdrDestOpt = &Proto{Name: "IPv6ExtHdrDestOpt", make: func() Table {
+		return optionHeader("IPv6 Extension Header - Destination Options Header", "IPv6 destination options (RFC 8200)")
+	}}
 )
 
 // IPv6ExtHdrRouting is a routing header of type 0 (RFC 2460 §4.4), 2 (RFC 6275
 // §6.4) or any other whose data are addresses.
-var IPv6ExtHdrRouting = Register(&Proto{
-	Name:  "IPv6ExtHdrRouting",
-	Title: "IPv6 Option Header Routing",
-	Doc:   "IPv6 routing header of type 0 or 2 (RFC 2460, RFC 6275)",
-	Fields: []Field{
-		nextHeader(),
-		{Name: "len", Bits: 8, Type: "FieldLenField", Len: extUnits},
-		{Name: "type", Bits: 8},
-		{Name: "segleft", Bits: 8, Auto: func(b *Build) uint64 { return uint64(b.varLenAt(rtAddresses) / 16) }},
-		{Name: "reserved", Bits: 32},
-		{Name: "addresses", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16},
-			Size: func(l *Layer, rest []byte) int { return int(l.Uint(extLen)) * 8 }},
-	},
-})
+var IPv6ExtHdrRouting = &Proto{Name: "IPv6ExtHdrRouting", make: func() Table {
+	return Table{
+		Title: "IPv6 Option Header Routing",
+		Doc:   "IPv6 routing header of type 0 or 2 (RFC 2460, RFC 6275)",
+		Fields: []Field{
+			nextHeader(),
+			{Name: "len", Bits: 8, Type: "FieldLenField", Len: extUnits},
+			{Name: "type", Bits: 8},
+			{Name: "segleft", Bits: 8, Auto: func(b *Build) uint64 { return uint64(b.varLenAt(rtAddresses) / 16) }},
+			{Name: "reserved", Bits: 32},
+			{Name: "addresses", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16},
+				Size: func(l *Layer, rest []byte) int { return int(l.Uint(extLen)) * 8 }},
+		},
+	}
+}}
 
 // IPv6ExtHdrSegmentRouting is the segment routing header (RFC 8754 §2), whose
 // addresses stand in reverse: the last to be visited comes first.
-var IPv6ExtHdrSegmentRouting = Register(&Proto{
-	Name:  "IPv6ExtHdrSegmentRouting",
-	Title: "IPv6 Option Header Segment Routing",
-	Doc:   "IPv6 segment routing header (RFC 8754)",
-	Fields: []Field{
-		nextHeader(),
-		{Name: "len", Bits: 8, Len: extUnits},
-		{Name: "type", Bits: 8, Default: 4},
-		{Name: "segleft", Bits: 8, Auto: srhLast},
-		{Name: "lastentry", Bits: 8, Auto: srhLast},
-		{Name: "unused1", Bits: 1},
-		{Name: "protected", Bits: 1},
-		{Name: "oam", Bits: 1},
-		{Name: "alert", Bits: 1},
-		{Name: "hmac", Bits: 1},
-		{Name: "unused2", Bits: 3},
-		{Name: "tag", Bits: 16},
-		{Name: "addresses", Kind: Var, Type: "IP6ListField", DefaultValue: List{netip.IPv6Loopback()}, Codec: addrList{16},
-			Size: func(l *Layer, rest []byte) int { return min(int(l.Uint(srhLastEntry)+1)*16, int(l.Uint(extLen))*8) }},
-		{Name: "tlv_objects", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: srhTLVs,
-			Size: func(l *Layer, rest []byte) int {
-				used := len(l.slots[l.proto.Fields[srhAddresses].slot].raw)
-				return int(l.Uint(extLen))*8 - used
-			}},
-	},
-})
+var IPv6ExtHdrSegmentRouting = &Proto{Name: "IPv6ExtHdrSegmentRouting", make: func() Table {
+	return Table{
+		Title: "IPv6 Option Header Segment Routing",
+		Doc:   "IPv6 segment routing header (RFC 8754)",
+		Fields: []Field{
+			nextHeader(),
+			{Name: "len", Bits: 8, Len: extUnits},
+			{Name: "type", Bits: 8, Default: 4},
+			{Name: "segleft", Bits: 8, Auto: srhLast},
+			{Name: "lastentry", Bits: 8, Auto: srhLast},
+			{Name: "unused1", Bits: 1},
+			{Name: "protected", Bits: 1},
+			{Name: "oam", Bits: 1},
+			{Name: "alert", Bits: 1},
+			{Name: "hmac", Bits: 1},
+			{Name: "unused2", Bits: 3},
+			{Name: "tag", Bits: 16},
+			{Name: "addresses", Kind: Var, Type: "IP6ListField", DefaultValue: List{netip.IPv6Loopback()}, Codec: addrList{16},
+				Size: func(l *Layer, rest []byte) int { return min(int(l.Uint(srhLastEntry)+1)*16, int(l.Uint(extLen))*8) }},
+			{Name: "tlv_objects", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: srhTLVs,
+				Size: func(l *Layer, rest []byte) int {
+					used := len(l.slots[l.proto.Fields[srhAddresses].slot].raw)
+					return int(l.Uint(extLen))*8 - used
+				}},
+		},
+	}
+}}
 
 // srhLast is the index of the last address.
 func srhLast(b *Build) uint64 { return uint64(max(b.varLenAt(srhAddresses)/16-1, 0)) }
 
 // IPv6ExtHdrFragment is the fragment header (RFC 8200 §4.5).
-var IPv6ExtHdrFragment = Register(&Proto{
-	Name:  "IPv6ExtHdrFragment",
-	Title: "IPv6 Extension Header - Fragmentation header",
-	Doc:   "IPv6 fragment header (RFC 8200)",
-	Fields: []Field{
-		nextHeader(),
-		{Name: "res1", Bits: 8, Type: "BitField"},
-		{Name: "offset", Bits: 13},
-		{Name: "res2", Bits: 2},
-		{Name: "m", Bits: 1},
-		{Name: "id", Bits: 32, Auto: zero},
-	},
-})
+var IPv6ExtHdrFragment = &Proto{Name: "IPv6ExtHdrFragment", make: func() Table {
+	return Table{
+		Title: "IPv6 Extension Header - Fragmentation header",
+		Doc:   "IPv6 fragment header (RFC 8200)",
+		Fields: []Field{
+			nextHeader(),
+			{Name: "res1", Bits: 8, Type: "BitField"},
+			{Name: "offset", Bits: 13},
+			{Name: "res2", Bits: 2},
+			{Name: "m", Bits: 1},
+			{Name: "id", Bits: 32, Auto: zero},
+		},
+	}
+}}
 
 // routedDest6 is the last address of a routing header that still has segments
 // to go, the zero Addr for any other layer.

@@ -9,15 +9,15 @@ import (
 // registry "Destination Options and Hop-by-Hop Options").
 
 // IPv6OptionTypes names option types.
-var IPv6OptionTypes = NewEnum(map[uint64]string{
-	0:   "Pad1",
-	1:   "PadN",
-	4:   "Tunnel Encapsulation Limit",
-	5:   "Router Alert",
-	6:   "Quick-Start",
-	194: "Jumbo Payload",
-	201: "Home Address Option",
-})
+var IPv6OptionTypes = &Enum{List: Named{
+	{0, "Pad1"},
+	{1, "PadN"},
+	{4, "Tunnel Encapsulation Limit"},
+	{5, "Router Alert"},
+	{6, "Quick-Start"},
+	{194, "Jumbo Payload"},
+	{201, "Home Address Option"},
+}}
 
 func optionType(v uint64) Field {
 	return Field{Name: "otype", Kind: Hex, Bits: 8, Type: "_OTypeField", Enum: IPv6OptionTypes, Default: v, Text: optionTypeText}
@@ -43,56 +43,66 @@ func optionTypeText(_ *Layer, v any) (string, bool) {
 }
 
 // dataOption makes an option of bytes with a length in front.
-func dataOption(name, title, doc string, otype uint64) *Proto {
-	return Register(&Proto{Name: name, Title: title, Doc: doc, Fields: []Field{
+func dataOption(title, doc string, otype uint64) Table {
+	return Table{Title: title, Doc: doc, Fields: []Field{
 		optionType(otype),
 		{Name: "optlen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "optdata", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
-	}, PayloadIsPadding: true})
+	}, PayloadIsPadding: true}
 }
 
 // The IPv6 options.
 var (
-	Pad1 = Register(&Proto{Name: "Pad1", Doc: "one byte of padding (RFC 8200)",
-		Fields: []Field{optionType(0)}, PayloadIsPadding: true})
-	PadN          = dataOption("PadN", "", "two or more bytes of padding (RFC 8200)", 1)
-	HBHOptUnknown = dataOption("HBHOptUnknown", "Scapy6 Unknown Option", "any IPv6 option by number (RFC 8200)", 1)
-	RouterAlert   = Register(&Proto{Name: "RouterAlert", Title: "Router Alert", Doc: "router alert option (RFC 2711)",
-		Fields: []Field{
-			optionType(5),
-			{Name: "optlen", Bits: 8, Default: 2},
-			{Name: "value", Bits: 16, Auto: zero, Enum: NewEnum(map[uint64]string{
-				0:     "Datagram contains a MLD message",
-				1:     "Datagram contains RSVP message",
-				2:     "Datagram contains an Active Network message",
-				68:    "NSIS NATFW NSLP",
-				69:    "MPLS OAM",
-				65535: "Reserved",
-			})},
-		}, PayloadIsPadding: true})
-	RplOption = Register(&Proto{Name: "RplOption", Title: "RPL Option", Doc: "RPL packet information (RFC 6553)",
-		Fields: []Field{
-			optionType(0x63),
-			{Name: "optlen", Bits: 8, Default: 4},
-			{Name: "Down", Bits: 1},
-			{Name: "RankError", Bits: 1},
-			{Name: "ForwardError", Bits: 1},
-			{Name: "unused", Bits: 5},
-			{Name: "RplInstanceId", Kind: Hex, Bits: 8},
-			{Name: "SenderRank", Kind: Hex, Bits: 16},
-		}})
-	Jumbo = Register(&Proto{Name: "Jumbo", Title: "Jumbo Payload", Doc: "jumbo payload option (RFC 2675)",
-		Fields: []Field{
-			optionType(0xc2),
-			{Name: "optlen", Bits: 8, Default: 4},
-			{Name: "jumboplen", Bits: 32, Auto: zero},
-		}, PayloadIsPadding: true})
-	HAO = Register(&Proto{Name: "HAO", Title: "Home Address Option", Doc: "home address option (RFC 6275)",
-		Fields: []Field{
-			optionType(0xc9),
-			{Name: "optlen", Bits: 8, Default: 16},
-			{Name: "hoa", Kind: Addr6, Bits: 128},
-		}, PayloadIsPadding: true})
+	Pad1 = &Proto{Name: "Pad1", make: func() Table {
+		return Table{Doc: "one byte of padding (RFC 8200)",
+			Fields: []Field{optionType(0)}, PayloadIsPadding: true}
+	}}
+	PadN          = &Proto{Name: "PadN", make: func() Table { return dataOption("", "two or more bytes of padding (RFC 8200)", 1) }}
+	HBHOptUnknown = &Proto{Name: "HBHOptUnknown", make: func() Table { return dataOption("Scapy6 Unknown Option", "any IPv6 option by number (RFC 8200)", 1) }}
+	RouterAlert   = &Proto{Name: "RouterAlert", make: func() Table {
+		return Table{Title: "Router Alert", Doc: "router alert option (RFC 2711)",
+			Fields: []Field{
+				optionType(5),
+				{Name: "optlen", Bits: 8, Default: 2},
+				{Name: "value", Bits: 16, Auto: zero, Enum: &Enum{List: Named{
+					{0, "Datagram contains a MLD message"},
+					{1, "Datagram contains RSVP message"},
+					{2, "Datagram contains an Active Network message"},
+					{68, "NSIS NATFW NSLP"},
+					{69, "MPLS OAM"},
+					{65535, "Reserved"},
+				}}},
+			}, PayloadIsPadding: true}
+	}}
+	RplOption = &Proto{Name: "RplOption", make: func() Table {
+		return Table{Title: "RPL Option", Doc: "RPL packet information (RFC 6553)",
+			Fields: []Field{
+				optionType(0x63),
+				{Name: "optlen", Bits: 8, Default: 4},
+				{Name: "Down", Bits: 1},
+				{Name: "RankError", Bits: 1},
+				{Name: "ForwardError", Bits: 1},
+				{Name: "unused", Bits: 5},
+				{Name: "RplInstanceId", Kind: Hex, Bits: 8},
+				{Name: "SenderRank", Kind: Hex, Bits: 16},
+			}}
+	}}
+	Jumbo = &Proto{Name: "Jumbo", make: func() Table {
+		return Table{Title: "Jumbo Payload", Doc: "jumbo payload option (RFC 2675)",
+			Fields: []Field{
+				optionType(0xc2),
+				{Name: "optlen", Bits: 8, Default: 4},
+				{Name: "jumboplen", Bits: 32, Auto: zero},
+			}, PayloadIsPadding: true}
+	}}
+	HAO = &Proto{Name: "HAO", make: func() Table {
+		return Table{Title: "Home Address Option", Doc: "home address option (RFC 6275)",
+			Fields: []Field{
+				optionType(0xc9),
+				{Name: "optlen", Bits: 8, Default: 16},
+				{Name: "hoa", Kind: Addr6, Bits: 128},
+			}, PayloadIsPadding: true}
+	}}
 )
 
 var ip6OptionList = packetList{
@@ -167,57 +177,60 @@ func appendPad6(dst []byte, n int) []byte {
 
 // SRHTLV is any object behind the addresses of a segment routing header (RFC
 // 8754 §2.1).
-var SRHTLV = Register(&Proto{
-	Name:  "IPv6ExtHdrSegmentRoutingTLV",
-	Title: "IPv6 Option Header Segment Routing - Generic TLV",
-	Doc:   "any segment routing TLV (RFC 8754)",
-	Fields: []Field{
-		{Name: "type", Bits: 8, Enum: srhTypes, Auto: zero},
-		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
-		{Name: "value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
-	},
-})
+var SRHTLV = &Proto{Name: "IPv6ExtHdrSegmentRoutingTLV", make: func() Table {
+	return Table{
+		Title: "IPv6 Option Header Segment Routing - Generic TLV",
+		Doc:   "any segment routing TLV (RFC 8754)",
+		Fields: []Field{
+			{Name: "type", Bits: 8, Enum: srhTypes, Auto: zero},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
+			{Name: "value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+		},
+	}
+}}
 
 // SRHPad1 is one byte of padding in a segment routing header.
-var SRHPad1 = Register(&Proto{
-	Name:   "IPv6ExtHdrSegmentRoutingTLVPad1",
+var SRHPad1 = &Proto{Name: "IPv6ExtHdrSegmentRoutingTLVPad1", Table: Table{
 	Title:  "IPv6 Option Header Segment Routing - Pad1 TLV",
 	Doc:    "one byte of padding in a segment routing header (RFC 8754)",
 	Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes}},
-})
+}}
 
 // SRHPadN is two or more bytes of padding in a segment routing header.
-var SRHPadN = Register(&Proto{
-	Name:  "IPv6ExtHdrSegmentRoutingTLVPadN",
-	Title: "IPv6 Option Header Segment Routing - PadN TLV",
-	Doc:   "padding in a segment routing header (RFC 8754)",
-	Fields: []Field{
-		{Name: "type", Bits: 8, Enum: srhTypes, Default: 4},
-		{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
-		{Name: "padding", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
-	},
-})
+var SRHPadN = &Proto{Name: "IPv6ExtHdrSegmentRoutingTLVPadN", make: func() Table {
+	return Table{
+		Title: "IPv6 Option Header Segment Routing - PadN TLV",
+		Doc:   "padding in a segment routing header (RFC 8754)",
+		Fields: []Field{
+			{Name: "type", Bits: 8, Enum: srhTypes, Default: 4},
+			{Name: "len", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
+			{Name: "padding", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+		},
+	}
+}}
 
-var srhTypes = NewEnum(map[uint64]string{0: "Pad1 TLV", 1: "Ingress Node TLV", 2: "Egress Node TLV", 4: "PadN TLV", 5: "HMAC TLV"})
+var srhTypes = &Enum{List: Named{{0, "Pad1 TLV"}, {1, "Ingress Node TLV"}, {2, "Egress Node TLV"}, {4, "PadN TLV"}, {5, "HMAC TLV"}}}
 
 // srhNode makes the table of an object that names a node, as drafts of RFC 8754 had them.
-func srhNode(name, title string, typ uint64, field string) *Proto {
-	return Register(&Proto{Name: name, Title: "IPv6 Option Header Segment Routing - " + title, Doc: title + " of segment routing",
+func srhNode(title string, typ uint64, field string) Table {
+	return Table{Title: "IPv6 Option Header Segment Routing - " + title, Doc: title + " of segment routing",
 		Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes, Default: typ}, {Name: "len", Bits: 8, Default: 18},
 			{Name: "reserved", Bits: 8}, {Name: "flags", Bits: 8}, {Name: field, Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()}},
-		PayloadIsPadding: true})
+		PayloadIsPadding: true}
 }
 
 var (
-	SRHIngressNode = srhNode("IPv6ExtHdrSegmentRoutingTLVIngressNode", "Ingress Node TLV", 1, "ingress_node")
-	SRHEgressNode  = srhNode("IPv6ExtHdrSegmentRoutingTLVEgressNode", "Egress Node TLV", 2, "egress_node")
-	SRHHMAC        = Register(&Proto{ // RFC 8754 §2.1.2
-		Name: "IPv6ExtHdrSegmentRoutingTLVHMAC", Title: "IPv6 Option Header Segment Routing - HMAC TLV", Doc: "keyed hash of a segment routing header (RFC 8754)",
-		Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes, Default: 5},
-			{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
-			{Name: "D", Bits: 1}, {Name: "reserved", Bits: 15}, {Name: "hmackeyid", Bits: 32},
-			{Name: "hmac", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 6)}},
-		PayloadIsPadding: true})
+	SRHIngressNode = &Proto{Name: "IPv6ExtHdrSegmentRoutingTLVIngressNode", make: func() Table { return srhNode("Ingress Node TLV", 1, "ingress_node") }}
+	SRHEgressNode  = &Proto{Name: "IPv6ExtHdrSegmentRoutingTLVEgressNode", make: func() Table { return srhNode("Egress Node TLV", 2, "egress_node") }}
+	SRHHMAC        = &Proto{Name: "IPv6ExtHdrSegmentRoutingTLVHMAC", make: func() Table {
+		return Table{ // RFC 8754 §2.1.2
+			Title: "IPv6 Option Header Segment Routing - HMAC TLV", Doc: "keyed hash of a segment routing header (RFC 8754)",
+			Fields: []Field{{Name: "type", Bits: 8, Enum: srhTypes, Default: 5},
+				{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
+				{Name: "D", Bits: 1}, {Name: "reserved", Bits: 15}, {Name: "hmackeyid", Bits: 32},
+				{Name: "hmac", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 6)}},
+			PayloadIsPadding: true}
+	}}
 )
 
 var srhTLVs = packetList{

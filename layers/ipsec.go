@@ -1,9 +1,8 @@
 package layers
 
 // AH is the authentication header (RFC 4302 §2).
-var AH = Register(&Proto{
-	Name: "AH",
-	Doc:  "authentication header (RFC 4302)",
+var AH = &Proto{Name: "AH", Table: Table{
+	Doc: "authentication header (RFC 4302)",
 	Fields: []Field{
 		{Name: "nh", Absent: true, Bits: 8, Enum: IPProtos},
 		{Name: "payloadlen", Bits: 8, Len: func(header, _ int) int { return max(header/4-2, 0) }},
@@ -13,16 +12,15 @@ var AH = Register(&Proto{
 		{Name: "icv", Absent: true, Kind: Var, Type: "XStrLenField",
 			Size: func(l *Layer, rest []byte) int { return (int(l.Uint(1))+2)*4 - 12 }},
 	},
-})
+}}
 
 // ESP is the encapsulating security payload (RFC 4303 §2), whose data only who
 // has the key can read.
-var ESP = Register(&Proto{
-	Name: "ESP",
-	Doc:  "encapsulating security payload (RFC 4303)",
+var ESP = &Proto{Name: "ESP", Table: Table{
+	Doc: "encapsulating security payload (RFC 4303)",
 	Fields: []Field{
 		{Name: "spi", Kind: Hex, Bits: 32, Default: 1},
 		{Name: "seq", Bits: 32},
 		{Name: "data", Kind: Var, Type: "XStrField", Absent: true},
 	},
-})
+}}

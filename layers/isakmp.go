@@ -4,9 +4,8 @@ import "slices"
 
 // ISAKMP negotiates IPsec's keys (RFC 2408 §3.1): a header, then payloads each
 // of which names the next.
-var ISAKMP = Register(&Proto{
-	Name: "ISAKMP",
-	Doc:  "internet security association and key management protocol (RFC 2408)",
+var ISAKMP = &Proto{Name: "ISAKMP", Table: Table{
+	Doc: "internet security association and key management protocol (RFC 2408)",
 	Fields: []Field{
 		{Name: "init_cookie", Kind: Fixed, Bits: 64},
 		{Name: "resp_cookie", Kind: Fixed, Bits: 64},
@@ -22,7 +21,7 @@ var ISAKMP = Register(&Proto{
 		return to.Proto() == at.Proto() && string(isakmpCookie(at)) == string(isakmpCookie(to))
 	},
 	Key: func(dst []byte, at At, _ bool) []byte { return append(dst, isakmpCookie(at)...) },
-})
+}}
 
 func isakmpCookie(at At) []byte {
 	cookie, _ := First(at.Value(0)).([]byte)
@@ -39,11 +38,11 @@ var (
 )
 
 // isakmpPayload makes the table of a payload (RFC 2408 §3.2).
-func isakmpPayload(name, title string, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: title + " payload (RFC 2408)",
+func isakmpPayload(title string, fields ...Field) Table {
+	return Table{
+		Title: title, Doc: title + " payload (RFC 2408)",
 		Fields: append([]Field{isakmpNext, {Name: "res", Bits: 8}, {Name: "length", Bits: 16, Len: headerLen}}, fields...),
-	})
+	}
 }
 
 // isakmpLoad is the last field of a payload, behind the before bytes in front of it.
@@ -51,7 +50,7 @@ func isakmpLoad(before int) Field {
 	return Field{Name: "load", Kind: Var, Type: "StrLenField", Size: sizeLess(2, before)}
 }
 
-func isakmpPlain(name, title string) *Proto { return isakmpPayload(name, title, isakmpLoad(4)) }
+func isakmpPlain(title string) Table { return isakmpPayload(title, isakmpLoad(4)) }
 
 // Field positions of a proposal.
 const (
@@ -62,45 +61,53 @@ const (
 
 // The payloads.
 var (
-	ISAKMP_payload           = isakmpPlain("ISAKMP_payload", "ISAKMP payload")
-	ISAKMP_payload_VendorID  = isakmpPlain("ISAKMP_payload_VendorID", "ISAKMP Vendor ID")
-	ISAKMP_payload_Nonce     = isakmpPlain("ISAKMP_payload_Nonce", "ISAKMP Nonce")
-	ISAKMP_payload_KE        = isakmpPlain("ISAKMP_payload_KE", "ISAKMP Key Exchange")
-	ISAKMP_payload_Hash      = isakmpPlain("ISAKMP_payload_Hash", "ISAKMP Hash")
-	ISAKMP_payload_Transform = isakmpPayload("ISAKMP_payload_Transform", "IKE Transform",
-		Field{Name: "num", Bits: 8},
-		Field{Name: "id", Bits: 8, Default: 1, Enum: textEnum("1 KEY_IKE\n")},
-		Field{Name: "res2", Bits: 16},
-		Field{Name: "transforms", Kind: Var, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
-	ISAKMP_payload_Proposal = isakmpPayload("ISAKMP_payload_Proposal", "IKE proposal",
-		Field{Name: "proposal", Bits: 8, Default: 1},
-		Field{Name: "proto", Bits: 8, Default: 1, Enum: textEnum("1 ISAKMP\n")},
-		Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
-		Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
-			if p, ok := b.At().Value(proposalTrans).(*Packet); ok {
-				return uint64(p.Len())
-			}
-			return 0
-		}},
-		Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(proposalSPISize, 0)},
-		Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},
-			Size: func(l *Layer, _ []byte) int { return int(l.Uint(proposalLength)) - 8 - int(l.Uint(proposalSPISize)) }})
-	ISAKMP_payload_SA = isakmpPayload("ISAKMP_payload_SA", "ISAKMP SA",
-		Field{Name: "DOI", Bits: 32, Default: 1, Enum: textEnum("1 IPSEC\n")},
-		Field{Name: "situation", Bits: 32, Default: 1, Enum: textEnum("1 identity\n")},
-		Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
-			Size: sizeLess(2, 12)})
-	ISAKMP_payload_ID = isakmpPayload("ISAKMP_payload_ID", "ISAKMP Identification",
-		Field{Name: "IDtype", Bits: 8, Default: 1, Enum: textEnum("1 IPv4_addr\n11 Key\n")},
-		Field{Name: "ProtoID", Bits: 8, Enum: textEnum("0 Unused\n")},
-		Field{Name: "Port", Bits: 16, Enum: textEnum("0 Unused\n")},
-		isakmpLoad(8))
+	ISAKMP_payload           = &Proto{Name: "ISAKMP_payload", make: func() Table { return isakmpPlain("ISAKMP payload") }}
+	ISAKMP_payload_VendorID  = &Proto{Name: "ISAKMP_payload_VendorID", make: func() Table { return isakmpPlain("ISAKMP Vendor ID") }}
+	ISAKMP_payload_Nonce     = &Proto{Name: "ISAKMP_payload_Nonce", make: func() Table { return isakmpPlain("ISAKMP Nonce") }}
+	ISAKMP_payload_KE        = &Proto{Name: "ISAKMP_payload_KE", make: func() Table { return isakmpPlain("ISAKMP Key Exchange") }}
+	ISAKMP_payload_Hash      = &Proto{Name: "ISAKMP_payload_Hash", make: func() Table { return isakmpPlain("ISAKMP Hash") }}
+	ISAKMP_payload_Transform = &Proto{Name: "ISAKMP_payload_Transform", make: func() Table {
+		return isakmpPayload("IKE Transform",
+			Field{Name: "num", Bits: 8},
+			Field{Name: "id", Bits: 8, Default: 1, Enum: textEnum("1 KEY_IKE\n")},
+			Field{Name: "res2", Bits: 16},
+			Field{Name: "transforms", Kind: Var, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
+	}}
+	ISAKMP_payload_Proposal = &Proto{Name: "ISAKMP_payload_Proposal", make: func() Table {
+		return isakmpPayload("IKE proposal",
+			Field{Name: "proposal", Bits: 8, Default: 1},
+			Field{Name: "proto", Bits: 8, Default: 1, Enum: textEnum("1 ISAKMP\n")},
+			Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
+			Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
+				if p, ok := b.At().Value(proposalTrans).(*Packet); ok {
+					return uint64(p.Len())
+				}
+				return 0
+			}},
+			Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(proposalSPISize, 0)},
+			Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},
+				Size: func(l *Layer, _ []byte) int { return int(l.Uint(proposalLength)) - 8 - int(l.Uint(proposalSPISize)) }})
+	}}
+	ISAKMP_payload_SA = &Proto{Name: "ISAKMP_payload_SA", make: func() Table {
+		return isakmpPayload("ISAKMP SA",
+			Field{Name: "DOI", Bits: 32, Default: 1, Enum: textEnum("1 IPSEC\n")},
+			Field{Name: "situation", Bits: 32, Default: 1, Enum: textEnum("1 identity\n")},
+			Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
+				Size: sizeLess(2, 12)})
+	}}
+	ISAKMP_payload_ID = &Proto{Name: "ISAKMP_payload_ID", make: func() Table {
+		return isakmpPayload("ISAKMP Identification",
+			Field{Name: "IDtype", Bits: 8, Default: 1, Enum: textEnum("1 IPv4_addr\n11 Key\n")},
+			Field{Name: "ProtoID", Bits: 8, Enum: textEnum("0 Unused\n")},
+			Field{Name: "Port", Bits: 16, Enum: textEnum("0 Unused\n")},
+			isakmpLoad(8))
+	}}
 )
 
 // isakmpProtos are the payloads with tables of their own, by type.
 var isakmpProtos []*Proto
 
-func init() {
+func linkISAKMP() {
 	isakmpProtos = []*Proto{1: ISAKMP_payload_SA, 2: ISAKMP_payload_Proposal, 3: ISAKMP_payload_Transform, 4: ISAKMP_payload_KE,
 		5: ISAKMP_payload_ID, 8: ISAKMP_payload_Hash, 10: ISAKMP_payload_Nonce, 13: ISAKMP_payload_VendorID}
 	next := func(at At, _ []byte) *Proto {

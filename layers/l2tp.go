@@ -7,51 +7,53 @@ func l2tpHas(bit uint) func(l *Layer) bool {
 }
 
 // L2TP is the header of the layer two tunnelling protocol (RFC 2661 §3.1).
-var L2TP = Register(&Proto{
-	Name: "L2TP",
-	Doc:  "layer two tunnelling protocol, version 2 (RFC 2661)",
-	Fields: []Field{
-		{Name: "hdr", Kind: Flag, Bits: 12, Flags: &FlagSet{Names: []string{"res00", "res01", "res02", "res03", "priority",
-			"offset", "res06", "sequence", "res08", "res09", "length", "control"}}},
-		{Name: "version", Bits: 4, Default: 2, Enum: NewEnum(map[uint64]string{2: "L2TPv2"})},
-		{Name: "len", Bits: 16, When: l2tpHas(10), Len: totalLen},
-		{Name: "tunnel_id", Bits: 16},
-		{Name: "session_id", Bits: 16},
-		{Name: "ns", Bits: 16, When: l2tpHas(7)},
-		{Name: "nr", Bits: 16, When: l2tpHas(7)},
-		{Name: "offset", Kind: Var, Type: "PadField", When: l2tpHas(5), DefaultValue: []byte{0, 0},
-			Size: func(l *Layer, rest []byte) int {
-				if len(rest) < 2 {
-					return len(rest)
-				}
-				return 2 + int(getBits(rest, 0, 16))
-			}},
-	},
-	Next: func(at At, payload []byte) *Proto {
-		if l2tpHas(11)(at.Layer()) {
-			return NoNext // control messages
-		}
-		return PPP
-	},
-})
+var L2TP = &Proto{Name: "L2TP", make: func() Table {
+	return Table{
+		Doc: "layer two tunnelling protocol, version 2 (RFC 2661)",
+		Fields: []Field{
+			{Name: "hdr", Kind: Flag, Bits: 12, Flags: &FlagSet{Names: []string{"res00", "res01", "res02", "res03", "priority",
+				"offset", "res06", "sequence", "res08", "res09", "length", "control"}}},
+			{Name: "version", Bits: 4, Default: 2, Enum: &Enum{List: Named{{2, "L2TPv2"}}}},
+			{Name: "len", Bits: 16, When: l2tpHas(10), Len: totalLen},
+			{Name: "tunnel_id", Bits: 16},
+			{Name: "session_id", Bits: 16},
+			{Name: "ns", Bits: 16, When: l2tpHas(7)},
+			{Name: "nr", Bits: 16, When: l2tpHas(7)},
+			{Name: "offset", Kind: Var, Type: "PadField", When: l2tpHas(5), DefaultValue: []byte{0, 0},
+				Size: func(l *Layer, rest []byte) int {
+					if len(rest) < 2 {
+						return len(rest)
+					}
+					return 2 + int(getBits(rest, 0, 16))
+				}},
+		},
+		Next: func(at At, payload []byte) *Proto {
+			if l2tpHas(11)(at.Layer()) {
+				return NoNext // control messages
+			}
+			return PPP
+		},
+	}
+}}
 
 // RTP is a packet of the real-time transport protocol (RFC 3550 §5.1).
-var RTP = Register(&Proto{
-	Name: "RTP",
-	Doc:  "real-time transport protocol (RFC 3550)",
-	Fields: []Field{
-		{Name: "version", Bits: 2, Default: 2},
-		{Name: "padding", Bits: 1},
-		{Name: "extension", Bits: 1},
-		{Name: "numsync", Bits: 4, Type: "BitFieldLenField", Auto: countOf(9)},
-		{Name: "marker", Bits: 1},
-		{Name: "payload_type", Bits: 7, Enum: NewEnum(map[uint64]string{
-			0: "G.711 PCMU", 3: "GSM", 4: "G723", 5: "DVI4", 6: "DVI4", 7: "LPC", 8: "PCMA", 9: "G722", 10: "L16", 11: "L16",
-			12: "QCELP", 13: "CN", 14: "MPA", 15: "G728", 16: "DVI4", 17: "DVI4", 18: "G729", 25: "CelB", 26: "JPEG",
-			28: "nv", 31: "H261", 32: "MPV", 33: "MP2T", 34: "H263"})},
-		{Name: "sequence", Bits: 16},
-		{Name: "timestamp", Bits: 32},
-		{Name: "sourcesync", Bits: 32},
-		{Name: "sync", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(3, 4)},
-	},
-})
+var RTP = &Proto{Name: "RTP", make: func() Table {
+	return Table{
+		Doc: "real-time transport protocol (RFC 3550)",
+		Fields: []Field{
+			{Name: "version", Bits: 2, Default: 2},
+			{Name: "padding", Bits: 1},
+			{Name: "extension", Bits: 1},
+			{Name: "numsync", Bits: 4, Type: "BitFieldLenField", Auto: countOf(9)},
+			{Name: "marker", Bits: 1},
+			{Name: "payload_type", Bits: 7, Enum: &Enum{List: Named{
+				{0, "G.711 PCMU"}, {3, "GSM"}, {4, "G723"}, {5, "DVI4"}, {6, "DVI4"}, {7, "LPC"}, {8, "PCMA"}, {9, "G722"}, {10, "L16"}, {11, "L16"},
+				{12, "QCELP"}, {13, "CN"}, {14, "MPA"}, {15, "G728"}, {16, "DVI4"}, {17, "DVI4"}, {18, "G729"}, {25, "CelB"}, {26, "JPEG"},
+				{28, "nv"}, {31, "H261"}, {32, "MPV"}, {33, "MP2T"}, {34, "H263"}}}},
+			{Name: "sequence", Bits: 16},
+			{Name: "timestamp", Bits: 32},
+			{Name: "sourcesync", Bits: 32},
+			{Name: "sync", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(3, 4)},
+		},
+	}
+}}

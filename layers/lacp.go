@@ -3,10 +3,10 @@ package layers
 // Slow protocols (IEEE 802.3, annex 57A): link aggregation and its marker.
 
 // SlowProtocol tells them apart.
-var SlowProtocol = Register(&Proto{
-	Name: "SlowProtocol", Doc: "slow protocols (IEEE 802.3 annex 57A)",
-	Fields: []Field{{Name: "subtype", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Unused", 1: "LACP", 2: "Marker Protocol", 3: "OAM", 10: "OSSP"})}},
-})
+var SlowProtocol = &Proto{Name: "SlowProtocol", Table: Table{
+	Doc:    "slow protocols (IEEE 802.3 annex 57A)",
+	Fields: []Field{{Name: "subtype", Bits: 8, Enum: &Enum{List: Named{{0, "Unused"}, {1, "LACP"}, {2, "Marker Protocol"}, {3, "OAM"}, {10, "OSSP"}}}}},
+}}
 
 // lacpEnd is what the actor or the partner says of itself.
 func lacpEnd(who string, typ uint64) []Field {
@@ -30,31 +30,35 @@ var slowTail = []Field{
 
 // The protocols.
 var (
-	LACP = Register(&Proto{
-		Name: "LACP", Doc: "link aggregation control (IEEE 802.1AX §6.4)",
-		Fields: rows(
-			Field{Name: "version", Bits: 8, Default: 1},
-			lacpEnd("actor", 1), lacpEnd("partner", 2),
-			Field{Name: "collector_type", Bits: 8, Default: 3},
-			Field{Name: "collector_length", Bits: 8, Default: 16},
-			Field{Name: "collector_max_delay", Bits: 16},
-			Field{Name: "collector_reserved", Kind: Fixed, Bits: 96, Type: "XStrFixedLenField"},
-			slowTail,
-			Field{Name: "reserved", Kind: Fixed, Bits: 400, Type: "XStrFixedLenField"}),
-	})
-	MarkerProtocol = Register(&Proto{
-		Name: "MarkerProtocol", Doc: "link aggregation marker (IEEE 802.1AX §6.5)",
-		Fields: rows(
-			Field{Name: "version", Bits: 8, Default: 1},
-			Field{Name: "marker_type", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "Marker Request", 2: "Marker Response"})},
-			Field{Name: "marker_length", Bits: 8, Default: 16},
-			Field{Name: "requester_port", Bits: 16},
-			Field{Name: "requester_system", Kind: HWAddr, Bits: 48},
-			Field{Name: "requester_transaction_id", Bits: 32},
-			Field{Name: "marker_reserved", Kind: Fixed, Bits: 16, Type: "XStrFixedLenField"},
-			slowTail,
-			Field{Name: "reserved", Kind: Fixed, Bits: 720, Type: "XStrFixedLenField"}),
-	})
+	LACP = &Proto{Name: "LACP", make: func() Table {
+		return Table{
+			Doc: "link aggregation control (IEEE 802.1AX §6.4)",
+			Fields: rows(
+				Field{Name: "version", Bits: 8, Default: 1},
+				lacpEnd("actor", 1), lacpEnd("partner", 2),
+				Field{Name: "collector_type", Bits: 8, Default: 3},
+				Field{Name: "collector_length", Bits: 8, Default: 16},
+				Field{Name: "collector_max_delay", Bits: 16},
+				Field{Name: "collector_reserved", Kind: Fixed, Bits: 96, Type: "XStrFixedLenField"},
+				slowTail,
+				Field{Name: "reserved", Kind: Fixed, Bits: 400, Type: "XStrFixedLenField"}),
+		}
+	}}
+	MarkerProtocol = &Proto{Name: "MarkerProtocol", make: func() Table {
+		return Table{
+			Doc: "link aggregation marker (IEEE 802.1AX §6.5)",
+			Fields: rows(
+				Field{Name: "version", Bits: 8, Default: 1},
+				Field{Name: "marker_type", Bits: 8, Default: 1, Enum: &Enum{List: Named{{1, "Marker Request"}, {2, "Marker Response"}}}},
+				Field{Name: "marker_length", Bits: 8, Default: 16},
+				Field{Name: "requester_port", Bits: 16},
+				Field{Name: "requester_system", Kind: HWAddr, Bits: 48},
+				Field{Name: "requester_transaction_id", Bits: 32},
+				Field{Name: "marker_reserved", Kind: Fixed, Bits: 16, Type: "XStrFixedLenField"},
+				slowTail,
+				Field{Name: "reserved", Kind: Fixed, Bits: 720, Type: "XStrFixedLenField"}),
+		}
+	}}
 )
 
 func bindSlow() {

@@ -8,8 +8,8 @@ const (
 
 // LCM is lightweight communications and marshalling over UDP, a fragment or a
 // whole message. There is no channel in fragments but the first.
-var LCM = Register(&Proto{
-	Name: "LCM", Doc: "lightweight communications and marshalling (lcm-proj.github.io)",
+var LCM = &Proto{Name: "LCM", Table: Table{
+	Doc: "lightweight communications and marshalling (lcm-proj.github.io)",
 	Fields: []Field{
 		{Name: "Magic", Kind: Hex, Bits: 32, Default: lcmShort},
 		{Name: "SequenceNumber", Bits: 32},
@@ -26,7 +26,7 @@ var LCM = Register(&Proto{
 		}
 		return nil
 	},
-})
+}}
 
 func lcmIsFragment(l *Layer) bool { return l.Uint(0) == lcmFragmented }
 

@@ -5,8 +5,7 @@ package layers
 
 // CookedLinux is the header that a capture on any interface has
 // (LINKTYPE_LINUX_SLL, 113).
-var CookedLinux = Register(&Proto{
-	Name:  "CookedLinux",
+var CookedLinux = &Proto{Name: "CookedLinux", Table: Table{
 	Title: "cooked linux",
 	Doc:   "Linux cooked capture header (LINKTYPE_LINUX_SLL)",
 	Fields: []Field{
@@ -16,12 +15,11 @@ var CookedLinux = Register(&Proto{
 		{Name: "src", Kind: Fixed, Bits: 64},
 		{Name: "proto", Kind: Hex, Bits: 16, Enum: EtherTypes, Default: 0x800},
 	},
-})
+}}
 
 // CookedLinuxV2 is the header that tcpdump -i any writes today
 // (LINKTYPE_LINUX_SLL2, 276).
-var CookedLinuxV2 = Register(&Proto{
-	Name:  "CookedLinuxV2",
+var CookedLinuxV2 = &Proto{Name: "CookedLinuxV2", Table: Table{
 	Title: "cooked linux v2",
 	Doc:   "Linux cooked capture header of version 2 (LINKTYPE_LINUX_SLL2)",
 	Fields: []Field{
@@ -33,22 +31,21 @@ var CookedLinuxV2 = Register(&Proto{
 		{Name: "lladdrlen", Bits: 8},
 		{Name: "src", Kind: Fixed, Bits: 64},
 	},
-})
+}}
 
-var sllPacketTypes = NewEnum(map[uint64]string{
-	0: "unicast",
-	1: "broadcast",
-	2: "multicast",
-	3: "unicast-to-another-host",
-	4: "sent-by-us",
-})
+var sllPacketTypes = &Enum{List: Named{
+	{0, "unicast"},
+	{1, "broadcast"},
+	{2, "multicast"},
+	{3, "unicast-to-another-host"},
+	{4, "sent-by-us"},
+}}
 
 // Loopback is the address family in front of packets on BSD loopback interfaces
 // (LINKTYPE_NULL, 0), in the byte order of the host that captured: little-endian
 // when it is written here.
-var Loopback = Register(&Proto{
-	Name: "Loopback",
-	Doc:  "BSD loopback header (LINKTYPE_NULL)",
+var Loopback = &Proto{Name: "Loopback", Table: Table{
+	Doc: "BSD loopback header (LINKTYPE_NULL)",
 	Fields: []Field{
 		{Name: "type", Bits: 32, Type: "LoIntEnumField", Form: loopbackForm, Enum: loopbackFamilies},
 	},
@@ -61,19 +58,19 @@ var Loopback = Register(&Proto{
 		}
 		return nil
 	},
-})
+}}
 
 var (
-	loopbackFamilies = NewEnum(map[uint64]string{
-		2:  "IPv4",
-		7:  "OSI",
-		10: "IPv6",
-		16: "Appletalk",
-		23: "Netware IPX/SPX",
-		24: "IPv6",
-		28: "IPv6",
-		30: "IPv6",
-	})
+	loopbackFamilies = &Enum{List: Named{
+		{2, "IPv4"},
+		{7, "OSI"},
+		{10, "IPv6"},
+		{16, "Appletalk"},
+		{23, "Netware IPX/SPX"},
+		{24, "IPv6"},
+		{28, "IPv6"},
+		{30, "IPv6"},
+	}}
 	loopbackType = &Field{Name: "type", Kind: Var, Enum: loopbackFamilies, Codec: familyCodec{}, DefaultValue: uint64(2),
 		Size: func(*Layer, []byte) int { return 4 }}
 )

@@ -4,25 +4,23 @@ import "fmt"
 
 // LLC is the logical link control header with a one-byte control field (IEEE
 // 802.2 §5), as all unnumbered PDUs have.
-var LLC = Register(&Proto{
-	Name: "LLC",
-	Doc:  "logical link control (IEEE 802.2)",
+var LLC = &Proto{Name: "LLC", Table: Table{
+	Doc: "logical link control (IEEE 802.2)",
 	Fields: []Field{
 		{Name: "dsap", Kind: Hex, Bits: 8},
 		{Name: "ssap", Kind: Hex, Bits: 8},
 		{Name: "ctrl", Bits: 8},
 	},
-})
+}}
 
 // SNAP is the sub-network access protocol header behind LLC (RFC 1042).
-var SNAP = Register(&Proto{
-	Name: "SNAP",
-	Doc:  "sub-network access protocol (RFC 1042)",
+var SNAP = &Proto{Name: "SNAP", Table: Table{
+	Doc: "sub-network access protocol (RFC 1042)",
 	Fields: []Field{
 		{Name: "OUI", Kind: Hex, Bits: 24, Type: "OUIField", Text: ouiText},
 		{Name: "code", Kind: Hex, Bits: 16, Enum: EtherTypes},
 	},
-})
+}}
 
 // ouiText shows the number of an organisation. Of the names only that of the one
 // in use is here: 0, for EtherTypes (RFC 1042).
@@ -37,8 +35,7 @@ func ouiText(_ *Layer, v any) (string, bool) {
 
 // STP is a spanning tree configuration BPDU (IEEE 802.1D-2004 §9.3.1). Times
 // are in units of 1/256 second.
-var STP = Register(&Proto{
-	Name:  "STP",
+var STP = &Proto{Name: "STP", Table: Table{
 	Title: "Spanning Tree Protocol",
 	Doc:   "spanning tree BPDU (IEEE 802.1D)",
 	Fields: []Field{
@@ -57,4 +54,4 @@ var STP = Register(&Proto{
 		{Name: "hellotime", Bits: 16, Unit: 256, Type: "BCDFloatField", Default: 2 * 256},
 		{Name: "fwddelay", Bits: 16, Unit: 256, Type: "BCDFloatField", Default: 15 * 256},
 	},
-})
+}}

@@ -5,21 +5,21 @@ import "slices"
 // The link layer discovery protocol (IEEE 802.1AB-2016 §8): TLVs, a layer each.
 
 // LLDPDU stands in front of the TLVs of a frame and has no bytes of its own.
-var LLDPDU = Register(&Proto{Name: "LLDPDU", Doc: "link layer discovery protocol (IEEE 802.1AB)"})
+var LLDPDU = &Proto{Name: "LLDPDU", Table: Table{Doc: "link layer discovery protocol (IEEE 802.1AB)"}}
 
 var (
-	lldpTypes = NewEnum(map[uint64]string{
-		0:   "end of LLDPDU",
-		1:   "chassis id",
-		2:   "port id",
-		3:   "time to live",
-		4:   "port description",
-		5:   "system name",
-		6:   "system description",
-		7:   "system capabilities",
-		8:   "management address",
-		127: "organisation specific TLV",
-	})
+	lldpTypes = &Enum{List: Named{
+		{0, "end of LLDPDU"},
+		{1, "chassis id"},
+		{2, "port id"},
+		{3, "time to live"},
+		{4, "port description"},
+		{5, "system name"},
+		{6, "system description"},
+		{7, "system capabilities"},
+		{8, "management address"},
+		{127, "organisation specific TLV"},
+	}}
 	addressFamilies = textEnum(`
 0 other
 1 IPv4
@@ -74,14 +74,14 @@ func hexData(f Field) Field {
 }
 
 // lldpTLV makes the table of a TLV: its type and length, then fields.
-func lldpTLV(name, doc string, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Doc: doc + " (IEEE 802.1AB)",
+func lldpTLV(doc string, typ uint64, fields ...Field) Table {
+	return Table{
+		Doc: doc + " (IEEE 802.1AB)",
 		Fields: slices.Concat([]Field{
 			{Name: "_type", Bits: 7, Enum: lldpTypes, Default: typ},
 			lldpLength(fields),
 		}, fields),
-	})
+	}
 }
 
 // lldpRest is the last field of a TLV, behind the before bytes in front of it.
@@ -129,47 +129,55 @@ func lldpIDFields(kinds map[uint64]string, mac, network uint64) []Field {
 
 // The TLVs.
 var (
-	LLDPDUEndOfLLDPDU = lldpTLV("LLDPDUEndOfLLDPDU", "end of the TLVs", 0)
-	LLDPDUChassisID   = lldpTLV("LLDPDUChassisID", "chassis identifier", 1, lldpIDFields(map[uint64]string{
-		0: "reserved",
-		1: "chassis component",
-		2: "interface alias",
-		3: "port component",
-		4: "MAC address",
-		5: "network address",
-		6: "interface name",
-		7: "locally assigned",
-	}, 4, 5)...)
-	LLDPDUPortID = lldpTLV("LLDPDUPortID", "port identifier", 2, lldpIDFields(map[uint64]string{
-		0: "reserved",
-		1: "interface alias",
-		2: "port component",
-		3: "MAC address",
-		4: "network address",
-		5: "interface name",
-		6: "agent circuit ID",
-		7: "locally assigned",
-	}, 3, 4)...)
-	LLDPDUTimeToLive         = lldpTLV("LLDPDUTimeToLive", "time to live in seconds", 3, Field{Name: "ttl", Bits: 16, Default: 20})
-	LLDPDUPortDescription    = lldpTLV("LLDPDUPortDescription", "port description", 4, lldpRest("description", 0))
-	LLDPDUSystemName         = lldpTLV("LLDPDUSystemName", "system name", 5, lldpRest("system_name", 0))
-	LLDPDUSystemDescription  = lldpTLV("LLDPDUSystemDescription", "system description", 6, lldpRest("description", 0))
-	LLDPDUSystemCapabilities = lldpTLV("LLDPDUSystemCapabilities", "system capabilities", 7, lldpCapabilities()...)
-	LLDPDUManagementAddress  = lldpTLV("LLDPDUManagementAddress", "management address", 8,
-		Field{Name: "_management_address_string_length", Bits: 8, Type: "BitFieldLenField", Auto: lenOf(4, 1)},
-		Field{Name: "management_address_subtype", Bits: 8, Enum: addressFamilies},
-		Field{Name: "management_address", Kind: Var, Type: "XStrLenField", Size: sizeLess(2, 1)},
-		Field{Name: "interface_numbering_subtype", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{
-			1: "unknown", 2: "ifIndex", 3: "system port number"})},
-		Field{Name: "interface_number", Bits: 32},
-		Field{Name: "_oid_string_length", Bits: 8, Type: "BitFieldLenField", Auto: lenOf(8, 0)},
-		Field{Name: "object_id", Kind: Var, Type: "XStrLenField", Size: sizeLess(7, 0)})
-	LLDPDUGenericOrganisationSpecific = lldpTLV("LLDPDUGenericOrganisationSpecific", "TLV of an organisation", 127,
-		Field{Name: "org_code", Bits: 24, Enum: NewEnum(map[uint64]string{
-			0x0ecf: "PROFIBUS International (PNO)", 0x80c2: "IEEE 802.1", 0x120f: "IEEE 802.3",
-			0x12bb: "TIA TR-41 Committee . Media Endpoint Discovery", 0x30b216: "Hytec Geraetebau GmbH"})},
-		Field{Name: "subtype", Bits: 8}, hexData(lldpRest("data", 4)))
-	LLDPDUReserved = lldpTLV("LLDPDUReserved", "any TLV by number", 9, lldpRest("data", 0))
+	LLDPDUEndOfLLDPDU = &Proto{Name: "LLDPDUEndOfLLDPDU", make: func() Table { return lldpTLV("end of the TLVs", 0) }}
+	LLDPDUChassisID   = &Proto{Name: "LLDPDUChassisID", make: func() Table {
+		return lldpTLV("chassis identifier", 1, lldpIDFields(map[uint64]string{
+			0: "reserved",
+			1: "chassis component",
+			2: "interface alias",
+			3: "port component",
+			4: "MAC address",
+			5: "network address",
+			6: "interface name",
+			7: "locally assigned",
+		}, 4, 5)...)
+	}}
+	LLDPDUPortID = &Proto{Name: "LLDPDUPortID", make: func() Table {
+		return lldpTLV("port identifier", 2, lldpIDFields(map[uint64]string{
+			0: "reserved",
+			1: "interface alias",
+			2: "port component",
+			3: "MAC address",
+			4: "network address",
+			5: "interface name",
+			6: "agent circuit ID",
+			7: "locally assigned",
+		}, 3, 4)...)
+	}}
+	LLDPDUTimeToLive         = &Proto{Name: "LLDPDUTimeToLive", make: func() Table { return lldpTLV("time to live in seconds", 3, Field{Name: "ttl", Bits: 16, Default: 20}) }}
+	LLDPDUPortDescription    = &Proto{Name: "LLDPDUPortDescription", make: func() Table { return lldpTLV("port description", 4, lldpRest("description", 0)) }}
+	LLDPDUSystemName         = &Proto{Name: "LLDPDUSystemName", make: func() Table { return lldpTLV("system name", 5, lldpRest("system_name", 0)) }}
+	LLDPDUSystemDescription  = &Proto{Name: "LLDPDUSystemDescription", make: func() Table { return lldpTLV("system description", 6, lldpRest("description", 0)) }}
+	LLDPDUSystemCapabilities = &Proto{Name: "LLDPDUSystemCapabilities", make: func() Table { return lldpTLV("system capabilities", 7, lldpCapabilities()...) }}
+	LLDPDUManagementAddress  = &Proto{Name: "LLDPDUManagementAddress", make: func() Table {
+		return lldpTLV("management address", 8,
+			Field{Name: "_management_address_string_length", Bits: 8, Type: "BitFieldLenField", Auto: lenOf(4, 1)},
+			Field{Name: "management_address_subtype", Bits: 8, Enum: addressFamilies},
+			Field{Name: "management_address", Kind: Var, Type: "XStrLenField", Size: sizeLess(2, 1)},
+			Field{Name: "interface_numbering_subtype", Bits: 8, Default: 1, Enum: &Enum{List: Named{
+				{1, "unknown"}, {2, "ifIndex"}, {3, "system port number"}}}},
+			Field{Name: "interface_number", Bits: 32},
+			Field{Name: "_oid_string_length", Bits: 8, Type: "BitFieldLenField", Auto: lenOf(8, 0)},
+			Field{Name: "object_id", Kind: Var, Type: "XStrLenField", Size: sizeLess(7, 0)})
+	}}
+	LLDPDUGenericOrganisationSpecific = &Proto{Name: "LLDPDUGenericOrganisationSpecific", make: func() Table {
+		return lldpTLV("TLV of an organisation", 127,
+			Field{Name: "org_code", Bits: 24, Enum: &Enum{List: Named{
+				{0x0ecf, "PROFIBUS International (PNO)"}, {0x80c2, "IEEE 802.1"}, {0x120f, "IEEE 802.3"},
+				{0x12bb, "TIA TR-41 Committee . Media Endpoint Discovery"}, {0x30b216, "Hytec Geraetebau GmbH"}}}},
+			Field{Name: "subtype", Bits: 8}, hexData(lldpRest("data", 4)))
+	}}
+	LLDPDUReserved = &Proto{Name: "LLDPDUReserved", make: func() Table { return lldpTLV("any TLV by number", 9, lldpRest("data", 0)) }}
 )
 
 // lldpCapabilities are the bits of what a system can do, then of what it does.
@@ -190,7 +198,7 @@ var lldpProtos = map[byte]*Proto{
 	127: LLDPDUGenericOrganisationSpecific,
 }
 
-func init() {
+func linkLLDP() {
 	next := func(at At, payload []byte) *Proto {
 		if p := lldpProtos[payload[0]>>1]; p != nil {
 			return p

@@ -22,13 +22,12 @@ const (
 // LLMNRQuery asks the link for a name, LLMNRResponse answers (RFC 4795 §2.1).
 // What follows the header is as in DNS.
 var (
-	LLMNRQuery    = llmnr("LLMNRQuery", "Query", 0)
-	LLMNRResponse = llmnr("LLMNRResponse", "Response", 1)
+	LLMNRQuery    = &Proto{Name: "LLMNRQuery", make: func() Table { return llmnr("Query", 0) }}
+	LLMNRResponse = &Proto{Name: "LLMNRResponse", make: func() Table { return llmnr("Response", 1) }}
 )
 
-func llmnr(name, title string, qr uint64) *Proto {
-	return Register(&Proto{
-		Name:  name,
+func llmnr(title string, qr uint64) Table {
+	return Table{
 		Title: "Link Local Multicast Node Resolution - " + title,
 		Doc:   "Link-local name resolution: " + title + " (RFC 4795)",
 		Fields: []Field{
@@ -51,10 +50,10 @@ func llmnr(name, title string, qr uint64) *Proto {
 		NeedFields: llmnrQD,
 		Summary:    summarizeLLMNR,
 		Key:        func(dst []byte, at At, _ bool) []byte { return appendUint16(dst, at.Uint(llmnrID)) },
-	})
+	}
 }
 
-func init() {
+func linkLLMNR() {
 	dispatch := func(b []byte) *Proto {
 		switch {
 		case len(b) < 3:
@@ -72,8 +71,8 @@ func init() {
 }
 
 var (
-	llmnrOpcodes = NewEnum(map[uint64]string{0: "QUERY"})
-	llmnrRcodes  = NewEnum(map[uint64]string{0: "ok"})
+	llmnrOpcodes = &Enum{List: Named{{0, "QUERY"}}}
+	llmnrRcodes  = &Enum{List: Named{{0, "ok"}}}
 )
 
 // summarizeLLMNR tells the first answer, else the first name asked for.

@@ -2,12 +2,12 @@ package layers
 
 // Mobility of IPv4 hosts (RFC 5944 §3.3, §3.4; RFC 3519 §3).
 var (
-	MobileIP = Register(&Proto{
-		Name: "MobileIP", Title: "Mobile IP (RFC3344)", Doc: "mobile IPv4 message (RFC 5944)",
+	MobileIP = &Proto{Name: "MobileIP", Table: Table{
+		Title: "Mobile IP (RFC3344)", Doc: "mobile IPv4 message (RFC 5944)",
 		Fields: []Field{{Name: "type", Bits: 8, Default: 1, Enum: textEnum("1 RRQ\n3 RRP\n")}},
-	})
-	MobileIPRRQ = Register(&Proto{
-		Name: "MobileIPRRQ", Title: "Mobile IP Registration Request (RFC3344)", Doc: "mobile IPv4 registration request (RFC 5944)",
+	}}
+	MobileIPRRQ = &Proto{Name: "MobileIPRRQ", Table: Table{
+		Title: "Mobile IP Registration Request (RFC3344)", Doc: "mobile IPv4 registration request (RFC 5944)",
 		Fields: []Field{
 			{Name: "flags", Kind: Hex, Bits: 8},
 			{Name: "lifetime", Bits: 16, Default: 180},
@@ -16,9 +16,9 @@ var (
 			{Name: "coaddr", Kind: Addr4, Bits: 32},
 			{Name: "id", Bits: 64, Type: "LongField"},
 		},
-	})
-	MobileIPRRP = Register(&Proto{
-		Name: "MobileIPRRP", Title: "Mobile IP Registration Reply (RFC3344)", Doc: "mobile IPv4 registration reply (RFC 5944)",
+	}}
+	MobileIPRRP = &Proto{Name: "MobileIPRRP", Table: Table{
+		Title: "Mobile IP Registration Reply (RFC3344)", Doc: "mobile IPv4 registration reply (RFC 5944)",
 		Fields: []Field{
 			{Name: "code", Bits: 8},
 			{Name: "lifetime", Bits: 16, Default: 180},
@@ -26,11 +26,11 @@ var (
 			{Name: "haaddr", Kind: Addr4, Bits: 32},
 			{Name: "id", Bits: 64, Type: "LongField"},
 		},
-	})
-	MobileIPTunnelData = Register(&Proto{
-		Name: "MobileIPTunnelData", Title: "Mobile IP Tunnel Data Message (RFC3519)", Doc: "mobile IPv4 tunnel data (RFC 3519)",
+	}}
+	MobileIPTunnelData = &Proto{Name: "MobileIPTunnelData", Table: Table{
+		Title: "Mobile IP Tunnel Data Message (RFC3519)", Doc: "mobile IPv4 tunnel data (RFC 3519)",
 		Fields: []Field{{Name: "nexthdr", Bits: 8, Default: 4}, {Name: "res", Bits: 16}},
-	})
+	}}
 )
 
 func bindMobileIP() {

@@ -9,9 +9,8 @@ const (
 )
 
 // MPLS is a label stack entry (RFC 3032 §2.1).
-var MPLS = Register(&Proto{
-	Name: "MPLS",
-	Doc:  "MPLS label stack entry (RFC 3032)",
+var MPLS = &Proto{Name: "MPLS", Table: Table{
+	Doc: "MPLS label stack entry (RFC 3032)",
 	Fields: []Field{
 		{Name: "label", Bits: 20, Default: 3},
 		{Name: "cos", Bits: 3},
@@ -22,7 +21,7 @@ var MPLS = Register(&Proto{
 	Answers: func(at, to At) bool {
 		return to.Proto() == at.Proto() && AnswersPayload(at, to)
 	},
-})
+}}
 
 // nextMPLS guesses what the last label is on top of by the first nibble, as
 // routers do (RFC 4928 §3); the labels themselves do not say.
@@ -44,13 +43,12 @@ func nextMPLS(at At, payload []byte) *Proto {
 }
 
 // EoMCW is the control word in front of Ethernet over MPLS (RFC 4448 §4.6).
-var EoMCW = Register(&Proto{
-	Name: "EoMCW",
-	Doc:  "control word of Ethernet over MPLS (RFC 4448)",
+var EoMCW = &Proto{Name: "EoMCW", Table: Table{
+	Doc: "control word of Ethernet over MPLS (RFC 4448)",
 	Fields: []Field{
 		{Name: "zero", Bits: 4},
 		{Name: "reserved", Bits: 12},
 		{Name: "seq", Bits: 16},
 	},
 	Next: func(at At, payload []byte) *Proto { return Ether },
-})
+}}

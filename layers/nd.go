@@ -8,51 +8,65 @@ import (
 // IPv6 neighbour discovery (RFC 4861) and its options. Messages go to the group
 // that the table of bindings says unless dst is set, with a hop limit of 255.
 
-func nd(name, title, doc string, typ uint64, fields ...Field) *Proto {
-	return icmp6(name, "ICMPv6 "+title, doc, typ, nil, fields...)
+func nd(title, doc string, typ uint64, fields ...Field) Table {
+	return icmp6("ICMPv6 "+title, doc, typ, nil, fields...)
 }
 
-var preferences = NewEnum(map[uint64]string{0: "Medium (default)", 1: "High", 2: "Reserved", 3: "Low"}) // RFC 4191 §2.1
+var preferences = &Enum{List: Named{{0, "Medium (default)"}, {1, "High"}, {2, "Reserved"}, {3, "Low"}}} // RFC 4191 §2.1
 
 // The messages (RFC 4861 §4, RFC 3122 §2).
 var (
-	ICMPv6ND_RS = nd("ICMPv6ND_RS", "Neighbor Discovery - Router Solicitation",
-		"ICMPv6 router solicitation (RFC 4861)", 133,
-		Field{Name: "res", Bits: 32})
-	ICMPv6ND_RA = nd("ICMPv6ND_RA", "Neighbor Discovery - Router Advertisement",
-		"ICMPv6 router advertisement (RFC 4861)", 134,
-		Field{Name: "chlim", Bits: 8},
-		Field{Name: "M", Bits: 1},
-		Field{Name: "O", Bits: 1},
-		Field{Name: "H", Bits: 1},
-		Field{Name: "prf", Bits: 2, Enum: preferences, Default: 1},
-		Field{Name: "P", Bits: 1},
-		Field{Name: "res", Bits: 2},
-		Field{Name: "routerlifetime", Bits: 16, Default: 1800},
-		Field{Name: "reachabletime", Bits: 32},
-		Field{Name: "retranstimer", Bits: 32})
-	ICMPv6ND_NS = nd("ICMPv6ND_NS", "Neighbor Discovery - Neighbor Solicitation",
-		"ICMPv6 neighbour solicitation (RFC 4861)", 135,
-		Field{Name: "res", Bits: 32},
-		Field{Name: "tgt", Kind: Addr6, Bits: 128})
-	ICMPv6ND_NA = nd("ICMPv6ND_NA", "Neighbor Discovery - Neighbor Advertisement",
-		"ICMPv6 neighbour advertisement (RFC 4861)", 136,
-		Field{Name: "R", Bits: 1, Default: 1},
-		Field{Name: "S", Bits: 1},
-		Field{Name: "O", Bits: 1, Default: 1},
-		Field{Name: "res", Kind: Hex, Bits: 29},
-		Field{Name: "tgt", Kind: Addr6, Bits: 128})
-	ICMPv6ND_Redirect = nd("ICMPv6ND_Redirect", "Neighbor Discovery - Redirect",
-		"ICMPv6 redirect (RFC 4861)", 137,
-		Field{Name: "res", Kind: Hex, Bits: 32},
-		Field{Name: "tgt", Kind: Addr6, Bits: 128},
-		Field{Name: "dst", Kind: Addr6, Bits: 128})
-	ICMPv6ND_INDSol = nd("ICMPv6ND_INDSol", "Inverse Neighbor Discovery Solicitation",
-		"ICMPv6 inverse discovery solicitation (RFC 3122)", 141,
-		Field{Name: "reserved", Kind: Hex, Bits: 32})
-	ICMPv6ND_INDAdv = nd("ICMPv6ND_INDAdv", "Inverse Neighbor Discovery Advertisement",
-		"ICMPv6 inverse discovery advertisement (RFC 3122)", 142,
-		Field{Name: "reserved", Kind: Hex, Bits: 32})
+	ICMPv6ND_RS = &Proto{Name: "ICMPv6ND_RS", make: func() Table {
+		return nd("Neighbor Discovery - Router Solicitation",
+			"ICMPv6 router solicitation (RFC 4861)", 133,
+			Field{Name: "res", Bits: 32})
+	}}
+	ICMPv6ND_RA = &Proto{Name: "ICMPv6ND_RA", make: func() Table {
+		return nd("Neighbor Discovery - Router Advertisement",
+			"ICMPv6 router advertisement (RFC 4861)", 134,
+			Field{Name: "chlim", Bits: 8},
+			Field{Name: "M", Bits: 1},
+			Field{Name: "O", Bits: 1},
+			Field{Name: "H", Bits: 1},
+			Field{Name: "prf", Bits: 2, Enum: preferences, Default: 1},
+			Field{Name: "P", Bits: 1},
+			Field{Name: "res", Bits: 2},
+			Field{Name: "routerlifetime", Bits: 16, Default: 1800},
+			Field{Name: "reachabletime", Bits: 32},
+			Field{Name: "retranstimer", Bits: 32})
+	}}
+	ICMPv6ND_NS = &Proto{Name: "ICMPv6ND_NS", make: func() Table {
+		return nd("Neighbor Discovery - Neighbor Solicitation",
+			"ICMPv6 neighbour solicitation (RFC 4861)", 135,
+			Field{Name: "res", Bits: 32},
+			Field{Name: "tgt", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6ND_NA = &Proto{Name: "ICMPv6ND_NA", make: func() Table {
+		return nd("Neighbor Discovery - Neighbor Advertisement",
+			"ICMPv6 neighbour advertisement (RFC 4861)", 136,
+			Field{Name: "R", Bits: 1, Default: 1},
+			Field{Name: "S", Bits: 1},
+			Field{Name: "O", Bits: 1, Default: 1},
+			Field{Name: "res", Kind: Hex, Bits: 29},
+			Field{Name: "tgt", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6ND_Redirect = &Proto{Name: "ICMPv6ND_Redirect", make: func() Table {
+		return nd("Neighbor Discovery - Redirect",
+			"ICMPv6 redirect (RFC 4861)", 137,
+			Field{Name: "res", Kind: Hex, Bits: 32},
+			Field{Name: "tgt", Kind: Addr6, Bits: 128},
+			Field{Name: "dst", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6ND_INDSol = &Proto{Name: "ICMPv6ND_INDSol", make: func() Table {
+		return nd("Inverse Neighbor Discovery Solicitation",
+			"ICMPv6 inverse discovery solicitation (RFC 3122)", 141,
+			Field{Name: "reserved", Kind: Hex, Bits: 32})
+	}}
+	ICMPv6ND_INDAdv = &Proto{Name: "ICMPv6ND_INDAdv", make: func() Table {
+		return nd("Inverse Neighbor Discovery Advertisement",
+			"ICMPv6 inverse discovery advertisement (RFC 3122)", 142,
+			Field{Name: "reserved", Kind: Hex, Bits: 32})
+	}}
 )
 
 // ndTgt is the position of tgt in NS; in NA it comes two later.
@@ -82,13 +96,13 @@ func ndTitle(title string) string {
 	return "ICMPv6 Neighbor Discovery" + title
 }
 
-func ndOpt(name, title, doc string, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Title: ndTitle(title), Doc: doc,
+func ndOpt(title, doc string, typ uint64, fields ...Field) Table {
+	return Table{
+		Title: ndTitle(title), Doc: doc,
 		Fields: slices.Concat([]Field{{Name: "type", Bits: 8, Default: typ}}, fields),
 		// A lying length still bounds what follows in 8-byte units; an option
 		// of fixed size keeps its size, as it is read by what it says it is.
-	})
+	}
 }
 
 // ndLen is the length of an option of fixed size, in units of 8 bytes.
@@ -114,94 +128,132 @@ func ndRest(n int) func(l *Layer, rest []byte) int {
 // The options (RFC 4861 §4.6 and the IANA registry "IPv6 Neighbor Discovery
 // Option Formats").
 var (
-	ICMPv6NDOptSrcLLAddr = ndOpt("ICMPv6NDOptSrcLLAddr", " Option - Source Link-Layer Address",
-		"source link-layer address option (RFC 4861)", 1,
-		ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
-	ICMPv6NDOptDstLLAddr = ndOpt("ICMPv6NDOptDstLLAddr", " Option - Destination Link-Layer Address",
-		"target link-layer address option (RFC 4861)", 2,
-		ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
-	ICMPv6NDOptPrefixInfo = ndOpt("ICMPv6NDOptPrefixInfo", " Option - Prefix Information",
-		"prefix information option (RFC 4861)", 3,
-		ndLen(4),
-		Field{Name: "prefixlen", Bits: 8, Default: 64},
-		Field{Name: "L", Bits: 1, Default: 1},
-		Field{Name: "A", Bits: 1, Default: 1},
-		Field{Name: "R", Bits: 1},
-		Field{Name: "res1", Bits: 5},
-		Field{Name: "validlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
-		Field{Name: "preferredlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
-		Field{Name: "res2", Kind: Hex, Bits: 32},
-		Field{Name: "prefix", Kind: Addr6, Bits: 128})
-	ICMPv6NDOptRedirectedHdr = ndOpt("ICMPv6NDOptRedirectedHdr", " Option - Redirected Header",
-		"redirected header option (RFC 4861)", 4,
-		ndAutoLen(),
-		Field{Name: "res", Kind: Fixed, Bits: 48, DefaultValue: make([]byte, 6)},
-		Field{Name: "pkt", Kind: Var, Type: "TruncPktLenField", Size: ndRest(8)})
-	ICMPv6NDOptMTU = ndOpt("ICMPv6NDOptMTU", " Option - MTU",
-		"MTU option (RFC 4861)", 5,
-		ndLen(1), Field{Name: "res", Kind: Hex, Bits: 16}, Field{Name: "mtu", Bits: 32, Default: 1280})
-	ICMPv6NDOptShortcutLimit = ndOpt("ICMPv6NDOptShortcutLimit", " Option - NBMA Shortcut Limit",
-		"shortcut limit option (RFC 2491)", 6,
-		ndLen(1), Field{Name: "shortcutlim", Bits: 8, Default: 40}, Field{Name: "res1", Bits: 8}, Field{Name: "res2", Bits: 32})
-	ICMPv6NDOptAdvInterval = ndOpt("ICMPv6NDOptAdvInterval", " - Interval Advertisement",
-		"advertisement interval option (RFC 6275)", 7,
-		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "advint", Bits: 32})
-	ICMPv6NDOptHAInfo = ndOpt("ICMPv6NDOptHAInfo", " - Home Agent Information",
-		"home agent information option (RFC 6275)", 8,
-		ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "pref", Bits: 16},
-		Field{Name: "lifetime", Bits: 16, Default: 1})
-	ICMPv6NDOptSrcAddrList = ndOpt("ICMPv6NDOptSrcAddrList", " Option - Source Address List",
-		"source address list option (RFC 3122)", 9, ndAddrs()...)
-	ICMPv6NDOptTgtAddrList = ndOpt("ICMPv6NDOptTgtAddrList", " Option - Target Address List",
-		"target address list option (RFC 3122)", 10, ndAddrs()...)
-	ICMPv6NDOptIPAddr = ndOpt("ICMPv6NDOptIPAddr", " - IP Address Option (FH for MIPv6)",
-		"address option of fast handovers (RFC 4068)", 17,
-		ndLen(3), Field{Name: "optcode", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{
-			1: "Old Care-Of Address", 2: "New Care-Of Address", 3: "NAR's IP address"})},
-		Field{Name: "plen", Bits: 8, Default: 64}, Field{Name: "res", Bits: 32}, Field{Name: "addr", Kind: Addr6, Bits: 128})
-	ICMPv6NDOptNewRtrPrefix = ndOpt("ICMPv6NDOptNewRtrPrefix", " - New Router Prefix Information Option (FH for MIPv6)",
-		"new router's prefix option of fast handovers (RFC 4068)", 18,
-		ndLen(3), Field{Name: "optcode", Bits: 8}, Field{Name: "plen", Bits: 8, Default: 64}, Field{Name: "res", Bits: 32},
-		Field{Name: "prefix", Kind: Addr6, Bits: 128})
-	ICMPv6NDOptLLA = ndOpt("ICMPv6NDOptLLA", " - Link-Layer Address (LLA) Option (FH for MIPv6)",
-		"link-layer address option of fast handovers (RFC 4068)", 19,
-		ndLen(1), Field{Name: "optcode", Bits: 8, Enum: NewEnum(map[uint64]string{
-			0: "Wildcard requesting resolution for all nearby AP", 1: "LLA for the new AP", 2: "LLA of the MN", 3: "LLA of the NAR",
-			4: "LLA of the src of TrSolPr or PrRtAdv msg", 5: "AP identified by LLA belongs to current iface of router",
-			6: "No preifx info available for AP identified by the LLA", 7: "No fast handovers support for AP identified by the LLA"})},
-		Field{Name: "lla", Kind: HWAddr, Bits: 48})
-	ICMPv6NDOptMAP = ndOpt("ICMPv6NDOptMAP", " - MAP Option",
-		"mobility anchor point option (RFC 4140)", 23,
-		ndLen(3), Field{Name: "dist", Bits: 4, Default: 1}, Field{Name: "pref", Bits: 4, Default: 15}, Field{Name: "R", Bits: 1, Default: 1},
-		Field{Name: "res", Bits: 7}, Field{Name: "validlifetime", Bits: 32, Default: 0xffffffff}, Field{Name: "addr", Kind: Addr6, Bits: 128})
-	ICMPv6NDOptRouteInfo = ndOpt("ICMPv6NDOptRouteInfo", " Option - Route Information Option",
-		"route information option (RFC 4191)", 24,
-		ndAutoLen(),
-		Field{Name: "plen", Bits: 8, Auto: zero},
-		Field{Name: "res1", Bits: 3},
-		Field{Name: "prf", Bits: 2, Enum: preferences},
-		Field{Name: "res2", Bits: 3},
-		Field{Name: "rtlifetime", Bits: 32, Default: 0xffffffff},
-		Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8), Absent: true})
-	ICMPv6NDOptRDNSS = ndOpt("ICMPv6NDOptRDNSS", " Option - Recursive DNS Server Option",
-		"recursive DNS server option (RFC 8106)", 25,
-		ndAutoLen(),
-		Field{Name: "res", Bits: 16, Auto: zero},
-		Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
-		Field{Name: "dns", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16}, Size: ndRest(8)})
-	ICMPv6NDOptEFA = ndOpt("ICMPv6NDOptEFA", " Option - Expanded Flags Option",
-		"flags extension option (RFC 5175)", 26,
-		ndLen(1), Field{Name: "res", Bits: 48})
-	ICMPv6NDOptDNSSL = ndOpt("ICMPv6NDOptDNSSL", " Option - DNS Search List Option",
-		"DNS search list option (RFC 8106)", 31,
-		ndAutoLen(),
-		Field{Name: "res", Bits: 16, Auto: zero},
-		Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
-		Field{Name: "searchlist", Kind: Var, Type: "DomainNameListField", DefaultValue: List{}, Codec: nameList{}, Size: ndRest(8)})
-	ICMPv6NDOptUnknown = ndOpt("ICMPv6NDOptUnknown", " Option - Scapy Unimplemented",
-		"any neighbour discovery option by number (RFC 4861)", 0,
-		ndAutoLen(),
-		Field{Name: "data", Kind: Var, Type: "StrLenField", Size: ndRest(2)})
+	ICMPv6NDOptSrcLLAddr = &Proto{Name: "ICMPv6NDOptSrcLLAddr", make: func() Table {
+		return ndOpt(" Option - Source Link-Layer Address",
+			"source link-layer address option (RFC 4861)", 1,
+			ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
+	}}
+	ICMPv6NDOptDstLLAddr = &Proto{Name: "ICMPv6NDOptDstLLAddr", make: func() Table {
+		return ndOpt(" Option - Destination Link-Layer Address",
+			"target link-layer address option (RFC 4861)", 2,
+			ndLen(1), Field{Name: "lladdr", Kind: HWAddr, Bits: 48})
+	}}
+	ICMPv6NDOptPrefixInfo = &Proto{Name: "ICMPv6NDOptPrefixInfo", make: func() Table {
+		return ndOpt(" Option - Prefix Information",
+			"prefix information option (RFC 4861)", 3,
+			ndLen(4),
+			Field{Name: "prefixlen", Bits: 8, Default: 64},
+			Field{Name: "L", Bits: 1, Default: 1},
+			Field{Name: "A", Bits: 1, Default: 1},
+			Field{Name: "R", Bits: 1},
+			Field{Name: "res1", Bits: 5},
+			Field{Name: "validlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
+			Field{Name: "preferredlifetime", Kind: Hex, Bits: 32, Default: 0xffffffff},
+			Field{Name: "res2", Kind: Hex, Bits: 32},
+			Field{Name: "prefix", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6NDOptRedirectedHdr = &Proto{Name: "ICMPv6NDOptRedirectedHdr", make: func() Table {
+		return ndOpt(" Option - Redirected Header",
+			"redirected header option (RFC 4861)", 4,
+			ndAutoLen(),
+			Field{Name: "res", Kind: Fixed, Bits: 48, DefaultValue: make([]byte, 6)},
+			Field{Name: "pkt", Kind: Var, Type: "TruncPktLenField", Size: ndRest(8)})
+	}}
+	ICMPv6NDOptMTU = &Proto{Name: "ICMPv6NDOptMTU", make: func() Table {
+		return ndOpt(" Option - MTU",
+			"MTU option (RFC 4861)", 5,
+			ndLen(1), Field{Name: "res", Kind: Hex, Bits: 16}, Field{Name: "mtu", Bits: 32, Default: 1280})
+	}}
+	ICMPv6NDOptShortcutLimit = &Proto{Name: "ICMPv6NDOptShortcutLimit", make: func() Table {
+		return ndOpt(" Option - NBMA Shortcut Limit",
+			"shortcut limit option (RFC 2491)", 6,
+			ndLen(1), Field{Name: "shortcutlim", Bits: 8, Default: 40}, Field{Name: "res1", Bits: 8}, Field{Name: "res2", Bits: 32})
+	}}
+	ICMPv6NDOptAdvInterval = &Proto{Name: "ICMPv6NDOptAdvInterval", make: func() Table {
+		return ndOpt(" - Interval Advertisement",
+			"advertisement interval option (RFC 6275)", 7,
+			ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "advint", Bits: 32})
+	}}
+	ICMPv6NDOptHAInfo = &Proto{Name: "ICMPv6NDOptHAInfo", make: func() Table {
+		return ndOpt(" - Home Agent Information",
+			"home agent information option (RFC 6275)", 8,
+			ndLen(1), Field{Name: "res", Bits: 16}, Field{Name: "pref", Bits: 16},
+			Field{Name: "lifetime", Bits: 16, Default: 1})
+	}}
+	ICMPv6NDOptSrcAddrList = &Proto{Name: "ICMPv6NDOptSrcAddrList", make: func() Table {
+		return ndOpt(" Option - Source Address List",
+			"source address list option (RFC 3122)", 9, ndAddrs()...)
+	}}
+	ICMPv6NDOptTgtAddrList = &Proto{Name: "ICMPv6NDOptTgtAddrList", make: func() Table {
+		return ndOpt(" Option - Target Address List",
+			"target address list option (RFC 3122)", 10, ndAddrs()...)
+	}}
+	ICMPv6NDOptIPAddr = &Proto{Name: "ICMPv6NDOptIPAddr", make: func() Table {
+		return ndOpt(" - IP Address Option (FH for MIPv6)",
+			"address option of fast handovers (RFC 4068)", 17,
+			ndLen(3), Field{Name: "optcode", Bits: 8, Default: 1, Enum: &Enum{List: Named{
+				{1, "Old Care-Of Address"}, {2, "New Care-Of Address"}, {3, "NAR's IP address"}}}},
+			Field{Name: "plen", Bits: 8, Default: 64}, Field{Name: "res", Bits: 32}, Field{Name: "addr", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6NDOptNewRtrPrefix = &Proto{Name: "ICMPv6NDOptNewRtrPrefix", make: func() Table {
+		return ndOpt(" - New Router Prefix Information Option (FH for MIPv6)",
+			"new router's prefix option of fast handovers (RFC 4068)", 18,
+			ndLen(3), Field{Name: "optcode", Bits: 8}, Field{Name: "plen", Bits: 8, Default: 64}, Field{Name: "res", Bits: 32},
+			Field{Name: "prefix", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6NDOptLLA = &Proto{Name: "ICMPv6NDOptLLA", make: func() Table {
+		return ndOpt(" - Link-Layer Address (LLA) Option (FH for MIPv6)",
+			"link-layer address option of fast handovers (RFC 4068)", 19,
+			ndLen(1), Field{Name: "optcode", Bits: 8, Enum: &Enum{List: Named{
+				{0, "Wildcard requesting resolution for all nearby AP"}, {1, "LLA for the new AP"}, {2, "LLA of the MN"}, {3, "LLA of the NAR"},
+				{4, "LLA of the src of TrSolPr or PrRtAdv msg"}, {5, "AP identified by LLA belongs to current iface of router"},
+				{6, "No preifx info available for AP identified by the LLA"}, {7, "No fast handovers support for AP identified by the LLA"}}}},
+			Field{Name: "lla", Kind: HWAddr, Bits: 48})
+	}}
+	ICMPv6NDOptMAP = &Proto{Name: "ICMPv6NDOptMAP", make: func() Table {
+		return ndOpt(" - MAP Option",
+			"mobility anchor point option (RFC 4140)", 23,
+			ndLen(3), Field{Name: "dist", Bits: 4, Default: 1}, Field{Name: "pref", Bits: 4, Default: 15}, Field{Name: "R", Bits: 1, Default: 1},
+			Field{Name: "res", Bits: 7}, Field{Name: "validlifetime", Bits: 32, Default: 0xffffffff}, Field{Name: "addr", Kind: Addr6, Bits: 128})
+	}}
+	ICMPv6NDOptRouteInfo = &Proto{Name: "ICMPv6NDOptRouteInfo", make: func() Table {
+		return ndOpt(" Option - Route Information Option",
+			"route information option (RFC 4191)", 24,
+			ndAutoLen(),
+			Field{Name: "plen", Bits: 8, Auto: zero},
+			Field{Name: "res1", Bits: 3},
+			Field{Name: "prf", Bits: 2, Enum: preferences},
+			Field{Name: "res2", Bits: 3},
+			Field{Name: "rtlifetime", Bits: 32, Default: 0xffffffff},
+			Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8), Absent: true})
+	}}
+	ICMPv6NDOptRDNSS = &Proto{Name: "ICMPv6NDOptRDNSS", make: func() Table {
+		return ndOpt(" Option - Recursive DNS Server Option",
+			"recursive DNS server option (RFC 8106)", 25,
+			ndAutoLen(),
+			Field{Name: "res", Bits: 16, Auto: zero},
+			Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
+			Field{Name: "dns", Kind: Var, Type: "IP6ListField", DefaultValue: List{}, Codec: addrList{16}, Size: ndRest(8)})
+	}}
+	ICMPv6NDOptEFA = &Proto{Name: "ICMPv6NDOptEFA", make: func() Table {
+		return ndOpt(" Option - Expanded Flags Option",
+			"flags extension option (RFC 5175)", 26,
+			ndLen(1), Field{Name: "res", Bits: 48})
+	}}
+	ICMPv6NDOptDNSSL = &Proto{Name: "ICMPv6NDOptDNSSL", make: func() Table {
+		return ndOpt(" Option - DNS Search List Option",
+			"DNS search list option (RFC 8106)", 31,
+			ndAutoLen(),
+			Field{Name: "res", Bits: 16, Auto: zero},
+			Field{Name: "lifetime", Bits: 32, Default: 0xffffffff},
+			Field{Name: "searchlist", Kind: Var, Type: "DomainNameListField", DefaultValue: List{}, Codec: nameList{}, Size: ndRest(8)})
+	}}
+	ICMPv6NDOptUnknown = &Proto{Name: "ICMPv6NDOptUnknown", make: func() Table {
+		return ndOpt(" Option - Scapy Unimplemented",
+			"any neighbour discovery option by number (RFC 4861)", 0,
+			ndAutoLen(),
+			Field{Name: "data", Kind: Var, Type: "StrLenField", Size: ndRest(2)})
+	}}
 )
 
 var ndOptProtos = map[byte]*Proto{
@@ -223,7 +275,7 @@ func nextNDOpt(at At, payload []byte) *Proto {
 	return ICMPv6NDOptUnknown
 }
 
-func init() {
+func linkND() {
 	for _, p := range []*Proto{ICMPv6ND_RS, ICMPv6ND_RA, ICMPv6ND_NS, ICMPv6ND_NA, ICMPv6ND_Redirect,
 		ICMPv6ND_INDSol, ICMPv6ND_INDAdv, ICMPv6MPAdv, ICMPv6NDOptUnknown} {
 		p.Next = nextNDOpt
@@ -256,6 +308,10 @@ func init() {
 		ICMPv6NDOptDNSSL:       " %searchlist%",
 	}
 	for p, s := range summaries {
-		p.Summary = summaryOf(p.TitleText() + s)
+		rest := summaryOf(s)
+		p.Summary = func(at At) (string, []*Proto) {
+			text, also := rest(at)
+			return at.Proto().TitleText() + text, also
+		}
 	}
 }

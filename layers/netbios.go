@@ -9,11 +9,11 @@ import (
 // NetBIOS over TCP and UDP (RFC 1001, RFC 1002).
 
 var (
-	netbiosTypes   = NewEnum(map[uint64]string{0x20: "NB", 0x21: "NBSTAT"})
-	netbiosClasses = NewEnum(map[uint64]string{1: "INTERNET"})
-	netbiosOwners  = NewEnum(map[uint64]string{0: "B node", 1: "P node", 2: "M node", 3: "H node"})
-	netbiosGroups  = NewEnum(map[uint64]string{0: "Unique name", 1: "Group name"})
-	netbiosUnused  = NewEnum(map[uint64]string{0: "Unused"})
+	netbiosTypes   = &Enum{List: Named{{0x20, "NB"}, {0x21, "NBSTAT"}}}
+	netbiosClasses = &Enum{List: Named{{1, "INTERNET"}}}
+	netbiosOwners  = &Enum{List: Named{{0, "B node"}, {1, "P node"}, {2, "M node"}, {3, "H node"}}}
+	netbiosGroups  = &Enum{List: Named{{0, "Unique name"}, {1, "Group name"}}}
+	netbiosUnused  = &Enum{List: Named{{0, "Unused"}}}
 
 	// The last byte of a name says what is called so. In a name it is written in
 	// two letters, as all its bytes are.
@@ -90,14 +90,14 @@ func netbiosNamed(name, suffix, end, def string) []Field {
 }
 
 // nbns makes the table of a message whose record is of type typ.
-func nbns(name, title, field, def, record string, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: title + " (RFC 1002 §4.2)",
+func nbns(title, field, def, record string, typ uint64, fields ...Field) Table {
+	return Table{
+		Title: title, Doc: title + " (RFC 1002 §4.2)",
 		Fields: slices.Concat(netbiosNamed(field, "SUFFIX", "NULL", def), []Field{
 			{Name: record + "_TYPE", Bits: 16, Enum: netbiosTypes, Default: typ},
 			{Name: record + "_CLASS", Bits: 16, Enum: netbiosClasses, Default: 1},
 		}, fields),
-	})
+	}
 }
 
 // netbiosEntry is an address and who has it (RFC 1002 §4.2.13).
@@ -112,8 +112,8 @@ func netbiosEntry() []Field {
 
 // The messages of the name service (RFC 1002 §4.2).
 var (
-	NBNSHeader = Register(&Proto{
-		Name: "NBNSHeader", Title: "NBNS Header", Doc: "NetBIOS name service header (RFC 1002 §4.2.1)",
+	NBNSHeader = &Proto{Name: "NBNSHeader", Table: Table{
+		Title: "NBNS Header", Doc: "NetBIOS name service header (RFC 1002 §4.2.1)",
 		Fields: []Field{
 			{Name: "NAME_TRN_ID", Bits: 16},
 			{Name: "RESPONSE", Bits: 1},
@@ -125,48 +125,60 @@ var (
 			{Name: "NSCOUNT", Bits: 16},
 			{Name: "ARCOUNT", Bits: 16},
 		},
-	})
-	NBNSQueryRequest      = nbns("NBNSQueryRequest", "NBNS query request", "QUESTION_NAME", "windows", "QUESTION", 0x20)
-	NBNSNodeStatusRequest = nbns("NBNSNodeStatusRequest", "NBNS status request", "QUESTION_NAME",
-		"*\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "QUESTION", 0x21)
+	}}
+	NBNSQueryRequest      = &Proto{Name: "NBNSQueryRequest", make: func() Table { return nbns("NBNS query request", "QUESTION_NAME", "windows", "QUESTION", 0x20) }}
+	NBNSNodeStatusRequest = &Proto{Name: "NBNSNodeStatusRequest", make: func() Table {
+		return nbns("NBNS status request", "QUESTION_NAME",
+			"*\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "QUESTION", 0x21)
+	}}
 
-	NBNS_ADD_ENTRY = Register(&Proto{Name: "NBNS_ADD_ENTRY", Doc: "NetBIOS address and its owner (RFC 1002 §4.2.13)",
-		Fields: netbiosEntry()})
-	NBNSQueryResponse = nbns("NBNSQueryResponse", "NBNS query response", "RR_NAME", "windows", "QUESTION", 0x20,
-		Field{Name: "TTL", Bits: 32, Default: 300000},
-		Field{Name: "RDLENGTH", Bits: 16, Type: "FieldLenField", Auto: lenOf(7, 0)},
-		packetsIn("ADDR_ENTRY", NBNS_ADD_ENTRY, sizeLess(6, 0)))
+	NBNS_ADD_ENTRY = &Proto{Name: "NBNS_ADD_ENTRY", make: func() Table {
+		return Table{Doc: "NetBIOS address and its owner (RFC 1002 §4.2.13)",
+			Fields: netbiosEntry()}
+	}}
+	NBNSQueryResponse = &Proto{Name: "NBNSQueryResponse", make: func() Table {
+		return nbns("NBNS query response", "RR_NAME", "windows", "QUESTION", 0x20,
+			Field{Name: "TTL", Bits: 32, Default: 300000},
+			Field{Name: "RDLENGTH", Bits: 16, Type: "FieldLenField", Auto: lenOf(7, 0)},
+			packetsIn("ADDR_ENTRY", NBNS_ADD_ENTRY, sizeLess(6, 0)))
+	}}
 
-	NBNSNodeStatusResponseService = Register(&Proto{
-		Name: "NBNSNodeStatusResponseService", Title: "NBNS Node Status Response Service", Doc: "NetBIOS name of a node (RFC 1002 §4.2.18)",
+	NBNSNodeStatusResponseService = &Proto{Name: "NBNSNodeStatusResponseService", Table: Table{
+		Title: "NBNS Node Status Response Service", Doc: "NetBIOS name of a node (RFC 1002 §4.2.18)",
 		Fields: []Field{
 			{Name: "NETBIOS_NAME", Kind: Fixed, Bits: 8 * netbiosNameLen, DefaultValue: []byte("WINDOWS        ")},
 			{Name: "SUFFIX", Bits: 8, Enum: NewEnum(netbiosKinds)},
 			{Name: "NAME_FLAGS", Bits: 8, Default: 4},
-			{Name: "UNUSED", Bits: 8, Enum: NewEnum(map[uint64]string{0: "unused"})},
+			{Name: "UNUSED", Bits: 8, Enum: &Enum{List: Named{{0, "unused"}}}},
 		},
 		PayloadIsPadding: true,
-	})
-	NBNSNodeStatusResponse = nbns("NBNSNodeStatusResponse", "NBNS Node Status Response", "RR_NAME", "windows", "RR", 0x21,
-		Field{Name: "TTL", Bits: 32},
-		Field{Name: "RDLENGTH", Bits: 16, Default: 83},
-		Field{Name: "NUM_NAMES", Bits: 8, Type: "FieldLenField", Auto: countOf(8)},
-		packetsIn("NODE_NAME", NBNSNodeStatusResponseService, sizeTimes(7, 18)),
-		Field{Name: "MAC_ADDRESS", Kind: HWAddr, Bits: 48, Type: "SourceMACField"},
-		Field{Name: "STATISTICS", Kind: Fixed, Bits: 8 * 46, Type: "XStrFixedLenField"})
+	}}
+	NBNSNodeStatusResponse = &Proto{Name: "NBNSNodeStatusResponse", make: func() Table {
+		return nbns("NBNS Node Status Response", "RR_NAME", "windows", "RR", 0x21,
+			Field{Name: "TTL", Bits: 32},
+			Field{Name: "RDLENGTH", Bits: 16, Default: 83},
+			Field{Name: "NUM_NAMES", Bits: 8, Type: "FieldLenField", Auto: countOf(8)},
+			packetsIn("NODE_NAME", NBNSNodeStatusResponseService, sizeTimes(7, 18)),
+			Field{Name: "MAC_ADDRESS", Kind: HWAddr, Bits: 48, Type: "SourceMACField"},
+			Field{Name: "STATISTICS", Kind: Fixed, Bits: 8 * 46, Type: "XStrFixedLenField"})
+	}}
 
-	NBNSRegistrationRequest = nbns("NBNSRegistrationRequest", "NBNS registration request", "QUESTION_NAME", "Windows", "QUESTION", 0x20,
-		slices.Concat([]Field{
-			{Name: "RR_NAME", Bits: 16, Enum: NewEnum(map[uint64]string{0xc00c: "Label String Pointer to QUESTION_NAME"}), Default: 0xc00c},
-			{Name: "RR_TYPE", Bits: 16, Enum: netbiosTypes, Default: 0x20},
-			{Name: "RR_CLASS", Bits: 16, Enum: netbiosClasses, Default: 1},
-			{Name: "TTL", Bits: 32},
-			{Name: "RDLENGTH", Bits: 16, Default: 6},
-		}, netbiosEntry())...)
-	NBNSWackResponse = nbns("NBNSWackResponse", "NBNS Wait for Acknowledgement Response", "RR_NAME", "windows", "RR", 0x20,
-		Field{Name: "TTL", Bits: 32, Default: 2},
-		Field{Name: "RDLENGTH", Bits: 16, Default: 2},
-		Field{Name: "RDATA", Bits: 16, Default: 10512})
+	NBNSRegistrationRequest = &Proto{Name: "NBNSRegistrationRequest", make: func() Table {
+		return nbns("NBNS registration request", "QUESTION_NAME", "Windows", "QUESTION", 0x20,
+			slices.Concat([]Field{
+				{Name: "RR_NAME", Bits: 16, Enum: &Enum{List: Named{{0xc00c, "Label String Pointer to QUESTION_NAME"}}}, Default: 0xc00c},
+				{Name: "RR_TYPE", Bits: 16, Enum: netbiosTypes, Default: 0x20},
+				{Name: "RR_CLASS", Bits: 16, Enum: netbiosClasses, Default: 1},
+				{Name: "TTL", Bits: 32},
+				{Name: "RDLENGTH", Bits: 16, Default: 6},
+			}, netbiosEntry())...)
+	}}
+	NBNSWackResponse = &Proto{Name: "NBNSWackResponse", make: func() Table {
+		return nbns("NBNS Wait for Acknowledgement Response", "RR_NAME", "windows", "RR", 0x20,
+			Field{Name: "TTL", Bits: 32, Default: 2},
+			Field{Name: "RDLENGTH", Bits: 16, Default: 2},
+			Field{Name: "RDATA", Bits: 16, Default: 10512})
+	}}
 )
 
 // packetsIn is a field that holds packets of protocol p, one at first.
@@ -179,31 +191,33 @@ func packetsIn(name string, p *Proto, size func(l *Layer, rest []byte) int) Fiel
 // NBTDatagram is a datagram's header (RFC 1002 §4.4.1), NBTSession that of what
 // goes over a session (§4.3.1; its length has 17 bits).
 var (
-	NBTDatagram = Register(&Proto{
-		Name: "NBTDatagram", Title: "NBT Datagram Packet", Doc: "NetBIOS datagram service (RFC 1002 §4.4)",
-		Fields: slices.Concat([]Field{
-			{Name: "Type", Bits: 8, Default: 0x10},
-			{Name: "Flags", Bits: 8, Default: 2},
-			{Name: "ID", Bits: 16},
-			{Name: "SourceIP", Kind: Addr4, Bits: 32, Default: 0x7f000001},
-			{Name: "SourcePort", Bits: 16, Default: 138},
-			{Name: "Length", Bits: 16, Default: 272},
-			{Name: "Offset", Bits: 16},
-		}, netbiosNamed("SourceName", "SUFFIX1", "NULL1", "windows"), netbiosNamed("DestinationName", "SUFFIX2", "NULL2", "windows")),
-	})
-	NBTSession = Register(&Proto{
-		Name: "NBTSession", Title: "NBT Session Packet", Doc: "NetBIOS session service (RFC 1002 §4.3)",
+	NBTDatagram = &Proto{Name: "NBTDatagram", make: func() Table {
+		return Table{
+			Title: "NBT Datagram Packet", Doc: "NetBIOS datagram service (RFC 1002 §4.4)",
+			Fields: slices.Concat([]Field{
+				{Name: "Type", Bits: 8, Default: 0x10},
+				{Name: "Flags", Bits: 8, Default: 2},
+				{Name: "ID", Bits: 16},
+				{Name: "SourceIP", Kind: Addr4, Bits: 32, Default: 0x7f000001},
+				{Name: "SourcePort", Bits: 16, Default: 138},
+				{Name: "Length", Bits: 16, Default: 272},
+				{Name: "Offset", Bits: 16},
+			}, netbiosNamed("SourceName", "SUFFIX1", "NULL1", "windows"), netbiosNamed("DestinationName", "SUFFIX2", "NULL2", "windows")),
+		}
+	}}
+	NBTSession = &Proto{Name: "NBTSession", Table: Table{
+		Title: "NBT Session Packet", Doc: "NetBIOS session service (RFC 1002 §4.3)",
 		Fields: []Field{
-			{Name: "TYPE", Bits: 8, Enum: NewEnum(map[uint64]string{0: "Session Message", 0x81: "Session Request",
-				0x82: "Positive Session Response", 0x83: "Negative Session Response",
-				0x84: "Retarget Session Response", 0x85: "Session Keepalive"})},
+			{Name: "TYPE", Bits: 8, Enum: &Enum{List: Named{{0, "Session Message"}, {0x81, "Session Request"},
+				{0x82, "Positive Session Response"}, {0x83, "Negative Session Response"},
+				{0x84, "Retarget Session Response"}, {0x85, "Session Keepalive"}}}},
 			{Name: "RESERVED", Bits: 7},
 			{Name: "LENGTH", Bits: 17, Len: payloadLen},
 		},
-	})
+	}}
 )
 
-func init() {
+func linkNetBIOS() {
 	// Their names are filled up with spaces, which summaries leave away.
 	summary := func(p *Proto, before string, rest func(at At) string) {
 		p.Summary = func(at At) (string, []*Proto) {

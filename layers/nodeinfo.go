@@ -33,11 +33,11 @@ var (
 )
 
 // nodeInfo makes the table of a message: typ, qtype and flags are its defaults.
-func nodeInfo(name, title string, typ, qtype, flags uint64, code, data Field) *Proto {
+func nodeInfo(title string, typ, qtype, flags uint64, code, data Field) Table {
 	code.Name, code.Bits = "code", 8
 	data.Name, data.Kind = "data", Var
-	return Register(&Proto{
-		Name: name, Title: "ICMPv6 Node Information " + title, Doc: "ICMPv6 node information: " + title + " (RFC 4620)",
+	return Table{
+		Title: "ICMPv6 Node Information " + title, Doc: "ICMPv6 node information: " + title + " (RFC 4620)",
 		Fields: []Field{
 			{Name: "type", Bits: 8, Enum: ICMPv6Types, Default: typ},
 			code,
@@ -50,7 +50,7 @@ func nodeInfo(name, title string, typ, qtype, flags uint64, code, data Field) *P
 		},
 		Sum: &Sum{Field: icmp6Cksum, Pseudo: 58},
 		Key: func(dst []byte, at At, _ bool) []byte { return append(dst, niNonceOf(at)...) },
-	})
+	}
 }
 
 func niNonceOf(at At) []byte {
@@ -58,22 +58,22 @@ func niNonceOf(at At) []byte {
 	return nonce
 }
 
-func niQuery(name, title string, qtype, flags uint64) *Proto {
-	return nodeInfo(name, "Query - "+title, 139, qtype, flags,
+func niQuery(title string, qtype, flags uint64) Table {
+	return nodeInfo("Query - "+title, 139, qtype, flags,
 		Field{Enum: textEnum("0 IPv6 Query\n1 Name Query\n2 IPv4 Query\n"), Auto: niSubjectKind},
 		Field{Type: "NIQueryDataField", Codec: niSubject{}})
 }
 
 // The queries (RFC 4620 §5, §6).
 var (
-	ICMPv6NIQueryNOOP = niQuery("ICMPv6NIQueryNOOP", "NOOP Query", niNoop, 0)
-	ICMPv6NIQueryName = niQuery("ICMPv6NIQueryName", "IPv6 Name Query", niName, 0)
-	ICMPv6NIQueryIPv6 = niQuery("ICMPv6NIQueryIPv6", "IPv6 Address Query", niIPv6, 0x3e)
-	ICMPv6NIQueryIPv4 = niQuery("ICMPv6NIQueryIPv4", "IPv4 Address Query", niIPv4, 0)
+	ICMPv6NIQueryNOOP = &Proto{Name: "ICMPv6NIQueryNOOP", make: func() Table { return niQuery("NOOP Query", niNoop, 0) }}
+	ICMPv6NIQueryName = &Proto{Name: "ICMPv6NIQueryName", make: func() Table { return niQuery("IPv6 Name Query", niName, 0) }}
+	ICMPv6NIQueryIPv6 = &Proto{Name: "ICMPv6NIQueryIPv6", make: func() Table { return niQuery("IPv6 Address Query", niIPv6, 0x3e) }}
+	ICMPv6NIQueryIPv4 = &Proto{Name: "ICMPv6NIQueryIPv4", make: func() Table { return niQuery("IPv4 Address Query", niIPv4, 0) }}
 )
 
-func niReply(name, title string, code, qtype uint64) *Proto {
-	p := nodeInfo(name, "Reply - "+title, 140, qtype, 0,
+func niReply(title string, code, qtype uint64) Table {
+	p := nodeInfo("Reply - "+title, 140, qtype, 0,
 		Field{Default: code, Enum: textEnum("0 Successful Reply\n1 Response Refusal\n2 Unknown query type\n")},
 		Field{Type: "NIReplyDataField", Codec: niAnswer{}})
 	p.Answers = func(at, to At) bool {
@@ -84,12 +84,12 @@ func niReply(name, title string, code, qtype uint64) *Proto {
 
 // The replies.
 var (
-	ICMPv6NIReplyNOOP    = niReply("ICMPv6NIReplyNOOP", "NOOP Reply", 0, niNoop)
-	ICMPv6NIReplyName    = niReply("ICMPv6NIReplyName", "Node Names", 0, niName)
-	ICMPv6NIReplyIPv6    = niReply("ICMPv6NIReplyIPv6", "IPv6 addresses", 0, niIPv6)
-	ICMPv6NIReplyIPv4    = niReply("ICMPv6NIReplyIPv4", "IPv4 addresses", 0, niIPv4)
-	ICMPv6NIReplyRefuse  = niReply("ICMPv6NIReplyRefuse", "Responder refuses to supply answer", 1, niNoop)
-	ICMPv6NIReplyUnknown = niReply("ICMPv6NIReplyUnknown", "Qtype unknown to the responder", 2, niNoop)
+	ICMPv6NIReplyNOOP    = &Proto{Name: "ICMPv6NIReplyNOOP", make: func() Table { return niReply("NOOP Reply", 0, niNoop) }}
+	ICMPv6NIReplyName    = &Proto{Name: "ICMPv6NIReplyName", make: func() Table { return niReply("Node Names", 0, niName) }}
+	ICMPv6NIReplyIPv6    = &Proto{Name: "ICMPv6NIReplyIPv6", make: func() Table { return niReply("IPv6 addresses", 0, niIPv6) }}
+	ICMPv6NIReplyIPv4    = &Proto{Name: "ICMPv6NIReplyIPv4", make: func() Table { return niReply("IPv4 addresses", 0, niIPv4) }}
+	ICMPv6NIReplyRefuse  = &Proto{Name: "ICMPv6NIReplyRefuse", make: func() Table { return niReply("Responder refuses to supply answer", 1, niNoop) }}
+	ICMPv6NIReplyUnknown = &Proto{Name: "ICMPv6NIReplyUnknown", make: func() Table { return niReply("Qtype unknown to the responder", 2, niNoop) }}
 )
 
 var (
@@ -118,7 +118,7 @@ func nodeInfoProto(b []byte) *Proto {
 // niOf is the one of list with the qtype of b.
 func niOf(list []*Proto, b []byte, other *Proto) *Proto {
 	for _, p := range list {
-		if p.Fields[niQtype].Default == getBits(b, 32, 16) {
+		if p.Use().Fields[niQtype].Default == getBits(b, 32, 16) {
 			return p
 		}
 	}

@@ -2,8 +2,8 @@ package layers
 
 // NortelDiscovery is a hello of Nortel's discovery protocol (SONMP), as gopacket and
 // Wireshark's "ndp" describe it.
-var NortelDiscovery = Register(&Proto{
-	Name: "NortelDiscovery", Doc: "Nortel (SynOptics) discovery protocol",
+var NortelDiscovery = &Proto{Name: "NortelDiscovery", Table: Table{
+	Doc: "Nortel (SynOptics) discovery protocol",
 	Fields: []Field{
 		{Name: "IPAddress", Kind: Addr4, Bits: 32},
 		{Name: "SegmentID", Kind: Fixed, Bits: 24},
@@ -13,7 +13,7 @@ var NortelDiscovery = Register(&Proto{
 		{Name: "NumLinks", Bits: 8},
 	},
 	PayloadIsPadding: true,
-})
+}}
 
 func bindNortel() {
 	for _, code := range []int{0x1a1, 0x1a2} { // segment hellos and flat-network hellos

@@ -8,30 +8,34 @@ import "time"
 func unixNow(*Build) uint64 { return uint64(time.Now().Unix()) }
 
 // NTPControl is a control message, mode 6 (RFC 9327 §2).
-var NTPControl = Register(&Proto{
-	Name: "NTPControl", Title: "Control message", Doc: "NTP control message, mode 6 (RFC 9327)",
-	Fields: rows(u("zeros", 2), Field{Name: "version", Bits: 3, Default: 2}, Field{Name: "mode", Bits: 3, Default: 6, Enum: ntpModes},
-		u("response", 1), u("err", 1), u("more", 1), Field{Name: "op_code", Bits: 5, Enum: ntpOpCodes}, u("sequence", 16), u("status", 16), u("association_id", 16), u("offset", 16),
-		vector(16, "count", Field{Name: "data", DefaultValue: []byte{}}),
-		Field{Name: "authenticator", Kind: Var, DefaultValue: []byte{}}),
-	Summary: summaryOf("NTP v%version%, %mode%"),
-})
+var NTPControl = &Proto{Name: "NTPControl", make: func() Table {
+	return Table{
+		Title: "Control message", Doc: "NTP control message, mode 6 (RFC 9327)",
+		Fields: rows(u("zeros", 2), Field{Name: "version", Bits: 3, Default: 2}, Field{Name: "mode", Bits: 3, Default: 6, Enum: ntpModes},
+			u("response", 1), u("err", 1), u("more", 1), Field{Name: "op_code", Bits: 5, Enum: ntpOpCodes}, u("sequence", 16), u("status", 16), u("association_id", 16), u("offset", 16),
+			vector(16, "count", Field{Name: "data", DefaultValue: []byte{}}),
+			Field{Name: "authenticator", Kind: Var, DefaultValue: []byte{}}),
+		Summary: summaryOf("NTP v%version%, %mode%"),
+	}
+}}
 
 // NTPPrivate is a private message, mode 7, as ntpdc sends it.
-var NTPPrivate = Register(&Proto{
-	Name: "NTPPrivate", Title: "Private (mode 7)", Doc: "NTP private message, mode 7",
-	Fields: rows(u("response", 1), u("more", 1), Field{Name: "version", Bits: 3, Default: 2}, Field{Name: "mode", Bits: 3, Default: 7, Enum: ntpModes},
-		u("auth", 1), u("seq", 7), Field{Name: "implementation", Bits: 8, Enum: NewEnum(map[uint64]string{0: "IMPL_UNIV", 2: "IMPL_XNTPD_OLD", 3: "XNTPD"})},
-		Field{Name: "request_code", Bits: 8, Enum: ntpRequests}, Field{Name: "err", Bits: 4, Enum: ntpErrors}, u("nb_items", 12), u("mbz", 4), u("data_item_size", 12),
-		packetsOf("req_data", NTPPrivateReqPacket)),
-	Summary: summaryOf("NTP v%version%, %mode%"),
-})
+var NTPPrivate = &Proto{Name: "NTPPrivate", make: func() Table {
+	return Table{
+		Title: "Private (mode 7)", Doc: "NTP private message, mode 7",
+		Fields: rows(u("response", 1), u("more", 1), Field{Name: "version", Bits: 3, Default: 2}, Field{Name: "mode", Bits: 3, Default: 7, Enum: ntpModes},
+			u("auth", 1), u("seq", 7), Field{Name: "implementation", Bits: 8, Enum: &Enum{List: Named{{0, "IMPL_UNIV"}, {2, "IMPL_XNTPD_OLD"}, {3, "XNTPD"}}}},
+			Field{Name: "request_code", Bits: 8, Enum: ntpRequests}, Field{Name: "err", Bits: 4, Enum: ntpErrors}, u("nb_items", 12), u("mbz", 4), u("data_item_size", 12),
+			packetsOf("req_data", NTPPrivateReqPacket)),
+		Summary: summaryOf("NTP v%version%, %mode%"),
+	}
+}}
 
 // NTPPrivateReqPacket is the items of a private message.
-var NTPPrivateReqPacket = Register(&Proto{
-	Name: "NTPPrivateReqPacket", Title: "request data", Doc: "items of an NTP private message",
+var NTPPrivateReqPacket = &Proto{Name: "NTPPrivateReqPacket", Table: Table{
+	Title: "request data", Doc: "items of an NTP private message",
 	Fields: []Field{{Name: "req_data", Kind: Var, DefaultValue: []byte{}}},
-})
+}}
 
 // The numbers of ntpd's control and private messages (ntp_control.h, ntp_request.h).
 var (
@@ -111,7 +115,7 @@ var (
 )
 
 // ntpAny is what port 123 carries: the mode tells which.
-var ntpAny = &Proto{Name: "NTP", Dispatch: func(b []byte) *Proto {
+var ntpAny = &Proto{Name: "NTP", Table: Table{Dispatch: func(b []byte) *Proto {
 	switch {
 	case len(b) >= 12 && b[0]&7 == 6:
 		return NTPControl
@@ -119,4 +123,4 @@ var ntpAny = &Proto{Name: "NTP", Dispatch: func(b []byte) *Proto {
 		return NTPPrivate
 	}
 	return NTPHeader
-}}
+}}}

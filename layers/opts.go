@@ -271,9 +271,10 @@ func zero(*Build) uint64 { return 0 }
 
 // variant is a protocol of its own with p's table under another name, for
 // headers that mean something else where they stand, such as a quoted one.
-func variant(p *Proto, name, title, doc string) *Proto {
-	return &Proto{
-		Name: name, Title: title, Doc: doc, like: p,
+func variant(p *Proto, title, doc string) Table {
+	p.Use()
+	return Table{
+		Title: title, Doc: doc, like: p,
 		Fields:    append([]Field(nil), p.Fields...),
 		Dispatch:  p.Dispatch,
 		Pad:       p.Pad,

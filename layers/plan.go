@@ -33,12 +33,12 @@ type computed struct {
 	field uint8
 }
 
-// preparing is held while a plan is made.
+// preparing is held while a table is completed.
 var preparing sync.Mutex
 
-// Use has p's plan made, unless it is there, and gives p back. Whatever makes a
-// layer of p does so by itself. It panics when the table is wrong, since that is
-// a mistake in the program.
+// Use has p's table and plan made, unless they are there, and gives p back.
+// Whatever makes a layer of p, and [Lookup] and [Protos], do so by themselves. It
+// panics when the table is wrong, since that is a mistake in the program.
 func (p *Proto) Use() *Proto {
 	if !p.ready.Load() {
 		if err := p.prepare(); err != nil {
@@ -48,18 +48,62 @@ func (p *Proto) Use() *Proto {
 	return p
 }
 
-// prepare makes the table's plan, if it is not there.
+// prepare completes p, if that is not done.
 func (p *Proto) prepare() error {
+	var t Table
+	if p.make != nil {
+		t = p.make() // may use other protocols, so not under the lock
+	}
 	preparing.Lock()
 	defer preparing.Unlock()
 	if p.ready.Load() {
 		return nil
+	}
+	link(p)
+	if p.make != nil {
+		t.takeHooks(&p.Table)
+		p.Table = t
 	}
 	if err := p.makePlan(); err != nil {
 		return err
 	}
 	p.ready.Store(true)
 	return nil
+}
+
+// takeHooks has t keep the hooks that a family's link gave to the protocol.
+func (t *Table) takeHooks(linked *Table) {
+	if linked.Dispatch != nil {
+		t.Dispatch, t.DispatchBy = linked.Dispatch, linked.DispatchBy
+	}
+	if linked.PayloadLen != nil {
+		t.PayloadLen = linked.PayloadLen
+	}
+	if linked.Behind != nil {
+		t.Behind = linked.Behind
+	}
+	if linked.Next != nil {
+		t.Next = linked.Next
+	}
+	if linked.Summary != nil {
+		t.Summary = linked.Summary
+	}
+	if linked.Answers != nil {
+		t.Answers = linked.Answers
+	}
+	if linked.Key != nil {
+		t.Key = linked.Key
+	}
+	if linked.Finish != nil {
+		t.Finish = linked.Finish
+	}
+	if linked.pseudo != nil {
+		t.pseudo = linked.pseudo
+	}
+	if linked.addrs != nil {
+		t.addrs = linked.addrs
+	}
+	t.PayloadIsPadding = t.PayloadIsPadding || linked.PayloadIsPadding
 }
 
 func (p *Proto) makePlan() error {
@@ -71,7 +115,7 @@ func (p *Proto) makePlan() error {
 	off, autos := 0, 0
 	for i := range p.Fields {
 		f := &p.Fields[i]
-		if p.Index(f.Name) < i {
+		if p.index(f.Name) < i {
 			return fmt.Errorf("%s has two fields %s", p.Name, f.Name)
 		}
 		if f.Little && (f.Bits%8 != 0 || f.Bits > 64) {
@@ -201,9 +245,9 @@ func joined(lower, upper *Proto) *join {
 // findJoins works out for each protocol below p which binding wins: the latest.
 func (p *Proto) findJoins() *[]join {
 	lockBindings() // so that no binding made meanwhile is missed
-	defer registry.Unlock()
+	defer bindings.Unlock()
 	var win []Binding
-	for _, list := range [][]Binding{registry.tables, registry.made} {
+	for _, list := range [][]Binding{bindings.tables, bindings.made} {
 		for i := range list {
 			b := &list[i]
 			if !b.Overload || !p.boundAs(b.Upper) {

@@ -11,8 +11,7 @@ var (
 
 // PPP is the protocol number in front of a PPP packet, of one byte if it was
 // compressed (RFC 1661 §6.5).
-var PPP = Register(&Proto{
-	Name:  "PPP",
+var PPP = &Proto{Name: "PPP", Table: Table{
 	Title: "PPP Link Layer",
 	Doc:   "point-to-point protocol (RFC 1661)",
 	Fields: []Field{{Name: "proto", Bits: 16, Enum: pppProtos, Type: "_PPPProtoField", Form: func(l *Layer) *Field {
@@ -27,40 +26,39 @@ var PPP = Register(&Proto{
 		}
 		return nil
 	},
-})
+}}
 
 // HDLC is the address and control field in front of PPP on serial lines (RFC 1662 §3.1).
-var HDLC = Register(&Proto{
-	Name: "HDLC",
-	Doc:  "HDLC-like framing of PPP (RFC 1662)",
+var HDLC = &Proto{Name: "HDLC", Table: Table{
+	Doc: "HDLC-like framing of PPP (RFC 1662)",
 	Fields: []Field{
 		{Name: "address", Kind: Hex, Bits: 8, Default: 0xff},
 		{Name: "control", Kind: Hex, Bits: 8, Default: 3},
 	},
-})
+}}
 
-var pppCodes = NewEnum(map[uint64]string{
-	1:  "Configure-Request",
-	2:  "Configure-Ack",
-	3:  "Configure-Nak",
-	4:  "Configure-Reject",
-	5:  "Terminate-Request",
-	6:  "Terminate-Ack",
-	7:  "Code-Reject",
-	8:  "Protocol-Reject",
-	9:  "Echo-Request",
-	10: "Echo-Reply",
-	11: "Discard-Request",
-	14: "Reset-Request",
-	15: "Reset-Ack",
-})
+var pppCodes = &Enum{List: Named{
+	{1, "Configure-Request"},
+	{2, "Configure-Ack"},
+	{3, "Configure-Nak"},
+	{4, "Configure-Reject"},
+	{5, "Terminate-Request"},
+	{6, "Terminate-Ack"},
+	{7, "Code-Reject"},
+	{8, "Protocol-Reject"},
+	{9, "Echo-Request"},
+	{10, "Echo-Reply"},
+	{11, "Discard-Request"},
+	{14, "Reset-Request"},
+	{15, "Reset-Ack"},
+}}
 
 const pppLen = 2
 
 // pppControl makes the table of a control packet: code, identifier and length
 // (RFC 1661 §5), then fields.
-func pppControl(name, title, doc string, codes *Enum, code uint64, fields ...Field) *Proto {
-	return Register(&Proto{Name: name, Title: title, Doc: doc,
+func pppControl(title, doc string, codes *Enum, code uint64, fields ...Field) Table {
+	return Table{Title: title, Doc: doc,
 		Fields: slices.Concat([]Field{
 			{Name: "code", Bits: 8, Enum: codes, Default: code},
 			{Name: "id", Kind: Hex, Bits: 8},
@@ -68,41 +66,49 @@ func pppControl(name, title, doc string, codes *Enum, code uint64, fields ...Fie
 		}, fields),
 		// The length is the packet's, which no fixed field can make shorter.
 		PayloadIsPadding: true,
-	})
+	}
 }
 
 func pppRest(name string, before int) Field {
 	return Field{Name: name, Kind: Var, Type: "StrLenField", Size: sizeLess(pppLen, before)}
 }
 
-func lcp(name string, code uint64, fields ...Field) *Proto {
-	p := pppControl(name, "PPP Link Control Protocol", "PPP link control (RFC 1661)", pppCodes, code, fields...)
+func lcp(code uint64, fields ...Field) Table {
+	p := pppControl("PPP Link Control Protocol", "PPP link control (RFC 1661)", pppCodes, code, fields...)
 	p.Summary = summaryOf("LCP %code%")
 	return p
 }
 
 // The packets of the link control protocol (RFC 1661 §5).
 var (
-	PPP_LCP           = lcp("PPP_LCP", 5, pppRest("data", 4))
-	PPP_LCP_Configure = lcp("PPP_LCP_Configure", 1,
-		Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: lcpOptions, Size: sizeLess(pppLen, 4)})
-	PPP_LCP_Terminate       = lcp("PPP_LCP_Terminate", 5, pppRest("data", 4))
-	PPP_LCP_Code_Reject     = lcp("PPP_LCP_Code_Reject", 7, absent(pppRest("rejected_packet", 4)))
-	PPP_LCP_Protocol_Reject = lcp("PPP_LCP_Protocol_Reject", 8,
-		Field{Name: "rejected_protocol", Bits: 16, Enum: pppProtos, Auto: zero}, absent(pppRest("rejected_information", 6)))
-	PPP_LCP_Echo = lcp("PPP_LCP_Echo", 9,
-		Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
-	PPP_LCP_Discard_Request = lcp("PPP_LCP_Discard_Request", 11,
-		Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
+	PPP_LCP           = &Proto{Name: "PPP_LCP", make: func() Table { return lcp(5, pppRest("data", 4)) }}
+	PPP_LCP_Configure = &Proto{Name: "PPP_LCP_Configure", make: func() Table {
+		return lcp(1,
+			Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: lcpOptions, Size: sizeLess(pppLen, 4)})
+	}}
+	PPP_LCP_Terminate       = &Proto{Name: "PPP_LCP_Terminate", make: func() Table { return lcp(5, pppRest("data", 4)) }}
+	PPP_LCP_Code_Reject     = &Proto{Name: "PPP_LCP_Code_Reject", make: func() Table { return lcp(7, absent(pppRest("rejected_packet", 4))) }}
+	PPP_LCP_Protocol_Reject = &Proto{Name: "PPP_LCP_Protocol_Reject", make: func() Table {
+		return lcp(8,
+			Field{Name: "rejected_protocol", Bits: 16, Enum: pppProtos, Auto: zero}, absent(pppRest("rejected_information", 6)))
+	}}
+	PPP_LCP_Echo = &Proto{Name: "PPP_LCP_Echo", make: func() Table {
+		return lcp(9,
+			Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
+	}}
+	PPP_LCP_Discard_Request = &Proto{Name: "PPP_LCP_Discard_Request", make: func() Table {
+		return lcp(11,
+			Field{Name: "magic_number", Bits: 32, Auto: zero}, pppRest("data", 8))
+	}}
 )
 
 // pppOption makes the table of an option: type and length, then fields.
-func pppOption(name, title string, types *Enum, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{Name: name, Title: title, Doc: title,
+func pppOption(title string, types *Enum, typ uint64, fields ...Field) Table {
+	return Table{Title: title, Doc: title,
 		Fields: slices.Concat([]Field{
 			pppOptionType(types, typ),
 			optionLen("len", 8, 2, fields),
-		}, fields), PayloadIsPadding: true})
+		}, fields), PayloadIsPadding: true}
 }
 
 // pppOptionType is an option's type; one that says none has none until it is set.
@@ -114,35 +120,43 @@ func pppOptionType(types *Enum, typ uint64) Field {
 	return f
 }
 
-var lcpOptionTypes = NewEnum(map[uint64]string{
-	1:  "Maximum-Receive-Unit",
-	2:  "Async-Control-Character-Map",
-	3:  "Authentication-protocol",
-	4:  "Quality-protocol",
-	5:  "Magic-number",
-	7:  "Protocol-Field-Compression",
-	8:  "Address-and-Control-Field-Compression",
-	13: "Callback",
-})
+var lcpOptionTypes = &Enum{List: Named{
+	{1, "Maximum-Receive-Unit"},
+	{2, "Async-Control-Character-Map"},
+	{3, "Authentication-protocol"},
+	{4, "Quality-protocol"},
+	{5, "Magic-number"},
+	{7, "Protocol-Field-Compression"},
+	{8, "Address-and-Control-Field-Compression"},
+	{13, "Callback"},
+}}
 
 // The options of LCP (RFC 1661 §6).
 var (
-	PPP_LCP_Option     = pppOption("PPP_LCP_Option", "PPP LCP Option", lcpOptionTypes, 0, absent(optionRest("data", 2)))
-	PPP_LCP_MRU_Option = pppOption("PPP_LCP_MRU_Option", "PPP LCP Option", lcpOptionTypes, 1,
-		Field{Name: "max_recv_unit", Bits: 16, Default: 1500})
-	PPP_LCP_ACCM_Option = pppOption("PPP_LCP_ACCM_Option", "PPP LCP Option", lcpOptionTypes, 2,
-		Field{Name: "accm", Bits: 32})
-	PPP_LCP_Auth_Protocol_Option = pppOption("PPP_LCP_Auth_Protocol_Option", "PPP LCP Option", lcpOptionTypes, 3,
-		Field{Name: "auth_protocol", Bits: 16, Default: 0xc023, Enum: NewEnum(map[uint64]string{
-			0xc023: "Password authentication protocol",
-			0xc223: "Challenge-response authentication protocol",
-			0xc227: "PPP Extensible authentication protocol",
-		})},
-		Field{Name: "data", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 4), When: func(l *Layer) bool { return l.Uint(2) != 0xc223 }},
-		Field{Name: "algorithm", Bits: 8, Default: 5, When: func(l *Layer) bool { return l.Uint(2) == 0xc223 },
-			Enum: NewEnum(map[uint64]string{5: "MD5", 6: "SHA1", 128: "MS-CHAP", 129: "MS-CHAP-v2"})})
-	PPP_LCP_Magic_Number_Option = pppOption("PPP_LCP_Magic_Number_Option", "PPP LCP Option", lcpOptionTypes, 5,
-		Field{Name: "magic_number", Bits: 32, Auto: zero})
+	PPP_LCP_Option     = &Proto{Name: "PPP_LCP_Option", make: func() Table { return pppOption("PPP LCP Option", lcpOptionTypes, 0, absent(optionRest("data", 2))) }}
+	PPP_LCP_MRU_Option = &Proto{Name: "PPP_LCP_MRU_Option", make: func() Table {
+		return pppOption("PPP LCP Option", lcpOptionTypes, 1,
+			Field{Name: "max_recv_unit", Bits: 16, Default: 1500})
+	}}
+	PPP_LCP_ACCM_Option = &Proto{Name: "PPP_LCP_ACCM_Option", make: func() Table {
+		return pppOption("PPP LCP Option", lcpOptionTypes, 2,
+			Field{Name: "accm", Bits: 32})
+	}}
+	PPP_LCP_Auth_Protocol_Option = &Proto{Name: "PPP_LCP_Auth_Protocol_Option", make: func() Table {
+		return pppOption("PPP LCP Option", lcpOptionTypes, 3,
+			Field{Name: "auth_protocol", Bits: 16, Default: 0xc023, Enum: &Enum{List: Named{
+				{0xc023, "Password authentication protocol"},
+				{0xc223, "Challenge-response authentication protocol"},
+				{0xc227, "PPP Extensible authentication protocol"},
+			}}},
+			Field{Name: "data", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 4), When: func(l *Layer) bool { return l.Uint(2) != 0xc223 }},
+			Field{Name: "algorithm", Bits: 8, Default: 5, When: func(l *Layer) bool { return l.Uint(2) == 0xc223 },
+				Enum: &Enum{List: Named{{5, "MD5"}, {6, "SHA1"}, {128, "MS-CHAP"}, {129, "MS-CHAP-v2"}}}})
+	}}
+	PPP_LCP_Magic_Number_Option = &Proto{Name: "PPP_LCP_Magic_Number_Option", make: func() Table {
+		return pppOption("PPP LCP Option", lcpOptionTypes, 5,
+			Field{Name: "magic_number", Bits: 32, Auto: zero})
+	}}
 )
 
 func optionRest(name string, before int) Field {
@@ -165,32 +179,34 @@ var lcpOptions = packetList{next: func(l *Layer, b []byte) *Proto {
 	return PPP_LCP_Option
 }}
 
-var ipcpOptionTypes = NewEnum(map[uint64]string{
-	1:   "IP-Addresses (Deprecated)",
-	2:   "IP-Compression-Protocol",
-	3:   "IP-Address",
-	4:   "Mobile-IPv4",
-	129: "Primary-DNS-Address",
-	130: "Primary-NBNS-Address",
-	131: "Secondary-DNS-Address",
-	132: "Secondary-NBNS-Address",
-})
+var ipcpOptionTypes = &Enum{List: Named{
+	{1, "IP-Addresses (Deprecated)"},
+	{2, "IP-Compression-Protocol"},
+	{3, "IP-Address"},
+	{4, "Mobile-IPv4"},
+	{129, "Primary-DNS-Address"},
+	{130, "Primary-NBNS-Address"},
+	{131, "Secondary-DNS-Address"},
+	{132, "Secondary-NBNS-Address"},
+}}
 
-func ipcpAddress(name, title string, typ uint64) *Proto {
-	return pppOption(name, title, ipcpOptionTypes, typ,
+func ipcpAddress(title string, typ uint64) Table {
+	return pppOption(title, ipcpOptionTypes, typ,
 		Field{Name: "data", Kind: Addr4, Bits: 32}, optionRest("garbage", 6))
 }
 
 // The IP control protocol (RFC 1332) and its options (RFC 1877).
 var (
-	PPP_IPCP = pppControl("PPP_IPCP", "", "PPP IP control protocol (RFC 1332)", pppCodes, 1,
-		Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: ipcpOptions, Size: sizeLess(pppLen, 4)})
-	PPP_IPCP_Option           = pppOption("PPP_IPCP_Option", "PPP IPCP Option", ipcpOptionTypes, 0, optionRest("data", 2))
-	PPP_IPCP_Option_IPAddress = ipcpAddress("PPP_IPCP_Option_IPAddress", "PPP IPCP Option: IP Address", 3)
-	PPP_IPCP_Option_DNS1      = ipcpAddress("PPP_IPCP_Option_DNS1", "PPP IPCP Option: DNS1 Address", 129)
-	PPP_IPCP_Option_NBNS1     = ipcpAddress("PPP_IPCP_Option_NBNS1", "PPP IPCP Option: NBNS1 Address", 130)
-	PPP_IPCP_Option_DNS2      = ipcpAddress("PPP_IPCP_Option_DNS2", "PPP IPCP Option: DNS2 Address", 131)
-	PPP_IPCP_Option_NBNS2     = ipcpAddress("PPP_IPCP_Option_NBNS2", "PPP IPCP Option: NBNS2 Address", 132)
+	PPP_IPCP = &Proto{Name: "PPP_IPCP", make: func() Table {
+		return pppControl("", "PPP IP control protocol (RFC 1332)", pppCodes, 1,
+			Field{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Codec: ipcpOptions, Size: sizeLess(pppLen, 4)})
+	}}
+	PPP_IPCP_Option           = &Proto{Name: "PPP_IPCP_Option", make: func() Table { return pppOption("PPP IPCP Option", ipcpOptionTypes, 0, optionRest("data", 2)) }}
+	PPP_IPCP_Option_IPAddress = &Proto{Name: "PPP_IPCP_Option_IPAddress", make: func() Table { return ipcpAddress("PPP IPCP Option: IP Address", 3) }}
+	PPP_IPCP_Option_DNS1      = &Proto{Name: "PPP_IPCP_Option_DNS1", make: func() Table { return ipcpAddress("PPP IPCP Option: DNS1 Address", 129) }}
+	PPP_IPCP_Option_NBNS1     = &Proto{Name: "PPP_IPCP_Option_NBNS1", make: func() Table { return ipcpAddress("PPP IPCP Option: NBNS1 Address", 130) }}
+	PPP_IPCP_Option_DNS2      = &Proto{Name: "PPP_IPCP_Option_DNS2", make: func() Table { return ipcpAddress("PPP IPCP Option: DNS2 Address", 131) }}
+	PPP_IPCP_Option_NBNS2     = &Proto{Name: "PPP_IPCP_Option_NBNS2", make: func() Table { return ipcpAddress("PPP IPCP Option: NBNS2 Address", 132) }}
 )
 
 var ipcpOptions = packetList{next: func(l *Layer, b []byte) *Proto {
@@ -212,34 +228,44 @@ var ipcpOptions = packetList{next: func(l *Layer, b []byte) *Proto {
 }}
 
 var (
-	papCodes  = NewEnum(map[uint64]string{1: "Authenticate-Request", 2: "Authenticate-Ack", 3: "Authenticate-Nak"})
-	chapCodes = NewEnum(map[uint64]string{1: "Challenge", 2: "Response", 3: "Success", 4: "Failure"})
+	papCodes  = &Enum{List: Named{{1, "Authenticate-Request"}, {2, "Authenticate-Ack"}, {3, "Authenticate-Nak"}}}
+	chapCodes = &Enum{List: Named{{1, "Challenge"}, {2, "Response"}, {3, "Success"}, {4, "Failure"}}}
 )
 
 // Authentication: PAP (RFC 1334) and CHAP (RFC 1994).
 var (
-	PPP_PAP = pppControl("PPP_PAP", "PPP Password Authentication Protocol", "PPP password authentication (RFC 1334)", papCodes, 1,
-		pppRest("data", 4))
-	PPP_PAP_Request = pppControl("PPP_PAP_Request", "PPP Password Authentication Protocol", "PPP password authentication request (RFC 1334)", papCodes, 1,
-		Field{Name: "username_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
-		Field{Name: "username", Kind: Var, Absent: true, Type: "StrLenField", Size: sizeLess(3, 0)},
-		Field{Name: "passwd_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(6, 0)},
-		Field{Name: "password", Kind: Var, Absent: true, Type: "StrLenField", Size: sizeLess(5, 0)})
-	PPP_PAP_Response = pppControl("PPP_PAP_Response", "PPP Password Authentication Protocol", "PPP password authentication answer (RFC 1334)", papCodes, 2,
-		Field{Name: "msg_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
-		Field{Name: "message", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)})
-	PPP_CHAP = pppControl("PPP_CHAP", "PPP Challenge Handshake Authentication Protocol", "PPP challenge authentication (RFC 1994)", chapCodes, 1,
-		pppRest("data", 4))
-	PPP_CHAP_ChallengeResponse = pppControl("PPP_CHAP_ChallengeResponse", "PPP Challenge Handshake Authentication Protocol",
-		"PPP challenge or its answer (RFC 1994)", chapCodes, 1,
-		Field{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
-		Field{Name: "value", Kind: Var, Type: "XStrLenField", DefaultValue: make([]byte, 8), Size: sizeLess(3, 0)},
-		Field{Name: "optional_name", Kind: Var, Type: "StrLenField", Size: func(l *Layer, rest []byte) int {
-			return int(l.Uint(pppLen)) - int(l.Uint(3)) - 5
-		}})
+	PPP_PAP = &Proto{Name: "PPP_PAP", make: func() Table {
+		return pppControl("PPP Password Authentication Protocol", "PPP password authentication (RFC 1334)", papCodes, 1,
+			pppRest("data", 4))
+	}}
+	PPP_PAP_Request = &Proto{Name: "PPP_PAP_Request", make: func() Table {
+		return pppControl("PPP Password Authentication Protocol", "PPP password authentication request (RFC 1334)", papCodes, 1,
+			Field{Name: "username_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
+			Field{Name: "username", Kind: Var, Absent: true, Type: "StrLenField", Size: sizeLess(3, 0)},
+			Field{Name: "passwd_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(6, 0)},
+			Field{Name: "password", Kind: Var, Absent: true, Type: "StrLenField", Size: sizeLess(5, 0)})
+	}}
+	PPP_PAP_Response = &Proto{Name: "PPP_PAP_Response", make: func() Table {
+		return pppControl("PPP Password Authentication Protocol", "PPP password authentication answer (RFC 1334)", papCodes, 2,
+			Field{Name: "msg_len", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
+			Field{Name: "message", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)})
+	}}
+	PPP_CHAP = &Proto{Name: "PPP_CHAP", make: func() Table {
+		return pppControl("PPP Challenge Handshake Authentication Protocol", "PPP challenge authentication (RFC 1994)", chapCodes, 1,
+			pppRest("data", 4))
+	}}
+	PPP_CHAP_ChallengeResponse = &Proto{Name: "PPP_CHAP_ChallengeResponse", make: func() Table {
+		return pppControl("PPP Challenge Handshake Authentication Protocol",
+			"PPP challenge or its answer (RFC 1994)", chapCodes, 1,
+			Field{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(4, 0)},
+			Field{Name: "value", Kind: Var, Type: "XStrLenField", DefaultValue: make([]byte, 8), Size: sizeLess(3, 0)},
+			Field{Name: "optional_name", Kind: Var, Type: "StrLenField", Size: func(l *Layer, rest []byte) int {
+				return int(l.Uint(pppLen)) - int(l.Uint(3)) - 5
+			}})
+	}}
 )
 
-func init() {
+func linkPPP() {
 	PPP_PAP_Request.Summary = summaryOf("PAP-Request username=%username% password=%password%")
 	PPP_PAP_Response.Summary = func(at At) (string, []*Proto) {
 		s := "PAP-Nak"

@@ -2,9 +2,9 @@ package layers
 
 // PPP over Ethernet (RFC 2516).
 
-func pppoe(name, title, doc string, code uint64, codes map[uint64]string) *Proto {
-	return Register(&Proto{
-		Name: name, Title: title, Doc: doc,
+func pppoe(title, doc string, code uint64, codes map[uint64]string) Table {
+	return Table{
+		Title: title, Doc: doc,
 		Fields: []Field{
 			{Name: "version", Bits: 4, Default: 1},
 			{Name: "type", Bits: 4, Default: 1},
@@ -13,31 +13,34 @@ func pppoe(name, title, doc string, code uint64, codes map[uint64]string) *Proto
 			{Name: "len", Bits: 16, Len: payloadLen},
 		},
 		PayloadLen: func(l *Layer, _ int, rest []byte) int { return int(l.Uint(4)) },
-	})
+	}
 }
 
 // PPPoE is the header of a session, PPPoED that of its discovery (RFC 2516 §4).
 var (
-	PPPoE = pppoe("PPPoE", "PPP over Ethernet", "PPP over Ethernet session (RFC 2516)", 0,
-		map[uint64]string{0: "Session"})
-	PPPoED = pppoe("PPPoED", "PPP over Ethernet Discovery", "PPP over Ethernet discovery (RFC 2516)", 9,
-		map[uint64]string{
-			0:    "PPP Session Stage",
-			9:    "PPPoE Active Discovery Initiation (PADI)",
-			7:    "PPPoE Active Discovery Offer (PADO)",
-			0x0a: "PPPoE Active Discovery Session-Grant (PADG)",
-			0x0b: "PPPoE Active Discovery Session-Credit Response (PADC)",
-			0x0c: "PPPoE Active Discovery Quality (PADQ)",
-			0x19: "PPPoE Active Discovery Request (PADR)",
-			0x65: "PPPoE Active Discovery Session-confirmation (PADS)",
-			0xa7: "PPPoE Active Discovery Terminate (PADT)",
-			0xd3: "PPPoE Active Discovery Network (PADN)",
-		})
+	PPPoE = &Proto{Name: "PPPoE", make: func() Table {
+		return pppoe("PPP over Ethernet", "PPP over Ethernet session (RFC 2516)", 0,
+			map[uint64]string{0: "Session"})
+	}}
+	PPPoED = &Proto{Name: "PPPoED", make: func() Table {
+		return pppoe("PPP over Ethernet Discovery", "PPP over Ethernet discovery (RFC 2516)", 9,
+			map[uint64]string{
+				0:    "PPP Session Stage",
+				9:    "PPPoE Active Discovery Initiation (PADI)",
+				7:    "PPPoE Active Discovery Offer (PADO)",
+				0x0a: "PPPoE Active Discovery Session-Grant (PADG)",
+				0x0b: "PPPoE Active Discovery Session-Credit Response (PADC)",
+				0x0c: "PPPoE Active Discovery Quality (PADQ)",
+				0x19: "PPPoE Active Discovery Request (PADR)",
+				0x65: "PPPoE Active Discovery Session-confirmation (PADS)",
+				0xa7: "PPPoE Active Discovery Terminate (PADT)",
+				0xd3: "PPPoE Active Discovery Network (PADN)",
+			})
+	}}
 )
 
 // PPPoED_Tags is the tags of a discovery packet (RFC 2516 §5).
-var PPPoED_Tags = Register(&Proto{
-	Name:  "PPPoED_Tags",
+var PPPoED_Tags = &Proto{Name: "PPPoED_Tags", Table: Table{
 	Title: "PPPoE Tag List",
 	Doc:   "tags of PPP over Ethernet discovery (RFC 2516)",
 	Fields: []Field{
@@ -57,34 +60,35 @@ var PPPoED_Tags = Register(&Proto{
 		}
 		return s, []*Proto{PPPoED}
 	},
-})
+}}
 
 // PPPoETag is one tag.
-var PPPoETag = Register(&Proto{
-	Name:  "PPPoETag",
-	Title: "PPPoE Tag",
-	Doc:   "tag of PPP over Ethernet discovery (RFC 2516)",
-	Fields: []Field{
-		{Name: "tag_type", Bits: 16, Auto: zero, Enum: NewEnum(map[uint64]string{
-			0:     "End-Of-List",
-			0x101: "Service-Name",
-			0x102: "AC-Name",
-			0x103: "Host-Uniq",
-			0x104: "AC-Cookie",
-			0x105: "Vendor-Specific",
-			0x106: "Credits",
-			0x107: "Metrics",
-			0x108: "Sequence Number",
-			0x109: "Credit Scale Factor",
-			0x110: "Relay-Session-Id",
-			0x120: "PPP-Max-Payload",
-			0x201: "Service-Name-Error",
-			0x202: "AC-System-Error",
-			0x203: "Generic-Error",
-		})},
-		{Name: "tag_len", Bits: 16, Type: "FieldLenField", Auto: lenOf(2, 0)},
-		{Name: "tag_value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
-	},
-})
+var PPPoETag = &Proto{Name: "PPPoETag", make: func() Table {
+	return Table{
+		Title: "PPPoE Tag",
+		Doc:   "tag of PPP over Ethernet discovery (RFC 2516)",
+		Fields: []Field{
+			{Name: "tag_type", Bits: 16, Auto: zero, Enum: &Enum{List: Named{
+				{0, "End-Of-List"},
+				{0x101, "Service-Name"},
+				{0x102, "AC-Name"},
+				{0x103, "Host-Uniq"},
+				{0x104, "AC-Cookie"},
+				{0x105, "Vendor-Specific"},
+				{0x106, "Credits"},
+				{0x107, "Metrics"},
+				{0x108, "Sequence Number"},
+				{0x109, "Credit Scale Factor"},
+				{0x110, "Relay-Session-Id"},
+				{0x120, "PPP-Max-Payload"},
+				{0x201, "Service-Name-Error"},
+				{0x202, "AC-System-Error"},
+				{0x203, "Generic-Error"},
+			}}},
+			{Name: "tag_len", Bits: 16, Type: "FieldLenField", Auto: lenOf(2, 0)},
+			{Name: "tag_value", Kind: Var, Type: "StrLenField", Size: sizeLess(1, 0)},
+		},
+	}
+}}
 
-func init() { PPPoED.Summary = summaryOf("%code%") }
+func linkPPPoE() { PPPoED.Summary = summaryOf("%code%") }

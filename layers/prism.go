@@ -2,12 +2,14 @@ package layers
 
 // PrismHeader is what the drivers of Prism cards tell of a frame, in front of it
 // (LINKTYPE_IEEE802_11_PRISM, 119): values each with an identifier, a status and a length.
-var PrismHeader = Register(&Proto{
-	Name: "PrismHeader", Title: "Prism header",
-	Doc:    "radio information of Prism cards in front of 802.11 frames (LINKTYPE_IEEE802_11_PRISM)",
-	Fields: prismFields(),
-	Next:   func(At, []byte) *Proto { return Dot11 },
-})
+var PrismHeader = &Proto{Name: "PrismHeader", make: func() Table {
+	return Table{
+		Title:  "Prism header",
+		Doc:    "radio information of Prism cards in front of 802.11 frames (LINKTYPE_IEEE802_11_PRISM)",
+		Fields: prismFields(),
+		Next:   func(At, []byte) *Proto { return Dot11 },
+	}
+}}
 
 func prismFields() []Field {
 	number := func(name string, value uint64) Field {

@@ -1,69 +1,162 @@
 package layers
 
 import (
+	"iter"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
 )
 
-var registry = struct {
+// The registry of protocols: those of this package, in families, and those added.
+var registry struct {
 	sync.RWMutex
-	byName map[string]*Proto
-	order  []*Proto
+	catalogue func() []family   // says what the tables are; set by an init function since they refer to the registry
+	families  func() []family   // what it says, asked for once
+	byName    map[string]*Proto // nil until a name is asked for
+	added     []*Proto
+}
 
+// The bindings between them.
+var bindings struct {
+	sync.Mutex
 	bindTables func()    // fills tables
 	bound      sync.Once // runs bindTables when bindings are first asked for
 	tables     []Binding // those of this package, in the order they are asked
 	made       []Binding // those made at run time; the latest is asked first, ahead of tables
-}{byName: make(map[string]*Proto, 800)}
+}
 
-// Register makes a protocol known and returns it. A table that is wrong panics
-// when it is first used.
+// A family is tables that belong together.
+type family struct {
+	tables []*Proto
+	other  map[string]*Proto // second names
+
+	// link sets the hooks and indexes that refer to tables which refer to them
+	// in turn: Go's variables cannot. It runs before the first table of the family
+	// is used, and touches those of no other. Optional.
+	link func()
+
+	linked bool // guarded by preparing
+}
+
+// link runs the link of p's family. It needs preparing.
+func link(p *Proto) {
+	families := registry.families()
+	for i := range families {
+		if f := &families[i]; slices.Contains(f.tables, p) {
+			if !f.linked && f.link != nil {
+				f.link()
+			}
+			f.linked = true
+			return
+		}
+	}
+}
+
+// Register makes a protocol known and returns it: one of another package, or of a
+// file that the catalogue does not name. A table that is wrong panics when it is
+// first used.
 func Register(p *Proto) *Proto {
 	registry.Lock()
 	defer registry.Unlock()
-	if registry.byName[p.Name] == nil {
-		registry.order = append(registry.order, p)
+	registry.added = append(registry.added, p)
+	if registry.byName != nil {
+		registry.byName[p.Name] = p
 	}
-	registry.byName[p.Name] = p
 	return p
 }
 
-// alias gives p another name to be looked up by.
-func alias(name string, p *Proto) {
+// names has the names read-locked, for the caller to unlock.
+func names() map[string]*Proto {
+	registry.RLock()
+	if registry.byName == nil {
+		registry.RUnlock()
+		makeNames()
+		registry.RLock()
+	}
+	return registry.byName
+}
+
+func makeNames() {
 	registry.Lock()
 	defer registry.Unlock()
-	registry.byName[name] = p
+	if registry.byName != nil {
+		return
+	}
+	m := make(map[string]*Proto, 800)
+	for _, f := range registry.families() {
+		for _, p := range f.tables {
+			m[p.Name] = p
+		}
+		maps.Copy(m, f.other)
+	}
+	for _, p := range registry.added {
+		m[p.Name] = p
+	}
+	registry.byName = m
 }
 
 // Lookup is the protocol called name, nil if there is none.
 func Lookup(name string) *Proto {
-	registry.RLock()
-	defer registry.RUnlock()
-	return registry.byName[name]
-}
-
-// Protos are all protocols in the order they were registered.
-func Protos() []*Proto {
-	registry.RLock()
-	defer registry.RUnlock()
-	return slices.Clone(registry.order)
-}
-
-// Names are all names that Lookup knows, aliases included, in no order.
-func Names() []string {
-	registry.RLock()
-	defer registry.RUnlock()
-	out := make([]string, 0, len(registry.byName))
-	for name := range registry.byName {
-		out = append(out, name)
+	p := names()[name]
+	registry.RUnlock()
+	if p != nil {
+		p.Use()
 	}
-	return out
+	return p
 }
 
-// rename gives a field of a table that shares its rows with others another name.
-func (p *Proto) rename(i int, name string) {
-	p.Fields[i].Name = name
+// Protos are all protocols, family by family, and then those added.
+func Protos() []*Proto {
+	list := allProtos()
+	for _, p := range list {
+		p.Use()
+	}
+	return list
+}
+
+// allProtos is Protos whose tables need not be complete.
+func allProtos() []*Proto {
+	list := make([]*Proto, 0, 800)
+	for _, f := range registry.families() {
+		list = append(list, f.tables...)
+	}
+	registry.RLock()
+	defer registry.RUnlock()
+	return append(list, registry.added...)
+}
+
+// ByName are the protocols by all names that Lookup knows, in no order. Their tables
+// need not be complete: see [Proto.Use].
+func ByName() iter.Seq2[string, *Proto] {
+	return func(yield func(string, *Proto) bool) {
+		m := maps.Clone(names())
+		registry.RUnlock()
+		maps.All(m)(yield)
+	}
+}
+
+// Names are all names that Lookup knows, second ones included, in no order.
+func Names() []string {
+	m := names()
+	defer registry.RUnlock()
+	return slices.Collect(maps.Keys(m))
+}
+
+// byDefault finds tables by the number that field i has where nobody sets it; the
+// first of two counts, and except are left out.
+func byDefault(i int, list []*Proto, except ...*Proto) func(n uint64) *Proto {
+	tables := sync.OnceValue(func() map[uint64]*Proto {
+		m := make(map[uint64]*Proto, len(list))
+		for _, p := range list {
+			n := p.Use().Fields[i].Default
+			if m[n] == nil && !slices.Contains(except, p) {
+				m[n] = p
+			}
+		}
+		return m
+	})
+	return func(n uint64) *Proto { return tables()[n] }
 }
 
 func (f *Field) putDefault(cells []byte) {
@@ -137,23 +230,23 @@ func bind(b Binding, fields []any) (err error) {
 		return err
 	}
 	lockBindings()
-	defer registry.Unlock()
-	registry.made = append(registry.made, b)
+	defer bindings.Unlock()
+	bindings.made = append(bindings.made, b)
 	changed(b.Lower, b.Upper)
 	return nil
 }
 
-// lockBindings locks the registry, with all bindings of the tables made.
+// lockBindings locks the bindings, with all of the tables made.
 func lockBindings() {
-	registry.bound.Do(registry.bindTables)
-	registry.Lock()
+	bindings.bound.Do(bindings.bindTables)
+	bindings.Lock()
 }
 
 // changed has what the bindings between two protocols come to worked out anew.
 func changed(lower, upper *Proto) {
 	lower.guesses.Store(nil)
 	upper.joins.Store(nil)
-	for _, p := range registry.order {
+	for _, p := range allProtos() {
 		if p.boundAs(upper) {
 			p.joins.Store(nil)
 		}
@@ -172,13 +265,13 @@ func (p *Proto) boundAs(upper *Proto) bool {
 // they are asked when dissecting. It needs [lockBindings].
 func askedBindings(match func(b *Binding) bool) []Binding {
 	var out []Binding
-	for i := range registry.made {
-		if b := &registry.made[len(registry.made)-1-i]; match(b) {
+	for i := range bindings.made {
+		if b := &bindings.made[len(bindings.made)-1-i]; match(b) {
 			out = append(out, *b)
 		}
 	}
-	for i := range registry.tables {
-		if b := &registry.tables[i]; match(b) {
+	for i := range bindings.tables {
+		if b := &bindings.tables[i]; match(b) {
 			b.resolve()
 			out = append(out, *b)
 		}
@@ -190,7 +283,7 @@ func askedBindings(match func(b *Binding) bool) []Binding {
 // which they are asked.
 func (lower *Proto) uppers() []Binding {
 	lockBindings()
-	defer registry.Unlock()
+	defer bindings.Unlock()
 	return askedBindings(func(b *Binding) bool { return b.Guess && b.Lower == lower })
 }
 
@@ -202,7 +295,7 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 		return 0, err
 	}
 	lockBindings()
-	defer registry.Unlock()
+	defer bindings.Unlock()
 	n := 0
 	gone := func(b Binding) bool {
 		if b.Lower != lower || b.Upper != upper {
@@ -215,8 +308,8 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 		n++
 		return true
 	}
-	registry.made = slices.DeleteFunc(registry.made, gone)
-	registry.tables = slices.DeleteFunc(registry.tables, gone)
+	bindings.made = slices.DeleteFunc(bindings.made, gone)
+	bindings.tables = slices.DeleteFunc(bindings.tables, gone)
 	changed(lower, upper)
 	return n, nil
 }
@@ -268,8 +361,8 @@ func mustBindUp(lower, upper *Proto, fields ...any) {
 
 func mustBinding(b Binding, fields []any) {
 	b.named = fields
-	registry.Lock()
-	defer registry.Unlock()
-	registry.tables = append(registry.tables, b)
+	bindings.Lock()
+	defer bindings.Unlock()
+	bindings.tables = append(bindings.tables, b)
 	b.Lower.guesses.Store(nil) // of a protocol that is loaded later
 }

@@ -52,7 +52,7 @@ func figureRows(p *Proto) [][]figureCell {
 	var rows [][]figureCell
 	var row []figureCell
 	used := 0
-	for i := range p.Fields {
+	for i := range p.Use().Fields {
 		f := &p.Fields[i]
 		bits := f.Bits
 		if f.Kind == Var || f.Form != nil || bits == 0 {

@@ -1,8 +1,8 @@
 package layers
 
 // RUDP is the reliable data protocol (RFC 908 §2.1, RFC 1151), as gopacket names it.
-var RUDP = Register(&Proto{
-	Name: "RUDP", Doc: "reliable data protocol (RFC 908, RFC 1151)",
+var RUDP = &Proto{Name: "RUDP", Table: Table{
+	Doc: "reliable data protocol (RFC 908, RFC 1151)",
 	Fields: []Field{
 		{Name: "SYN", Bits: 1},
 		{Name: "ACK", Bits: 1},
@@ -21,6 +21,6 @@ var RUDP = Register(&Proto{
 		{Name: "VariableHeaderArea", Kind: Var, Type: "StrLenField", Size: func(l *Layer, _ []byte) int { return 2*int(l.Uint(7)) - 18 }},
 	},
 	PayloadLen: func(l *Layer, _ int, _ []byte) int { return int(l.Uint(10)) },
-})
+}}
 
 func bindRUDP() { mustBind(IP, RUDP, "frag", 0, "proto", 27) }

@@ -18,9 +18,8 @@ const (
 
 // SCTP is the common header of the stream control transmission protocol (RFC
 // 9260 §3.1), which chunks follow.
-var SCTP = Register(&Proto{
-	Name: "SCTP",
-	Doc:  "stream control transmission protocol (RFC 9260)",
+var SCTP = &Proto{Name: "SCTP", Table: Table{
+	Doc: "stream control transmission protocol (RFC 9260)",
 	Fields: []Field{
 		{Name: "sport", Bits: 16, Enum: sctpServices},
 		{Name: "dport", Bits: 16, Enum: sctpServices},
@@ -37,7 +36,7 @@ var SCTP = Register(&Proto{
 		return to.Proto() == at.Proto() && at.Uint(0) == to.Uint(1) && at.Uint(1) == to.Uint(0) && sctpTagFits(at, to)
 	},
 	Key: func(dst []byte, at At, loose bool) []byte { return appendUint16(dst, at.Uint(0)^at.Uint(1)) },
-})
+}}
 
 // sctpTagFits compares the verification tag of an answer (RFC 9260 §8.5): it is the one that
 // the probe's INIT asked for, or the probe's own where its sender is not known (the T bit of an
@@ -60,33 +59,33 @@ func sctpTagFits(at, to At) bool {
 
 var (
 	castagnoli   = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }) // RFC 9260 appendix A
-	sctpServices = NewEnum(map[uint64]string{5672: "amqp"})
-	sctpTypes    = NewEnum(map[uint64]string{
-		0:   "data",
-		1:   "init",
-		2:   "init-ack",
-		3:   "sack",
-		4:   "heartbeat-req",
-		5:   "heartbeat-ack",
-		6:   "abort",
-		7:   "shutdown",
-		8:   "shutdown-ack",
-		9:   "error",
-		10:  "cookie-echo",
-		11:  "cookie-ack",
-		14:  "shutdown-complete",
-		15:  "authentication",
-		128: "address-configuration-ack",
-		193: "address-configuration",
-	})
+	sctpServices = &Enum{List: Named{{5672, "amqp"}}}
+	sctpTypes    = &Enum{List: Named{
+		{0, "data"},
+		{1, "init"},
+		{2, "init-ack"},
+		{3, "sack"},
+		{4, "heartbeat-req"},
+		{5, "heartbeat-ack"},
+		{6, "abort"},
+		{7, "shutdown"},
+		{8, "shutdown-ack"},
+		{9, "error"},
+		{10, "cookie-echo"},
+		{11, "cookie-ack"},
+		{14, "shutdown-complete"},
+		{15, "authentication"},
+		{128, "address-configuration-ack"},
+		{193, "address-configuration"},
+	}}
 )
 
 const sctpLen = 2 // position of the length in chunks that have eight flag bits
 
 // chunk makes the table of a chunk: its type and flags, then fields.
-func chunk(name, doc string, typ uint64, flags []Field, fields ...Field) *Proto {
-	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)",
-		Fields: slices.Concat([]Field{{Name: "type", Bits: 8, Enum: sctpTypes, Default: typ}}, flags, fields)})
+func chunk(doc string, typ uint64, flags []Field, fields ...Field) Table {
+	return Table{Doc: doc + " (RFC 9260)",
+		Fields: slices.Concat([]Field{{Name: "type", Bits: 8, Enum: sctpTypes, Default: typ}}, flags, fields)}
 }
 
 func sctpFlags() []Field { return []Field{{Name: "flags", Kind: Hex, Bits: 8, Auto: zero}} }
@@ -140,8 +139,8 @@ func sctpParams(length, less int) Field {
 		Size: func(l *Layer, rest []byte) int { return (int(l.Uint(length)) - less + 3) &^ 3 }}
 }
 
-func sctpInit(name, doc string, typ uint64) *Proto {
-	return chunk(name, doc, typ, sctpFlags(),
+func sctpInit(doc string, typ uint64) Table {
+	return chunk(doc, typ, sctpFlags(),
 		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
 		Field{Name: "init_tag", Kind: Hex, Bits: 32, Auto: zero},
 		Field{Name: "a_rwnd", Bits: 32, Auto: zero},
@@ -153,57 +152,85 @@ func sctpInit(name, doc string, typ uint64) *Proto {
 
 // The chunks (RFC 9260 §3.3).
 var (
-	SCTPChunkData = chunk("SCTPChunkData", "payload data", 0,
-		[]Field{
-			{Name: "reserved", Bits: 4, Auto: zero},
-			{Name: "delay_sack", Bits: 1}, // RFC 7053
-			{Name: "unordered", Bits: 1},
-			{Name: "beginning", Bits: 1},
-			{Name: "ending", Bits: 1},
-		},
-		sctpLength(11),
-		Field{Name: "tsn", Kind: Hex, Bits: 32, Auto: zero},
-		Field{Name: "stream_id", Kind: Hex, Bits: 16, Auto: zero},
-		Field{Name: "stream_seq", Kind: Hex, Bits: 16, Auto: zero},
-		Field{Name: "proto_id", Bits: 32, Auto: zero, Enum: sctpPayloads},
-		absent(sctpBytes("data", 6, 16)))
-	SCTPChunkInit    = sctpInit("SCTPChunkInit", "initiation", 1)
-	SCTPChunkInitAck = sctpInit("SCTPChunkInitAck", "initiation acknowledgement", 2)
-	SCTPChunkSACK    = chunk("SCTPChunkSACK", "selective acknowledgement", 3, sctpFlags(),
-		Field{Name: "len", Bits: 16, Len: headerLen},
-		Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero},
-		Field{Name: "a_rwnd", Bits: 32, Auto: zero},
-		Field{Name: "n_gap_ack", Bits: 16, Type: "FieldLenField", Auto: countOf(7)},
-		Field{Name: "n_dup_tsn", Bits: 16, Type: "FieldLenField", Auto: countOf(8)},
-		Field{Name: "gap_ack_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: gapList{}, Size: sizeTimes(5, 4)},
-		Field{Name: "dup_tsn_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(6, 4), Text: hexNumbers})
-	SCTPChunkHeartbeatReq = chunk("SCTPChunkHeartbeatReq", "heartbeat request", 4, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen}, sctpParams(sctpLen, 4))
-	SCTPChunkHeartbeatAck = chunk("SCTPChunkHeartbeatAck", "heartbeat acknowledgement", 5, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen}, sctpParams(sctpLen, 4))
-	SCTPChunkAbort = chunk("SCTPChunkAbort", "abort", 6, sctpTCB(),
-		sctpLength(4), sctpBytes("error_causes", 3, 4))
-	SCTPChunkShutdown = chunk("SCTPChunkShutdown", "shutdown", 7, sctpFlags(),
-		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero})
-	SCTPChunkShutdownAck = chunk("SCTPChunkShutdownAck", "shutdown acknowledgement", 8, sctpFlags(),
-		Field{Name: "len", Bits: 16, Default: 4})
-	SCTPChunkError = chunk("SCTPChunkError", "operation error", 9, sctpFlags(),
-		sctpLength(3), sctpBytes("error_causes", sctpLen, 4))
-	SCTPChunkCookieEcho = chunk("SCTPChunkCookieEcho", "state cookie", 10, sctpFlags(),
-		sctpLength(3), sctpBytes("cookie", sctpLen, 4))
-	SCTPChunkCookieAck = chunk("SCTPChunkCookieAck", "cookie acknowledgement", 11, sctpFlags(),
-		Field{Name: "len", Bits: 16, Default: 4})
-	SCTPChunkShutdownComplete = chunk("SCTPChunkShutdownComplete", "shutdown complete", 14, sctpTCB(),
-		Field{Name: "len", Bits: 16, Default: 4})
-	SCTPChunkAuthentication = chunk("SCTPChunkAuthentication", "authentication, RFC 4895", 15, sctpFlags(),
-		sctpLength(5), Field{Name: "shared_key_id", Bits: 16, Auto: zero}, Field{Name: "HMAC_function", Bits: 16, Auto: zero},
-		sctpBytes("HMAC", sctpLen, 8))
-	SCTPChunkAddressConf = chunk("SCTPChunkAddressConf", "address configuration change, RFC 5061", 193, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
-		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
-	SCTPChunkAddressConfAck = chunk("SCTPChunkAddressConfAck", "address configuration acknowledgement, RFC 5061", 128, sctpFlags(),
-		Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
-		Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
+	SCTPChunkData = &Proto{Name: "SCTPChunkData", make: func() Table {
+		return chunk("payload data", 0,
+			[]Field{
+				{Name: "reserved", Bits: 4, Auto: zero},
+				{Name: "delay_sack", Bits: 1}, // RFC 7053
+				{Name: "unordered", Bits: 1},
+				{Name: "beginning", Bits: 1},
+				{Name: "ending", Bits: 1},
+			},
+			sctpLength(11),
+			Field{Name: "tsn", Kind: Hex, Bits: 32, Auto: zero},
+			Field{Name: "stream_id", Kind: Hex, Bits: 16, Auto: zero},
+			Field{Name: "stream_seq", Kind: Hex, Bits: 16, Auto: zero},
+			Field{Name: "proto_id", Bits: 32, Auto: zero, Enum: sctpPayloads},
+			absent(sctpBytes("data", 6, 16)))
+	}}
+	SCTPChunkInit    = &Proto{Name: "SCTPChunkInit", make: func() Table { return sctpInit("initiation", 1) }}
+	SCTPChunkInitAck = &Proto{Name: "SCTPChunkInitAck", make: func() Table { return sctpInit("initiation acknowledgement", 2) }}
+	SCTPChunkSACK    = &Proto{Name: "SCTPChunkSACK", make: func() Table {
+		return chunk("selective acknowledgement", 3, sctpFlags(),
+			Field{Name: "len", Bits: 16, Len: headerLen},
+			Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero},
+			Field{Name: "a_rwnd", Bits: 32, Auto: zero},
+			Field{Name: "n_gap_ack", Bits: 16, Type: "FieldLenField", Auto: countOf(7)},
+			Field{Name: "n_dup_tsn", Bits: 16, Type: "FieldLenField", Auto: countOf(8)},
+			Field{Name: "gap_ack_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: gapList{}, Size: sizeTimes(5, 4)},
+			Field{Name: "dup_tsn_list", Kind: Var, Type: "FieldListField", DefaultValue: List{}, Codec: uintList{4}, Size: sizeTimes(6, 4), Text: hexNumbers})
+	}}
+	SCTPChunkHeartbeatReq = &Proto{Name: "SCTPChunkHeartbeatReq", make: func() Table {
+		return chunk("heartbeat request", 4, sctpFlags(),
+			Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen}, sctpParams(sctpLen, 4))
+	}}
+	SCTPChunkHeartbeatAck = &Proto{Name: "SCTPChunkHeartbeatAck", make: func() Table {
+		return chunk("heartbeat acknowledgement", 5, sctpFlags(),
+			Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen}, sctpParams(sctpLen, 4))
+	}}
+	SCTPChunkAbort = &Proto{Name: "SCTPChunkAbort", make: func() Table {
+		return chunk("abort", 6, sctpTCB(),
+			sctpLength(4), sctpBytes("error_causes", 3, 4))
+	}}
+	SCTPChunkShutdown = &Proto{Name: "SCTPChunkShutdown", make: func() Table {
+		return chunk("shutdown", 7, sctpFlags(),
+			Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "cumul_tsn_ack", Kind: Hex, Bits: 32, Auto: zero})
+	}}
+	SCTPChunkShutdownAck = &Proto{Name: "SCTPChunkShutdownAck", make: func() Table {
+		return chunk("shutdown acknowledgement", 8, sctpFlags(),
+			Field{Name: "len", Bits: 16, Default: 4})
+	}}
+	SCTPChunkError = &Proto{Name: "SCTPChunkError", make: func() Table {
+		return chunk("operation error", 9, sctpFlags(),
+			sctpLength(3), sctpBytes("error_causes", sctpLen, 4))
+	}}
+	SCTPChunkCookieEcho = &Proto{Name: "SCTPChunkCookieEcho", make: func() Table {
+		return chunk("state cookie", 10, sctpFlags(),
+			sctpLength(3), sctpBytes("cookie", sctpLen, 4))
+	}}
+	SCTPChunkCookieAck = &Proto{Name: "SCTPChunkCookieAck", make: func() Table {
+		return chunk("cookie acknowledgement", 11, sctpFlags(),
+			Field{Name: "len", Bits: 16, Default: 4})
+	}}
+	SCTPChunkShutdownComplete = &Proto{Name: "SCTPChunkShutdownComplete", make: func() Table {
+		return chunk("shutdown complete", 14, sctpTCB(),
+			Field{Name: "len", Bits: 16, Default: 4})
+	}}
+	SCTPChunkAuthentication = &Proto{Name: "SCTPChunkAuthentication", make: func() Table {
+		return chunk("authentication, RFC 4895", 15, sctpFlags(),
+			sctpLength(5), Field{Name: "shared_key_id", Bits: 16, Auto: zero}, Field{Name: "HMAC_function", Bits: 16, Auto: zero},
+			sctpBytes("HMAC", sctpLen, 8))
+	}}
+	SCTPChunkAddressConf = &Proto{Name: "SCTPChunkAddressConf", make: func() Table {
+		return chunk("address configuration change, RFC 5061", 193, sctpFlags(),
+			Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
+			Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
+	}}
+	SCTPChunkAddressConfAck = &Proto{Name: "SCTPChunkAddressConfAck", make: func() Table {
+		return chunk("address configuration acknowledgement, RFC 5061", 128, sctpFlags(),
+			Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
+			Field{Name: "seq", Bits: 32}, sctpParams(sctpLen, 8))
+	}}
 )
 
 // hexNumbers shows numbers as the other sequence numbers are.
@@ -274,7 +301,7 @@ var sctpChunks = map[byte]*Proto{
 }
 
 // A chunk may follow the header and any other chunk.
-func init() {
+func linkSCTP() {
 	next := func(at At, payload []byte) *Proto { return sctpChunks[payload[0]] }
 	SCTP.Next = next
 	for _, p := range sctpChunks {

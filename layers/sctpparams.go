@@ -8,90 +8,110 @@ import (
 // The parameters of SCTP chunks (RFC 9260 §3.3.2.1), a protocol each; a chunk's
 // params is a list of them.
 
-var sctpParamTypes = NewEnum(map[uint64]string{
-	1:      "heartbeat-info",
-	5:      "IPv4",
-	6:      "IPv6",
-	7:      "state-cookie",
-	8:      "unrecognized-param",
-	9:      "cookie-preservative",
-	11:     "hostname",
-	12:     "addrtypes",
-	0x8000: "ecn-capable",
-	0x8002: "random",
-	0x8003: "chunk-list",
-	0x8004: "requested-HMAC-functions",
-	0x8008: "supported-extensions",
-	0xc000: "fwd-tsn-supported",
-	0xc001: "add-IP",
-	0xc002: "del-IP",
-	0xc003: "error-indication",
-	0xc004: "set-primary-addr",
-	0xc005: "success-indication",
-	0xc006: "adaptation-layer",
-})
+var sctpParamTypes = &Enum{List: Named{
+	{1, "heartbeat-info"},
+	{5, "IPv4"},
+	{6, "IPv6"},
+	{7, "state-cookie"},
+	{8, "unrecognized-param"},
+	{9, "cookie-preservative"},
+	{11, "hostname"},
+	{12, "addrtypes"},
+	{0x8000, "ecn-capable"},
+	{0x8002, "random"},
+	{0x8003, "chunk-list"},
+	{0x8004, "requested-HMAC-functions"},
+	{0x8008, "supported-extensions"},
+	{0xc000, "fwd-tsn-supported"},
+	{0xc001, "add-IP"},
+	{0xc002, "del-IP"},
+	{0xc003, "error-indication"},
+	{0xc004, "set-primary-addr"},
+	{0xc005, "success-indication"},
+	{0xc006, "adaptation-layer"},
+}}
 
-func sctpParam(name, doc string, typ uint64, fields ...Field) *Proto {
-	return Register(&Proto{Name: name, Doc: doc + " (RFC 9260)",
+func sctpParam(doc string, typ uint64, fields ...Field) Table {
+	return Table{Doc: doc + " (RFC 9260)",
 		Fields:           slices.Concat([]Field{{Name: "type", Bits: 16, Enum: sctpParamTypes, Default: typ}}, fields),
-		PayloadIsPadding: true})
+		PayloadIsPadding: true}
 }
 
 // sctpDataParam is a parameter that holds bytes.
-func sctpDataParam(name, doc string, typ uint64, field string) *Proto {
-	return sctpParam(name, doc, typ,
+func sctpDataParam(doc string, typ uint64, field string) Table {
+	return sctpParam(doc, typ,
 		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: sctpChunkLen(2)}, sctpBytes(field, 1, 4))
 }
 
 // The parameters.
 var (
-	SCTPChunkParamHeartbeatInfo = sctpDataParam("SCTPChunkParamHeartbeatInfo", "heartbeat information", 1, "data")
-	SCTPChunkParamStateCookie   = sctpDataParam("SCTPChunkParamStateCookie", "state cookie", 7, "cookie")
-	SCTPChunkParamUnrecognized  = sctpDataParam("SCTPChunkParamUnrocognizedParam", "unrecognised parameter", 8, "param")
-	SCTPChunkParamHostname      = sctpDataParam("SCTPChunkParamHostname", "host name", 11, "hostname")
-	SCTPChunkParamRandom        = sctpDataParam("SCTPChunkParamRandom", "random number, RFC 4895", 0x8002, "random")
-	SCTPChunkParamChunkList     = sctpNumbers("SCTPChunkParamChunkList", "chunk list, RFC 4895", 0x8003, "chunk_list", 1, sctpTypes)
-	SCTPChunkParamRequestedHMAC = sctpNumbers("SCTPChunkParamRequestedHMACFunctions", "requested HMAC functions, RFC 4895", 0x8004, "HMAC_functions_list", 2,
-		NewEnum(map[uint64]string{0: "Reserved1", 1: "SHA-1", 2: "Reserved2", 3: "SHA-256"}), uint64(1))
-	SCTPChunkParamSupportedExt = sctpNumbers("SCTPChunkParamSupportedExtensions", "supported extensions, RFC 5061", 0x8008, "supported_extensions", 1, sctpTypes, uint64(15), uint64(193), uint64(128))
-	SCTPChunkParamUnknown      = sctpDataParam("SCTPChunkParamUnknown", "any parameter by number", 0, "data")
+	SCTPChunkParamHeartbeatInfo = &Proto{Name: "SCTPChunkParamHeartbeatInfo", make: func() Table { return sctpDataParam("heartbeat information", 1, "data") }}
+	SCTPChunkParamStateCookie   = &Proto{Name: "SCTPChunkParamStateCookie", make: func() Table { return sctpDataParam("state cookie", 7, "cookie") }}
+	SCTPChunkParamUnrecognized  = &Proto{Name: "SCTPChunkParamUnrocognizedParam", make: func() Table { return sctpDataParam("unrecognised parameter", 8, "param") }}
+	SCTPChunkParamHostname      = &Proto{Name: "SCTPChunkParamHostname", make: func() Table { return sctpDataParam("host name", 11, "hostname") }}
+	SCTPChunkParamRandom        = &Proto{Name: "SCTPChunkParamRandom", make: func() Table { return sctpDataParam("random number, RFC 4895", 0x8002, "random") }}
+	SCTPChunkParamChunkList     = &Proto{Name: "SCTPChunkParamChunkList", make: func() Table { return sctpNumbers("chunk list, RFC 4895", 0x8003, "chunk_list", 1, sctpTypes) }}
+	SCTPChunkParamRequestedHMAC = &Proto{Name: "SCTPChunkParamRequestedHMACFunctions", make: func() Table {
+		return sctpNumbers("requested HMAC functions, RFC 4895", 0x8004, "HMAC_functions_list", 2,
+			&Enum{List: Named{{0, "Reserved1"}, {1, "SHA-1"}, {2, "Reserved2"}, {3, "SHA-256"}}}, uint64(1))
+	}}
+	SCTPChunkParamSupportedExt = &Proto{Name: "SCTPChunkParamSupportedExtensions", make: func() Table {
+		return sctpNumbers("supported extensions, RFC 5061", 0x8008, "supported_extensions", 1, sctpTypes, uint64(15), uint64(193), uint64(128))
+	}}
+	SCTPChunkParamUnknown = &Proto{Name: "SCTPChunkParamUnknown", make: func() Table { return sctpDataParam("any parameter by number", 0, "data") }}
 
-	SCTPChunkParamIPv4Addr = sctpParam("SCTPChunkParamIPv4Addr", "IPv4 address", 5,
-		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "addr", Kind: Addr4, Bits: 32, Default: 0x7f000001})
-	SCTPChunkParamIPv6Addr = sctpParam("SCTPChunkParamIPv6Addr", "IPv6 address", 6,
-		Field{Name: "len", Bits: 16, Default: 20}, Field{Name: "addr", Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()})
-	SCTPChunkParamCookiePreservative = sctpParam("SCTPChunkParamCookiePreservative", "cookie preservative", 9,
-		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "sug_cookie_inc", Kind: Hex, Bits: 32, Auto: zero})
-	SCTPChunkParamSupportedAddrTypes = sctpNumbers("SCTPChunkParamSupportedAddrTypes", "supported address types", 12, "addr_type_list", 2, sctpAddrTypes, uint64(5))
-	SCTPChunkParamECNCapable         = sctpParam("SCTPChunkParamECNCapable", "explicit congestion notification", 0x8000,
-		Field{Name: "len", Bits: 16, Default: 4})
-	SCTPChunkParamFwdTSN = sctpParam("SCTPChunkParamFwdTSN", "forward TSN, RFC 3758", 0xc000,
-		Field{Name: "len", Bits: 16, Default: 4})
-	SCTPChunkParamAddIPAddr       = sctpAddress("SCTPChunkParamAddIPAddr", "address to add, RFC 5061", 0xc001)
-	SCTPChunkParamDelIPAddr       = sctpAddress("SCTPChunkParamDelIPAddr", "address to take away, RFC 5061", 0xc002)
-	SCTPChunkParamErrorIndication = sctpReport("SCTPChunkParamErrorIndication", "error of a change, RFC 5061", 0xc003,
-		sctpBytes("error_causes", 1, 8))
-	SCTPChunkParamSetPrimaryAddr    = sctpAddress("SCTPChunkParamSetPrimaryAddr", "address to prefer, RFC 5061", 0xc004)
-	SCTPChunkParamSuccessIndication = sctpReport("SCTPChunkParamSuccessIndication", "success of a change, RFC 5061", 0xc005)
-	SCTPChunkParamAdaptationLayer   = sctpParam("SCTPChunkParamAdaptationLayer", "adaptation layer, RFC 5061", 0xc006,
-		Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "indication", Kind: Hex, Bits: 32, Auto: zero})
+	SCTPChunkParamIPv4Addr = &Proto{Name: "SCTPChunkParamIPv4Addr", make: func() Table {
+		return sctpParam("IPv4 address", 5,
+			Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "addr", Kind: Addr4, Bits: 32, Default: 0x7f000001})
+	}}
+	SCTPChunkParamIPv6Addr = &Proto{Name: "SCTPChunkParamIPv6Addr", make: func() Table {
+		return sctpParam("IPv6 address", 6,
+			Field{Name: "len", Bits: 16, Default: 20}, Field{Name: "addr", Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()})
+	}}
+	SCTPChunkParamCookiePreservative = &Proto{Name: "SCTPChunkParamCookiePreservative", make: func() Table {
+		return sctpParam("cookie preservative", 9,
+			Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "sug_cookie_inc", Kind: Hex, Bits: 32, Auto: zero})
+	}}
+	SCTPChunkParamSupportedAddrTypes = &Proto{Name: "SCTPChunkParamSupportedAddrTypes", make: func() Table {
+		return sctpNumbers("supported address types", 12, "addr_type_list", 2, sctpAddrTypes, uint64(5))
+	}}
+	SCTPChunkParamECNCapable = &Proto{Name: "SCTPChunkParamECNCapable", make: func() Table {
+		return sctpParam("explicit congestion notification", 0x8000,
+			Field{Name: "len", Bits: 16, Default: 4})
+	}}
+	SCTPChunkParamFwdTSN = &Proto{Name: "SCTPChunkParamFwdTSN", make: func() Table {
+		return sctpParam("forward TSN, RFC 3758", 0xc000,
+			Field{Name: "len", Bits: 16, Default: 4})
+	}}
+	SCTPChunkParamAddIPAddr       = &Proto{Name: "SCTPChunkParamAddIPAddr", make: func() Table { return sctpAddress("address to add, RFC 5061", 0xc001) }}
+	SCTPChunkParamDelIPAddr       = &Proto{Name: "SCTPChunkParamDelIPAddr", make: func() Table { return sctpAddress("address to take away, RFC 5061", 0xc002) }}
+	SCTPChunkParamErrorIndication = &Proto{Name: "SCTPChunkParamErrorIndication", make: func() Table {
+		return sctpReport("error of a change, RFC 5061", 0xc003,
+			sctpBytes("error_causes", 1, 8))
+	}}
+	SCTPChunkParamSetPrimaryAddr    = &Proto{Name: "SCTPChunkParamSetPrimaryAddr", make: func() Table { return sctpAddress("address to prefer, RFC 5061", 0xc004) }}
+	SCTPChunkParamSuccessIndication = &Proto{Name: "SCTPChunkParamSuccessIndication", make: func() Table { return sctpReport("success of a change, RFC 5061", 0xc005) }}
+	SCTPChunkParamAdaptationLayer   = &Proto{Name: "SCTPChunkParamAdaptationLayer", make: func() Table {
+		return sctpParam("adaptation layer, RFC 5061", 0xc006,
+			Field{Name: "len", Bits: 16, Default: 8}, Field{Name: "indication", Kind: Hex, Bits: 32, Auto: zero})
+	}}
 )
 
 // sctpReport is a parameter about the change of an address that has the same
 // correlation number (RFC 5061 §4.2).
-func sctpReport(name, doc string, typ uint64, fields ...Field) *Proto {
+func sctpReport(doc string, typ uint64, fields ...Field) Table {
 	fields = append([]Field{{Name: "correlation_id", Kind: Hex, Bits: 32, Auto: zero}}, fields...)
 	length := optionLen("len", 16, 4, fields)
 	if length.Computed() {
 		length.Len, length.Auto = nil, sctpChunkLen(3)
 	}
-	return sctpParam(name, doc, typ, append([]Field{length}, fields...)...)
+	return sctpParam(doc, typ, append([]Field{length}, fields...)...)
 }
 
 // sctpAddress is a parameter that changes an address, which is a parameter in it
 // (RFC 5061 §4.2.1).
-func sctpAddress(name, doc string, typ uint64) *Proto {
-	return sctpReport(name, doc, typ,
+func sctpAddress(doc string, typ uint64) Table {
+	return sctpReport(doc, typ,
 		Field{Name: "addr_type", Bits: 16, Enum: sctpParamTypes, Default: 5},
 		Field{Name: "addr_len", Bits: 16, Type: "FieldLenField", Len: headerLess(8)},
 		Field{Name: "addr", Type: "MultipleTypeField", Form: func(l *Layer) *Field {
@@ -112,8 +132,8 @@ var (
 )
 
 // sctpNumbers is a parameter that holds numbers of size bytes each.
-func sctpNumbers(name, doc string, typ uint64, field string, size int, names *Enum, value ...any) *Proto {
-	return sctpParam(name, doc, typ,
+func sctpNumbers(doc string, typ uint64, field string, size int, names *Enum, value ...any) Table {
+	return sctpParam(doc, typ,
 		Field{Name: "len", Bits: 16, Type: "FieldLenField", Auto: func(b *Build) uint64 {
 			list, _ := b.At().Value(2).(List)
 			return uint64(4 + size*len(list))
@@ -123,7 +143,7 @@ func sctpNumbers(name, doc string, typ uint64, field string, size int, names *En
 			Text: func(_ *Layer, v any) (string, bool) { return namesText(names, v) }})
 }
 
-var sctpAddrTypes = NewEnum(map[uint64]string{5: "IPv4", 6: "IPv6"})
+var sctpAddrTypes = &Enum{List: Named{{5, "IPv4"}, {6, "IPv6"}}}
 
 // paddedNumbers is numbers, padded to 4 bytes.
 type paddedNumbers struct{ namedList }

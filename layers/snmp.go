@@ -41,9 +41,11 @@ var (
 )
 
 // SNMPvarbind is a variable and its value (RFC 3416 §3).
-var SNMPvarbind = Register(berProto("SNMPvarbind", "", "SNMP variable and its value", berSequence, false,
-	Field{Name: "oid", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID)},
-	Field{Name: "value", Kind: Var, Type: "ASN1F_field", Codec: anyASN1(), DefaultValue: one(ASN1_NULL)}))
+var SNMPvarbind = &Proto{Name: "SNMPvarbind", make: func() Table {
+	return berProto("", "SNMP variable and its value", berSequence, false,
+		Field{Name: "oid", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID)},
+		Field{Name: "value", Kind: Var, Type: "ASN1F_field", Codec: anyASN1(), DefaultValue: one(ASN1_NULL)})
+}}
 
 var snmpVarbinds = Field{Name: "varbindlist", Kind: Var, Type: "ASN1F_SEQUENCE_OF", DefaultValue: List{},
 	Codec: berList{packetList{next: func(*Layer, []byte) *Proto { return SNMPvarbind }, size: func(_ *Layer, b []byte) int {
@@ -58,28 +60,32 @@ func snmpEnum(name string, enum *Enum) Field {
 }
 
 // snmpPDU makes the table of a PDU (RFC 3416 §3).
-func snmpPDU(name, what string, tag byte) *Proto {
-	return Register(berProto(name, "", "SNMP "+what, tag, false,
-		snmpInt("id"), snmpEnum("error", snmpErrors), snmpInt("error_index"), snmpVarbinds))
+func snmpPDU(what string, tag byte) Table {
+	return berProto("", "SNMP "+what, tag, false,
+		snmpInt("id"), snmpEnum("error", snmpErrors), snmpInt("error_index"), snmpVarbinds)
 }
 
 // The PDUs.
 var (
-	SNMPget      = snmpPDU("SNMPget", "request for values", 0xa0)
-	SNMPnext     = snmpPDU("SNMPnext", "request for the next values", 0xa1)
-	SNMPresponse = snmpPDU("SNMPresponse", "response", 0xa2)
-	SNMPset      = snmpPDU("SNMPset", "request to set values", 0xa3)
-	SNMPtrapv1   = Register(berProto("SNMPtrapv1", "", "SNMP trap of version 1", 0xa4, false,
-		Field{Name: "enterprise", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID)},
-		berField("agent_addr", "ASN1F_IPADDRESS", berIP, netip.IPv4Unspecified()),
-		snmpEnum("generic_trap", snmpTraps),
-		snmpInt("specific_trap"),
-		berField("time_stamp", "ASN1F_TIME_TICKS", berInt.tagged(berTicks), uint64(0)),
-		snmpVarbinds))
-	SNMPbulk = Register(berProto("SNMPbulk", "", "SNMP request for many values", 0xa5, false,
-		snmpInt("id"), snmpInt("non_repeaters"), snmpInt("max_repetitions"), snmpVarbinds))
-	SNMPinform = snmpPDU("SNMPinform", "trap that is acknowledged", 0xa6)
-	SNMPtrapv2 = snmpPDU("SNMPtrapv2", "trap of version 2", 0xa7)
+	SNMPget      = &Proto{Name: "SNMPget", make: func() Table { return snmpPDU("request for values", 0xa0) }}
+	SNMPnext     = &Proto{Name: "SNMPnext", make: func() Table { return snmpPDU("request for the next values", 0xa1) }}
+	SNMPresponse = &Proto{Name: "SNMPresponse", make: func() Table { return snmpPDU("response", 0xa2) }}
+	SNMPset      = &Proto{Name: "SNMPset", make: func() Table { return snmpPDU("request to set values", 0xa3) }}
+	SNMPtrapv1   = &Proto{Name: "SNMPtrapv1", make: func() Table {
+		return berProto("", "SNMP trap of version 1", 0xa4, false,
+			Field{Name: "enterprise", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID)},
+			berField("agent_addr", "ASN1F_IPADDRESS", berIP, netip.IPv4Unspecified()),
+			snmpEnum("generic_trap", snmpTraps),
+			snmpInt("specific_trap"),
+			berField("time_stamp", "ASN1F_TIME_TICKS", berInt.tagged(berTicks), uint64(0)),
+			snmpVarbinds)
+	}}
+	SNMPbulk = &Proto{Name: "SNMPbulk", make: func() Table {
+		return berProto("", "SNMP request for many values", 0xa5, false,
+			snmpInt("id"), snmpInt("non_repeaters"), snmpInt("max_repetitions"), snmpVarbinds)
+	}}
+	SNMPinform = &Proto{Name: "SNMPinform", make: func() Table { return snmpPDU("trap that is acknowledged", 0xa6) }}
+	SNMPtrapv2 = &Proto{Name: "SNMPtrapv2", make: func() Table { return snmpPDU("trap of version 2", 0xa7) }}
 )
 
 const (
@@ -88,11 +94,11 @@ const (
 )
 
 // SNMP is a message of versions 1 and 2c (RFC 1157 §4, RFC 1901 §3).
-var SNMP = Register(snmpMessage())
+var SNMP = &Proto{Name: "SNMP", make: snmpMessage}
 
-func snmpMessage() *Proto {
+func snmpMessage() Table {
 	pdus := []*Proto{SNMPget, SNMPnext, SNMPresponse, SNMPset, SNMPtrapv1, SNMPbulk, SNMPinform, SNMPtrapv2}
-	p := berProto("SNMP", "", "simple network management protocol, versions 1 and 2c (RFC 1157, RFC 3416)", berSequence, false,
+	p := berProto("", "simple network management protocol, versions 1 and 2c (RFC 1157, RFC 3416)", berSequence, false,
 		berField("version", "ASN1F_enum_INTEGER", berInt.named(snmpVersions), uint64(1)),
 		berField("community", "ASN1F_STRING", berBytes, []byte("public")),
 		Field{Name: "PDU", Kind: Var, Type: "ASN1F_CHOICE", DefaultValue: one(SNMPget), Codec: onePacket{func(_ *Layer, b []byte) *Proto {

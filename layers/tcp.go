@@ -28,9 +28,8 @@ const (
 var TCPFlags = &FlagSet{Letters: "FSRPAUECN"}
 
 // TCP is the Transmission Control Protocol header (RFC 9293 §3.1).
-var TCP = Register(&Proto{
-	Name: "TCP",
-	Doc:  "Transmission Control Protocol (RFC 9293)",
+var TCP = &Proto{Name: "TCP", Table: Table{
+	Doc: "Transmission Control Protocol (RFC 9293)",
 	Fields: []Field{
 		{Name: "sport", Bits: 16, Enum: TCPServices, Default: 20},
 		{Name: "dport", Bits: 16, Enum: TCPServices, Default: 80},
@@ -56,7 +55,7 @@ var TCP = Register(&Proto{
 		// Payload says nothing of what it answers.
 		return appendUint16(dst, at.Uint(tcpSport)^at.Uint(tcpDport))
 	},
-})
+}}
 
 // answersTCP follows RFC 9293 §3.10.7: what may come back for a segment, told
 // by its ports and by the numbers that its flags give a meaning. An ack field

@@ -10,15 +10,14 @@ import (
 const tcpAO = 29
 
 // TCPAOValue is what the TCP Authentication Option holds (RFC 5925 §2.2).
-var TCPAOValue = Register(&Proto{
-	Name: "TCPAOValue",
-	Doc:  "value of the TCP Authentication Option (RFC 5925)",
+var TCPAOValue = &Proto{Name: "TCPAOValue", Table: Table{
+	Doc: "value of the TCP Authentication Option (RFC 5925)",
 	Fields: []Field{
 		{Name: "keyid", Bits: 8},
 		{Name: "rnextkeyid", Bits: 8},
 		{Name: "mac", Kind: Var, Type: "StrLenField"},
 	},
-})
+}}
 
 // TCPMD5 is the signature of RFC 2385 §2.0 over the segment whose TCP header is
 // layer i: the pseudo-header, the header with its checksum zero and without its

@@ -40,7 +40,7 @@ var (
 	tcpOptionByName = map[string]*tcpOption{}
 )
 
-func init() {
+func linkTCPOptions() {
 	for i := range tcpOptionTable {
 		o := &tcpOptionTable[i]
 		tcpOptionByKind[o.kind], tcpOptionByName[o.name] = o, o

@@ -8,54 +8,57 @@ import (
 // The trivial file transfer protocol (RFC 1350) with options (RFC 2347).
 
 // TFTP is the operation that begins a packet; a packet of its kind follows.
-var TFTP = Register(&Proto{
-	Name:  "TFTP",
+var TFTP = &Proto{Name: "TFTP", Table: Table{
 	Title: "TFTP opcode",
 	Doc:   "trivial file transfer protocol (RFC 1350)",
 	Fields: []Field{
-		{Name: "op", Bits: 16, Default: 1, Enum: NewEnum(map[uint64]string{
-			1: "RRQ", 2: "WRQ", 3: "DATA", 4: "ACK", 5: "ERROR", 6: "OACK"})},
+		{Name: "op", Bits: 16, Default: 1, Enum: &Enum{List: Named{
+			{1, "RRQ"}, {2, "WRQ"}, {3, "DATA"}, {4, "ACK"}, {5, "ERROR"}, {6, "OACK"}}}},
 	},
-})
+}}
 
-func tftpRequest(name, title string) *Proto {
-	p := Register(&Proto{Name: name, Title: title, Doc: title + " (RFC 1350)",
-		Fields: []Field{zString("filename", ""), zString("mode", "octet")}})
+func tftpRequest(title string) Table {
+	p := Table{Title: title, Doc: title + " (RFC 1350)",
+		Fields: []Field{zString("filename", ""), zString("mode", "octet")}}
 	return p
 }
 
 // The packets.
 var (
-	TFTP_RRQ  = tftpRequest("TFTP_RRQ", "TFTP Read Request")
-	TFTP_WRQ  = tftpRequest("TFTP_WRQ", "TFTP Write Request")
-	TFTP_DATA = Register(&Proto{Name: "TFTP_DATA", Title: "TFTP Data", Doc: "TFTP data block (RFC 1350)",
-		Fields: []Field{{Name: "block", Bits: 16}}})
-	TFTP_ACK = Register(&Proto{Name: "TFTP_ACK", Title: "TFTP Ack", Doc: "TFTP acknowledgement (RFC 1350)",
-		Fields: []Field{{Name: "block", Bits: 16}}})
-	TFTP_ERROR = Register(&Proto{Name: "TFTP_ERROR", Title: "TFTP Error", Doc: "TFTP error (RFC 1350)",
-		Fields: []Field{
-			{Name: "errorcode", Bits: 16, Enum: NewEnum(map[uint64]string{
-				0: "Not defined",
-				1: "File not found",
-				2: "Access violation",
-				3: "Disk full or allocation exceeded",
-				4: "Illegal TFTP operation",
-				5: "Unknown transfer ID",
-				6: "File already exists",
-				7: "No such user",
-				8: "Terminate transfer due to option negotiation",
-			})},
-			zString("errormsg", ""),
-		}})
-	TFTP_OACK    = Register(&Proto{Name: "TFTP_OACK", Title: "TFTP Option Ack", Doc: "TFTP option acknowledgement (RFC 2347)"})
-	TFTP_Options = Register(&Proto{Name: "TFTP_Options", Doc: "TFTP options (RFC 2347)",
+	TFTP_RRQ  = &Proto{Name: "TFTP_RRQ", make: func() Table { return tftpRequest("TFTP Read Request") }}
+	TFTP_WRQ  = &Proto{Name: "TFTP_WRQ", make: func() Table { return tftpRequest("TFTP Write Request") }}
+	TFTP_DATA = &Proto{Name: "TFTP_DATA", Table: Table{Title: "TFTP Data", Doc: "TFTP data block (RFC 1350)",
+		Fields: []Field{{Name: "block", Bits: 16}}}}
+	TFTP_ACK = &Proto{Name: "TFTP_ACK", Table: Table{Title: "TFTP Ack", Doc: "TFTP acknowledgement (RFC 1350)",
+		Fields: []Field{{Name: "block", Bits: 16}}}}
+	TFTP_ERROR = &Proto{Name: "TFTP_ERROR", make: func() Table {
+		return Table{Title: "TFTP Error", Doc: "TFTP error (RFC 1350)",
+			Fields: []Field{
+				{Name: "errorcode", Bits: 16, Enum: &Enum{List: Named{
+					{0, "Not defined"},
+					{1, "File not found"},
+					{2, "Access violation"},
+					{3, "Disk full or allocation exceeded"},
+					{4, "Illegal TFTP operation"},
+					{5, "Unknown transfer ID"},
+					{6, "File already exists"},
+					{7, "No such user"},
+					{8, "Terminate transfer due to option negotiation"},
+				}}},
+				zString("errormsg", ""),
+			}}
+	}}
+	TFTP_OACK    = &Proto{Name: "TFTP_OACK", Table: Table{Title: "TFTP Option Ack", Doc: "TFTP option acknowledgement (RFC 2347)"}}
+	TFTP_Options = &Proto{Name: "TFTP_Options", Table: Table{Doc: "TFTP options (RFC 2347)",
 		Fields: []Field{{Name: "options", Kind: Var, Type: "PacketListField", DefaultValue: List{},
-			Codec: packetList{next: func(*Layer, []byte) *Proto { return TFTP_Option }}}}})
-	TFTP_Option = Register(&Proto{Name: "TFTP_Option", Doc: "TFTP option (RFC 2347)",
-		Fields: []Field{zString("oname", ""), zString("value", "")}})
+			Codec: packetList{next: func(*Layer, []byte) *Proto { return TFTP_Option }}}}}}
+	TFTP_Option = &Proto{Name: "TFTP_Option", make: func() Table {
+		return Table{Doc: "TFTP option (RFC 2347)",
+			Fields: []Field{zString("oname", ""), zString("value", "")}}
+	}}
 )
 
-func init() {
+func linkTFTP() {
 	TFTP_RRQ.Summary = tftpSummary("RRQ %filename%")
 	TFTP_WRQ.Summary = tftpSummary("WRQ %filename%")
 	TFTP_DATA.Summary = tftpSummary("DATA %block%")

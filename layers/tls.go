@@ -25,36 +25,37 @@ const (
 // TLS is a record of transport layer security (RFC 8446 §5.1, RFC 5246 §6.2.1).
 // Its messages are read as far as they are in the clear; what is encrypted or
 // cut off is Raw. A record's payload is the next record.
-var TLS = Register(&Proto{
-	Name: "TLS",
-	Doc:  "transport layer security record (RFC 8446, RFC 5246)",
-	Fields: []Field{
-		{Name: "type", Bits: 8, Auto: tlsTypeOf, Enum: NewEnum(map[uint64]string{
-			tlsCCS: "change_cipher_spec", tlsAlert: "alert", tlsHandshake: "handshake", tlsData: "application_data"})},
-		tlsVersionField("_TLSVersionField"),
-		{Name: "len", Bits: 16, Type: "_TLSLengthField", Auto: lenOf(tlsMsg, 0)},
-		{Name: "msg", Kind: Var, Type: "_TLSMsgListField", DefaultValue: List{}, Codec: tlsMessages, Size: sizeLess(tlsLen, 0)},
-	},
-	Dispatch: func(b []byte) *Proto {
-		if len(b) >= 3 && b[0] >= tlsCCS && b[0] <= 24 && b[1] == 3 {
-			return nil
-		}
-		return Raw
-	},
-	WeakGuess: true,
-	Summary: func(at At) (string, []*Proto) {
-		s := tlsSession(at) + " / TLS"
-		list, _ := at.Value(tlsMsg).(List)
-		for _, m := range list {
-			if p, ok := m.(*Packet); ok && p.Len() > 0 {
-				s += " / " + p.At(0).Proto().TitleText()
+var TLS = &Proto{Name: "TLS", make: func() Table {
+	return Table{
+		Doc: "transport layer security record (RFC 8446, RFC 5246)",
+		Fields: []Field{
+			{Name: "type", Bits: 8, Auto: tlsTypeOf, Enum: &Enum{List: Named{
+				{tlsCCS, "change_cipher_spec"}, {tlsAlert, "alert"}, {tlsHandshake, "handshake"}, {tlsData, "application_data"}}}},
+			tlsVersionField("_TLSVersionField"),
+			{Name: "len", Bits: 16, Type: "_TLSLengthField", Auto: lenOf(tlsMsg, 0)},
+			{Name: "msg", Kind: Var, Type: "_TLSMsgListField", DefaultValue: List{}, Codec: tlsMessages, Size: sizeLess(tlsLen, 0)},
+		},
+		Dispatch: func(b []byte) *Proto {
+			if len(b) >= 3 && b[0] >= tlsCCS && b[0] <= 24 && b[1] == 3 {
+				return nil
 			}
-		}
-		return s, nil
-	},
-})
+			return Raw
+		},
+		WeakGuess: true,
+		Summary: func(at At) (string, []*Proto) {
+			s := tlsSession(at) + " / TLS"
+			list, _ := at.Value(tlsMsg).(List)
+			for _, m := range list {
+				if p, ok := m.(*Packet); ok && p.Len() > 0 {
+					s += " / " + p.At(0).Proto().TitleText()
+				}
+			}
+			return s, nil
+		},
+	}
+}}
 
-func init() {
+func linkTLS() {
 	TLS.Next = func(at At, payload []byte) *Proto { return TLS }
 }
 
@@ -89,24 +90,24 @@ func tlsTypeOf(b *Build) uint64 {
 
 // The messages that are no handshake.
 var (
-	TLSAlert = Register(&Proto{
-		Name: "TLSAlert", Title: "TLS Alert", Doc: "TLS alert (RFC 8446 §6)",
+	TLSAlert = &Proto{Name: "TLSAlert", Table: Table{
+		Title: "TLS Alert", Doc: "TLS alert (RFC 8446 §6)",
 		Fields: []Field{
-			{Name: "level", Bits: 8, Auto: zero, Enum: NewEnum(map[uint64]string{1: "warning", 2: "fatal"})},
+			{Name: "level", Bits: 8, Auto: zero, Enum: &Enum{List: Named{{1, "warning"}, {2, "fatal"}}}},
 			{Name: "descr", Bits: 8, Auto: zero, Enum: tlsAlerts},
 		},
 		Summary: tlsSummary,
-	})
-	TLSChangeCipherSpec = Register(&Proto{
-		Name: "TLSChangeCipherSpec", Title: "TLS ChangeCipherSpec", Doc: "TLS change cipher spec (RFC 5246 §7.1)",
-		Fields:  []Field{{Name: "msgtype", Bits: 8, Default: 1, Enum: NewEnum(map[uint64]string{1: "change_cipher_spec"})}},
+	}}
+	TLSChangeCipherSpec = &Proto{Name: "TLSChangeCipherSpec", Table: Table{
+		Title: "TLS ChangeCipherSpec", Doc: "TLS change cipher spec (RFC 5246 §7.1)",
+		Fields:  []Field{{Name: "msgtype", Bits: 8, Default: 1, Enum: &Enum{List: Named{{1, "change_cipher_spec"}}}}},
 		Summary: tlsSummary,
-	})
-	TLSApplicationData = Register(&Proto{
-		Name: "TLSApplicationData", Title: "TLS Application Data", Doc: "TLS application data, as a rule encrypted",
+	}}
+	TLSApplicationData = &Proto{Name: "TLSApplicationData", Table: Table{
+		Title: "TLS Application Data", Doc: "TLS application data, as a rule encrypted",
 		Fields:  []Field{{Name: "data", Kind: Var, DefaultValue: []byte{}}},
 		Summary: tlsSummary,
-	})
+	}}
 )
 
 // tlsMessages is what a record holds. Several messages of a handshake share one.

@@ -9,9 +9,8 @@ const (
 )
 
 // UDP is the User Datagram Protocol header (RFC 768).
-var UDP = Register(&Proto{
-	Name: "UDP",
-	Doc:  "User Datagram Protocol (RFC 768)",
+var UDP = &Proto{Name: "UDP", Table: Table{
+	Doc: "User Datagram Protocol (RFC 768)",
 	Fields: []Field{
 		{Name: "sport", Bits: 16, Enum: UDPServices, Default: 53},
 		{Name: "dport", Bits: 16, Enum: UDPServices, Default: 53},
@@ -36,4 +35,4 @@ var UDP = Register(&Proto{
 		}
 		return appendUint16(dst, at.Uint(udpSport)^at.Uint(udpDport))
 	},
-})
+}}

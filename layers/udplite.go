@@ -2,8 +2,7 @@ package layers
 
 // UDPLite is a datagram of which the checksum covers the beginning alone, as
 // many bytes as coverage says, or all if that is 0 (RFC 3828 §3.1).
-var UDPLite = Register(&Proto{
-	Name:  "UDPLite",
+var UDPLite = &Proto{Name: "UDPLite", Table: Table{
 	Title: "UDP-Lite",
 	Doc:   "lightweight user datagram protocol (RFC 3828)",
 	Fields: []Field{
@@ -32,4 +31,4 @@ var UDPLite = Register(&Proto{
 	Summary: func(at At) (string, []*Proto) { return endpoints(at, "UDPLite", udpSport, udpDport), nil },
 	Answers: UDP.Answers,
 	Key:     UDP.Key,
-})
+}}

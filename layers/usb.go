@@ -5,20 +5,22 @@ package layers
 // LINKTYPE_USB_LINUX_MMAPPED, 220, whose header is sixteen bytes longer). Its numbers
 // are in the order of the host that captured: little-endian here.
 var (
-	USB       = Register(usb("USB", "LINKTYPE_USB_LINUX"))
-	USBMapped = Register(usb("USBMapped", "LINKTYPE_USB_LINUX_MMAPPED",
-		usbNumber("Interval", 32), usbNumber("StartFrame", 32), usbNumber("TransferFlags", 32), usbNumber("NumDesc", 32)))
+	USB       = &Proto{Name: "USB", make: func() Table { return usb("LINKTYPE_USB_LINUX") }}
+	USBMapped = &Proto{Name: "USBMapped", make: func() Table {
+		return usb("LINKTYPE_USB_LINUX_MMAPPED",
+			usbNumber("Interval", 32), usbNumber("StartFrame", 32), usbNumber("TransferFlags", 32), usbNumber("NumDesc", 32))
+	}}
 )
 
 func usbNumber(name string, bits int) Field {
 	return Field{Name: name, Bits: bits, Little: bits > 8}
 }
 
-func usb(name, link string, more ...Field) *Proto {
+func usb(link string, more ...Field) Table {
 	urb := usbNumber("ID", 64)
 	urb.Kind = Hex
-	return &Proto{
-		Name: name, Doc: "Linux USB request (" + link + ")",
+	return Table{
+		Doc: "Linux USB request (" + link + ")",
 		Fields: append([]Field{
 			urb,
 			{Name: "EventType", Bits: 8, Default: 'S', Enum: textEnum("83 SUBMIT\n67 COMPLETE\n69 ERROR\n")},

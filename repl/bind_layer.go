@@ -48,7 +48,7 @@ func (c *call) define(name string, fields starlark.Value, finish func(p *layers.
 	if !ok {
 		return nil, pyrt.Errorf("TypeError", "%s: fields: got %s, want a list of fields such as ByteField(\"op\", 1)", name, pyRepr(fields))
 	}
-	p := &layers.Proto{Name: name, Title: c.text1("title", ""), Doc: c.text1("doc", "defined in this session")}
+	p := &layers.Proto{Name: name, Table: layers.Table{Title: c.text1("title", ""), Doc: c.text1("doc", "defined in this session")}}
 	u := &userProto{s: shell(), p: p}
 	for v := range starlark.Elements(list) {
 		d, ok := v.(*fieldDef)

@@ -101,7 +101,7 @@ func textBuiltins() []*builtin {
 
 func explore(c *call) (starlark.Value, error) {
 	if v, ok := c.val("layer").(*class); ok {
-		return nil, printText(c.th, layers.Uppers(v.proto))
+		return nil, printText(c.th, layers.Uppers(v.proto()))
 	}
 	part, err := c.str("layer", "")
 	if err != nil {
@@ -131,7 +131,7 @@ func lsBuiltin(c *call) (starlark.Value, error) {
 	case starlark.NoneType:
 		return nil, printText(c.th, layers.Ls())
 	case *class:
-		return nil, printText(c.th, layers.LsProto(v.proto))
+		return nil, printText(c.th, layers.LsProto(v.proto()))
 	case *packet:
 		if err := v.sync(); err != nil {
 			return nil, err

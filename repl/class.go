@@ -11,7 +11,7 @@ import (
 
 // class is a protocol as a value: IP, TCP. Called with fields it makes a
 // packet, called with bytes it dissects them.
-type class struct{ proto *layers.Proto }
+type class struct{ table *layers.Proto }
 
 var (
 	_ starlark.Callable    = (*class)(nil)
@@ -30,17 +30,20 @@ func (s *Shell) classOf(p *layers.Proto) *class {
 	return c
 }
 
-func (c *class) String() string        { return "<layer " + c.proto.Name + ">" }
-func (c *class) Name() string          { return c.proto.Name }
+// proto is the protocol with its table complete.
+func (c *class) proto() *layers.Proto { return c.table.Use() }
+
+func (c *class) String() string        { return "<layer " + c.table.Name + ">" }
+func (c *class) Name() string          { return c.table.Name }
 func (c *class) Type() string          { return "Packet_metaclass" }
 func (c *class) Freeze()               {}
 func (c *class) Truth() starlark.Bool  { return true }
-func (c *class) Hash() (uint32, error) { return starlark.String(c.proto.Name).Hash() }
+func (c *class) Hash() (uint32, error) { return starlark.String(c.table.Name).Hash() }
 
 // EqualTo compares classes by protocol.
 func (c *class) EqualTo(other starlark.Value) (equal, handled bool, err error) {
 	o, ok := other.(*class)
-	return ok && o.proto == c.proto, ok, nil
+	return ok && o.table == c.table, ok, nil
 }
 
 // IsInstance is isinstance(v, IP), of the packet's outermost layer and its bases.
@@ -50,7 +53,7 @@ func (c *class) IsInstance(v starlark.Value) bool {
 		return false
 	}
 	for proto := p.proto(); proto != nil; {
-		if proto == c.proto {
+		if proto == c.proto() {
 			return true
 		}
 		uc := shell().defined[proto]
@@ -65,7 +68,7 @@ func (c *class) IsInstance(v starlark.Value) bool {
 // CallInternal is IP(dst="10.0.0.2") and IP(b"E\x00…").
 func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if len(args) > 1 {
-		return nil, pyrt.Errorf("TypeError", "%s() takes bytes to dissect or fields by name, got %d values without a name", c.proto.Name, len(args))
+		return nil, pyrt.Errorf("TypeError", "%s() takes bytes to dissect or fields by name, got %d values without a name", c.table.Name, len(args))
 	}
 	if len(args) == 1 {
 		return c.dissect(args[0], kwargs)
@@ -91,34 +94,34 @@ func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []
 func (c *class) made(kwargs []starlark.Tuple) (*layers.Proto, error) {
 	for _, kw := range kwargs {
 		name := string(kw[0].(starlark.String))
-		if name != c.proto.DispatchBy {
+		if name != c.proto().DispatchBy {
 			continue
 		}
-		trial := layers.New(c.proto)
+		trial := layers.New(c.proto())
 		if err := wrap(layers.NewPacket(trial)).setOwn(name, kw[1]); err != nil {
 			return nil, withArg(err, name)
 		}
-		if n, ok := trial.Value(c.proto.Index(name)).(uint64); ok {
-			if p := c.proto.Dispatch([]byte{byte(n)}); p != nil {
+		if n, ok := trial.Value(c.proto().Index(name)).(uint64); ok {
+			if p := c.proto().Dispatch([]byte{byte(n)}); p != nil {
 				return p, nil
 			}
 		}
 	}
-	return c.proto, nil
+	return c.proto(), nil
 }
 
 func (c *class) dissect(v starlark.Value, kwargs []starlark.Tuple) (starlark.Value, error) {
-	if name := c.proto.Arg; name != "" {
+	if name := c.proto().Arg; name != "" {
 		return c.CallInternal(nil, nil, append([]starlark.Tuple{{starlark.String(name), v}}, kwargs...))
 	}
 	b, err := bytesOf(v)
 	if err != nil {
-		return nil, pyrt.Errorf("TypeError", "%s(): %v; give fields by name: %s(%s=…)", c.proto.Name, err, c.proto.Name, firstField(c.proto))
+		return nil, pyrt.Errorf("TypeError", "%s(): %v; give fields by name: %s(%s=…)", c.table.Name, err, c.table.Name, firstField(c.proto()))
 	}
 	if len(b) == 0 { // as Scapy: nothing to dissect, all defaults
 		return c.CallInternal(nil, nil, kwargs)
 	}
-	p := wrap(layers.Dissect(c.proto, append([]byte(nil), b...)))
+	p := wrap(layers.Dissect(c.proto(), append([]byte(nil), b...)))
 	for _, kw := range kwargs {
 		name := string(kw[0].(starlark.String))
 		if err := p.setOwn(name, kw[1]); err != nil {
@@ -139,24 +142,24 @@ func firstField(p *layers.Proto) string {
 func (c *class) Attr(name string) (starlark.Value, error) {
 	switch name {
 	case "__name__", "__qualname__":
-		return starlark.String(c.proto.Name), nil
+		return starlark.String(c.table.Name), nil
 	case "name", "_name":
-		return starlark.String(c.proto.TitleText()), nil
+		return starlark.String(c.proto().TitleText()), nil
 	case "__doc__":
-		return starlark.String(c.proto.Doc), nil
+		return starlark.String(c.proto().Doc), nil
 	case "from_hexcap":
-		return fromHexcap(c.proto), nil
+		return fromHexcap(c.proto()), nil
 	case "fields_desc":
-		names := make([]starlark.Value, len(c.proto.Fields))
-		for i := range c.proto.Fields {
-			names[i] = fieldRef{c.proto, i}
+		names := make([]starlark.Value, len(c.proto().Fields))
+		for i := range c.proto().Fields {
+			names[i] = fieldRef{c.proto(), i}
 		}
 		return starlark.NewList(names), nil
 	}
-	if i := c.proto.Index(name); i >= 0 {
-		return fieldRef{c.proto, i}, nil
+	if i := c.proto().Index(name); i >= 0 {
+		return fieldRef{c.proto(), i}, nil
 	}
-	if a := shell().classAttr(c.proto, name); a != nil {
+	if a := shell().classAttr(c.proto(), name); a != nil {
 		return bindMethod(a, nil, c), nil
 	}
 	return nil, nil
@@ -165,8 +168,8 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 // AttrNames are the class's own attributes and its fields.
 func (c *class) AttrNames() []string {
 	out := []string{"fields_desc", "from_hexcap", "name"}
-	for i := range c.proto.Fields {
-		out = append(out, c.proto.Fields[i].Name)
+	for i := range c.proto().Fields {
+		out = append(out, c.proto().Fields[i].Name)
 	}
 	return out
 }

@@ -120,8 +120,8 @@ func superOf(c *call) (starlark.Value, error) {
 		}
 	}
 	cls, ok := c.val("cls").(*class)
-	if !ok || !layers.IsDefined(cls.proto) {
+	if !ok || !layers.IsDefined(cls.proto()) {
 		return nil, pyrt.Errorf("TypeError", "super(): got %s, want a class that was defined here: super(X, self)", pyRepr(c.val("cls")))
 	}
-	return superValue{of: cls.proto, self: c.val("self")}, nil
+	return superValue{of: cls.proto(), self: c.val("self")}, nil
 }

@@ -121,7 +121,7 @@ func classBase(name string, v starlark.Value) (*layers.Proto, error) {
 			continue
 		case *class:
 			if base == nil {
-				base = b.proto
+				base = b.proto()
 				continue
 			}
 		}

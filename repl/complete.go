@@ -264,8 +264,8 @@ func (s *Shell) argCandidates(p place) []line.Candidate {
 	}
 	switch f := s.valueOf(p.callee).(type) {
 	case *class:
-		for i := range f.proto.Fields {
-			fd := &f.proto.Fields[i]
+		for i := range f.proto().Fields {
+			fd := &f.proto().Fields[i]
 			add(fd.Name, fieldNote(fd))
 		}
 	case function:
@@ -294,11 +294,11 @@ func (s *Shell) valueCandidates(p place) []line.Candidate {
 	if !ok {
 		return nil
 	}
-	i := f.proto.Index(p.arg)
+	i := f.proto().Index(p.arg)
 	if i < 0 {
 		return nil
 	}
-	fd := &f.proto.Fields[i]
+	fd := &f.proto().Fields[i]
 	var out []line.Candidate
 	if fd.Name == "flags" && fd.Flags != nil && fd.Flags.Letters != "" {
 		for _, v := range []string{"S", "SA", "A", "PA", "FA", "RA", "F", "R"} {
@@ -332,8 +332,8 @@ func (s *Shell) textCandidates(p place) []line.Candidate {
 		return files(p.prefix)
 	default:
 		if f, ok := s.valueOf(p.callee).(*class); ok {
-			if i := f.proto.Index(p.arg); i >= 0 {
-				for _, n := range f.proto.Fields[i].Enum.Names() {
+			if i := f.proto().Index(p.arg); i >= 0 {
+				for _, n := range f.proto().Fields[i].Enum.Names() {
 					out = append(out, line.Candidate{Text: n})
 				}
 			}

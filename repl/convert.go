@@ -49,7 +49,7 @@ func toGo(v starlark.Value) (any, error) {
 		}
 		return v.view(), nil
 	case *class: // IP(options=[IPOption_NOP]) means IPOption_NOP()
-		return layers.NewPacket(layers.New(v.proto)), nil
+		return layers.NewPacket(layers.New(v.proto())), nil
 	case goValuer:
 		return v.goValue(), nil
 	case starlark.Iterable: // lists, ranges, generators, sets

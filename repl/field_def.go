@@ -216,7 +216,7 @@ func (d *fieldDef) setDefault(c *call) error {
 		return err
 	}
 	// A layer of this field alone says whether the default fits.
-	probe := &layers.Proto{Name: "default", Fields: []layers.Field{d.f}}
+	probe := &layers.Proto{Name: "default", Table: layers.Table{Fields: []layers.Field{d.f}}}
 	if err := layers.Prepare(probe); err != nil {
 		return pyrt.Errorf("ValueError", "%v", err)
 	}

@@ -97,7 +97,7 @@ func fieldAttr(f layers.Field, name string) (starlark.Value, error) {
 		return starlark.String(f.Name), nil
 	}
 	f.When = nil
-	p := &layers.Proto{Name: f.Name, Fields: []layers.Field{f}}
+	p := &layers.Proto{Name: f.Name, Table: layers.Table{Fields: []layers.Field{f}}}
 	if err := layers.Prepare(p); err != nil {
 		return nil, valueError(err)
 	}

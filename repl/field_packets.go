@@ -99,7 +99,7 @@ func (u *userProto) nextRecord(d *fieldDef, l *layers.Layer, list layers.List, b
 	}
 	switch v := v.(type) {
 	case *class:
-		return v.proto
+		return v.proto()
 	case *packet:
 		return v.proto()
 	case packetClass:

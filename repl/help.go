@@ -42,7 +42,7 @@ func (s *Shell) helpText(v starlark.Value) (string, error) {
 	case function:
 		return page(v.b), nil
 	case *class:
-		return protoPage(v.proto), nil
+		return protoPage(v.proto()), nil
 	case *packet:
 		return protoPage(v.proto()), nil
 	case starlark.String:

@@ -33,8 +33,8 @@ func (u *userProto) hooks(c *call) error {
 	if f := fns["dispatch_hook"]; f != nil {
 		u.p.Dispatch = func(b []byte) *layers.Proto {
 			v, _ := u.call(f, u.s.classOf(u.p), starlark.Bytes(b))
-			if cls, ok := v.(*class); ok && cls.proto != u.p {
-				return cls.proto
+			if cls, ok := v.(*class); ok && cls.proto() != u.p {
+				return cls.proto()
 			}
 			return nil
 		}
@@ -62,7 +62,7 @@ func (u *userProto) nextHook(guess, other starlark.Callable) {
 		}
 		v, err := u.call(f, viewAt(at), starlark.Bytes(payload))
 		if cls, ok := v.(*class); ok && err == nil {
-			return cls.proto
+			return cls.proto()
 		}
 		return nil
 	}

@@ -222,7 +222,7 @@ func toPacket(v starlark.Value) (*packet, error) {
 	case *packet:
 		return v, nil
 	case *class:
-		return wrap(layers.NewPacket(layers.New(v.proto))), nil
+		return wrap(layers.NewPacket(layers.New(v.proto()))), nil
 	case starlark.String, starlark.Bytes, pyrt.Byteser:
 		b, err := bytesOf(v)
 		if err != nil {
@@ -244,7 +244,7 @@ func bytesOf(v starlark.Value) ([]byte, error) {
 	case pyrt.Byteser:
 		return v.PyBytes()
 	case *class:
-		return layers.NewPacket(layers.New(v.proto)).Build()
+		return layers.NewPacket(layers.New(v.proto())).Build()
 	}
 	return nil, fmt.Errorf("got %s, want bytes or a packet", v.Type())
 }
@@ -253,7 +253,7 @@ func bytesOf(v starlark.Value) ([]byte, error) {
 func protoOf(v starlark.Value) (*layers.Proto, error) {
 	switch v := v.(type) {
 	case *class:
-		return v.proto, nil
+		return v.proto(), nil
 	case starlark.String:
 		if p := layers.Lookup(string(v)); p != nil {
 			return p, nil

@@ -137,8 +137,8 @@ func New(o Options) *Shell {
 func (s *Shell) predeclared() map[string]starlark.Value {
 	names := make(map[string]starlark.Value, 1024)
 	names["conf"], names["Packet"] = s.conf, packetClass{}
-	for _, name := range layers.Names() {
-		names[name] = s.classOf(layers.Lookup(name))
+	for name, p := range layers.ByName() {
+		names[name] = s.classOf(p)
 	}
 	for _, b := range s.table {
 		names[b.Name()] = function{b: b}

@@ -232,7 +232,7 @@ func TestRegistersAreNotClobbered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := digests(packets, []*Program{p}, true)[0]; got != want {
+		if got := digests(packets, []*Program{p}, true, nil)[0]; got != want {
 			t.Errorf("%s: digest %s, want %s\n%s", expr, got, want, p)
 		}
 	}

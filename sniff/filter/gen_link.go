@@ -98,7 +98,9 @@ func (g *generator) linkType(t interface{ span() (int, int) }, proto uint32) con
 	}
 	switch g.at.enc {
 	case encEthernet:
-		return g.etherType(proto, g.isLength())
+		// Its access point stands behind the length, where libpcap looks for it even if Geneve has put
+		// a type without a frame in its place.
+		return g.etherType(proto, g.isLength(), g.load(1, g.at.proto.plus(2)))
 	case encSLL, encSLL2:
 		return g.cookedType(proto)
 	case encPPP:
@@ -163,8 +165,8 @@ func (g *generator) isLength() cond {
 }
 
 // etherType is linkType for headers with an EtherType; llc is the test that an LLC
-// header follows instead.
-func (g *generator) etherType(proto uint32, llc cond) cond {
+// header follows instead, and sap the access point that it has then.
+func (g *generator) etherType(proto uint32, llc cond, sap valueID) cond {
 	typ := func(k uint32) cond { return g.is(g.load(2, g.at.proto), k) }
 	switch proto {
 	case sapISO, sapIP, sapNetBEUI:
@@ -182,7 +184,7 @@ func (g *generator) etherType(proto uint32, llc cond) cond {
 		return or(typ(proto), and(llc, g.snap(0, proto)))
 	}
 	if proto <= maxLength8023 {
-		return and(llc, g.is(g.payloadLoad(1, 0), proto))
+		return and(llc, g.is(sap, proto))
 	}
 	return typ(proto)
 }
@@ -202,7 +204,7 @@ func (g *generator) cookedType(proto uint32) cond {
 	if proto == sapIPX {
 		return or(typ(etherIPX), typ(1), and(llc, or(g.is(g.payloadLoad(1, 0), sapIPX), g.snap(0, etherIPX))))
 	}
-	return g.etherType(proto, llc)
+	return g.etherType(proto, llc, g.payloadLoad(1, 0))
 }
 
 // etherHost is the test for an Ethernet address: ether src, ether dst, ether host.

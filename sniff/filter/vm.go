@@ -20,20 +20,22 @@ const maxSteps = 1 << 16
 // Match reports whether a packet is accepted. pkt is what was captured of it and
 // wireLen its length on the wire, which is what len, less and greater look at.
 func (p *Program) Match(pkt []byte, wireLen int) bool {
-	return run(p.insns, pkt, uint32(wireLen), nil) != 0
+	keep, _ := run(p.insns, pkt, uint32(wireLen), nil)
+	return keep != 0
 }
 
 // MatchMeta is Match for a program compiled with Options.Live: it gives the verdict
 // that the kernel would give on a packet with this metadata.
 func (p *Program) MatchMeta(pkt []byte, wireLen int, m Meta) bool {
-	return run(p.insns, pkt, uint32(wireLen), &m) != 0
+	keep, _ := run(p.insns, pkt, uint32(wireLen), &m)
+	return keep != 0
 }
 
 // run executes a valid program and returns how many bytes of the packet to keep, 0 to
 // reject it. It does what libpcap's bpf_filter does; on programs and packets for which
 // that agrees with the kernel (all that Compile makes), it agrees with the kernel too.
-// A load beyond the captured bytes rejects the packet, as does a division by zero.
-func run(prog []Instruction, pkt []byte, wireLen uint32, meta *Meta) uint32 {
+// A load beyond the captured bytes rejects the packet, as does a division by zero: fault.
+func run(prog []Instruction, pkt []byte, wireLen uint32, meta *Meta) (keep uint32, fault bool) {
 	var a, x uint32
 	var mem [memCells]uint32
 	n := uint32(len(pkt))
@@ -46,56 +48,56 @@ func run(prog []Instruction, pkt []byte, wireLen uint32, meta *Meta) uint32 {
 			if k >= metaBase {
 				var ok bool
 				if a, ok = meta.load(k); !ok {
-					return 0
+					return 0, true
 				}
 				continue
 			}
 			if k > n || n-k < 4 {
-				return 0
+				return 0, true
 			}
 			a = binary.BigEndian.Uint32(pkt[k:])
 		case clsLD | modeABS | sizeH:
 			if k >= metaBase {
 				var ok bool
 				if a, ok = meta.load(k); !ok {
-					return 0
+					return 0, true
 				}
 				continue
 			}
 			if k > n || n-k < 2 {
-				return 0
+				return 0, true
 			}
 			a = uint32(binary.BigEndian.Uint16(pkt[k:]))
 		case clsLD | modeABS | sizeB:
 			if k >= metaBase {
 				var ok bool
 				if a, ok = meta.load(k); !ok {
-					return 0
+					return 0, true
 				}
 				continue
 			}
 			if k >= n {
-				return 0
+				return 0, true
 			}
 			a = uint32(pkt[k])
 		case clsLD | modeIND | sizeW:
 			if k > n || x > n-k || n-k-x < 4 {
-				return 0
+				return 0, true
 			}
 			a = binary.BigEndian.Uint32(pkt[x+k:])
 		case clsLD | modeIND | sizeH:
 			if k > n || x > n-k || n-k-x < 2 {
-				return 0
+				return 0, true
 			}
 			a = uint32(binary.BigEndian.Uint16(pkt[x+k:]))
 		case clsLD | modeIND | sizeB:
 			if k >= n || x >= n-k {
-				return 0
+				return 0, true
 			}
 			a = uint32(pkt[x+k])
 		case clsLDX | modeMSH | sizeB:
 			if k >= n {
-				return 0
+				return 0, true
 			}
 			x = uint32(pkt[k]&0xf) << 2
 		case clsLD | modeIMM:
@@ -118,7 +120,7 @@ func run(prog []Instruction, pkt []byte, wireLen uint32, meta *Meta) uint32 {
 		case clsJMP | jmpJA:
 			pc += int(int32(k))
 			if steps++; steps > maxSteps {
-				return 0
+				return 0, true
 			}
 		case clsJMP | jmpEQ | srcK:
 			pc += in.skip(a == k)
@@ -144,20 +146,20 @@ func run(prog []Instruction, pkt []byte, wireLen uint32, meta *Meta) uint32 {
 		case clsMISC | miscTXA:
 			a = x
 		case clsRET:
-			return k
+			return k, false
 		case clsRET | retA:
-			return a
+			return a, false
 		default: // validate leaves only arithmetic
 			if in.Op&srcX != 0 {
 				k = x
 			}
 			var ok bool
 			if a, ok = aluEval(in.Op&0xf0, a, k); !ok {
-				return 0
+				return 0, true
 			}
 		}
 	}
-	return 0
+	return 0, true
 }
 
 func (in *Instruction) skip(held bool) int {

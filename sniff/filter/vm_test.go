@@ -42,7 +42,8 @@ func TestInstructions(t *testing.T) {
 			}
 			continue
 		}
-		if got := int64(run(p.insns, pkt, 100, nil)); got != c.want {
+		keep, _ := run(p.insns, pkt, 100, nil)
+		if got := int64(keep); got != c.want {
 			t.Errorf("%s: got %#x, want %#x\n%s", c.text, got, c.want, p)
 		}
 	}

@@ -556,95 +556,6 @@ func TestFCSLengthAndLargeLinkTypes(t *testing.T) {
 	}
 }
 
-func TestAppend(t *testing.T) {
-	for _, suffix := range []string{".pcap", ".pcap.gz", ".pcap.zst", ".pcapng", ".pcapng.gz"} {
-		name := filepath.Join(t.TempDir(), "x"+suffix)
-		for i := range 3 {
-			w, err := Append(name, Options{Micros: i == 0})
-			if err != nil {
-				t.Fatal(suffix, err)
-			}
-			if err := w.Write(&Record{Data: []byte{byte(i)}, Nanos: 1001}); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		recs := readFile(t, name)
-		if len(recs) != 3 || recs[2].Data[0] != 2 {
-			t.Errorf("%s: %d records", suffix, len(recs))
-		}
-		// The first one chose microseconds; the file has one resolution.
-		if strings.HasPrefix(suffix, ".pcap") && !strings.HasPrefix(suffix, ".pcapng") && recs[2].Nanos != 1000 {
-			t.Errorf("%s: the last time is %d", suffix, recs[2].Nanos)
-		}
-	}
-	name := filepath.Join(t.TempDir(), "cut.pcap")
-	w, _ := Create(name, Options{})
-	_ = w.Write(&Record{Data: []byte("abc")})
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Append(name, Options{LinkType: Raw, HasLink: true}); err == nil || !strings.Contains(err.Error(), "link type") {
-		t.Errorf("another link type: %v", err)
-	}
-	if err := os.Truncate(name, 41); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Append(name, Options{}); err == nil || !strings.Contains(err.Error(), "not appended to: "+name+": damaged at byte 24") {
-		t.Errorf("behind damage: %v", err)
-	}
-}
-
-func TestRotation(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		rot   Rotation
-		names []string
-		count []int
-	}{
-		{"x.pcap", Rotation{Bytes: 100}, []string{"x.pcap", "x.pcap1", "x.pcap2", "x.pcap3", "x.pcap4"}, []int{2, 2, 2, 2, 2}},
-		{"x.pcap", Rotation{Bytes: 100, Files: 2}, []string{"x.pcap0", "x.pcap1"}, []int{2, 2}},
-		{"x.pcap.gz", Rotation{Bytes: 100, Files: 20}, []string{"x.pcap00.gz", "x.pcap01.gz", "x.pcap02.gz", "x.pcap03.gz", "x.pcap04.gz"}, []int{2, 2, 2, 2, 2}},
-		{"x-%Y-%H%M%S.pcap", Rotation{Every: 4 * time.Second}, []string{"x-2026-050607.pcap", "x-2026-050611.pcap", "x-2026-050615.pcap"}, []int{4, 4, 2}},
-		{"x-%S.pcap", Rotation{Every: 4 * time.Second, Files: 2}, []string{"x-07.pcap", "x-11.pcap"}, []int{4, 4}},
-	} {
-		dir := t.TempDir()
-		var opened []string
-		r, err := NewRotator(filepath.Join(dir, c.name), Options{}, c.rot, func(n string) { opened = append(opened, n) })
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.Local)
-		for i := range 10 {
-			err := r.Write(&Record{Data: make([]byte, 30), Nanos: at.Add(time.Duration(i) * time.Second).UnixNano()})
-			if err == ErrLastFile {
-				break
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := r.Close(); err != nil {
-			t.Fatal(err)
-		}
-		files, _ := os.ReadDir(dir)
-		var got []string
-		for i, f := range files {
-			got = append(got, f.Name())
-			if i < len(c.count) {
-				if n := len(readFile(t, filepath.Join(dir, f.Name()))); n != c.count[i] {
-					t.Errorf("%s has %d packets, want %d", f.Name(), n, c.count[i])
-				}
-			}
-		}
-		if strings.Join(got, " ") != strings.Join(c.names, " ") || len(opened) < len(c.names) {
-			t.Errorf("%s %+v: files %v, want %v", c.name, c.rot, got, c.names)
-		}
-	}
-}
-
 // A pipe is read as it is written, and Close ends the wait.
 func TestPipe(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "pipe")
@@ -711,31 +622,6 @@ func TestTimes(t *testing.T) {
 	if got := unitsOf(12, 0).nanos(1_700_000_000_123_456_789_012 % (1 << 63)); got <= 0 {
 		t.Errorf("picoseconds: %d", got)
 	}
-}
-
-func BenchmarkRead(b *testing.B)   { benchRead(b, Options{}) }
-func BenchmarkReadNG(b *testing.B) { benchRead(b, Options{Format: PcapNG}) }
-
-func benchRead(b *testing.B, o Options) {
-	var file bytes.Buffer
-	w, _ := NewWriter(&file, o)
-	for i := range 10000 {
-		_ = w.Write(&Record{Data: make([]byte, 60+i%1000), Nanos: int64(i)})
-	}
-	_ = w.Close()
-	b.SetBytes(int64(file.Len()))
-	b.ReportAllocs()
-	n := 0
-	for b.Loop() {
-		r, _ := NewReader(bytes.NewReader(file.Bytes()))
-		for {
-			if _, err := r.Next(); err != nil {
-				break
-			}
-			n++
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/packet")
 }
 
 // The file that the shell's test reads is what this package writes.

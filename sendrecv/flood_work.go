@@ -38,8 +38,6 @@ func (f *flood) take() (from, n uint64) {
 
 // work is thread i. It ends when all frames are taken, or ctx is done.
 func (f *flood) work(ctx context.Context, i int) error {
-	runtime.LockOSThread() // for good: the thread's timers are changed
-	exactWaits()
 	tx, done, err := f.transmitter(ctx, i)
 	if err != nil {
 		return err
@@ -47,6 +45,10 @@ func (f *flood) work(ctx context.Context, i int) error {
 	defer done()
 	pace := newCadence(&f.o, f.src, i, max(f.o.Threads, 1))
 	if pace != nil {
+		// For good: the thread's timers are changed. Others are not locked, for a locked goroutine that is
+		// preempted, every 10 ms, has to be handed on from thread to thread twice.
+		runtime.LockOSThread()
+		exactWaits()
 		defer func() {
 			f.mu.Lock()
 			f.result.Lagged += pace.Lagged

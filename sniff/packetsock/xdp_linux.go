@@ -252,7 +252,8 @@ func (s *XDPSock) push(ctx context.Context, batch [][]byte, p *patience) (back u
 	s.free = s.free[:len(s.free)-len(batch)]
 	atomic.StoreUint32(s.tx.producer, base+uint32(len(batch)))
 	for taken := 0; ; {
-		_, _, errno := unix.Syscall6(unix.SYS_SENDTO, uintptr(s.fd), 0, 0, unix.MSG_DONTWAIT, 0, 0)
+		// A raw system call, as in Sock.sendmmsg.
+		_, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(s.fd), 0, 0, unix.MSG_DONTWAIT, 0, 0)
 		before := taken
 		taken = int(s.tx.consumed() - base)
 		room := true

@@ -55,7 +55,7 @@ type gathered struct {
 // gather sorts packets: the places of those that are no IPv4 fragments, and the
 // datagrams that the others are of.
 func gather(packets []*Packet) (others []int, out []*gathered) {
-	open := map[fragKey]*gathered{}
+	open := map[FragmentKey]*gathered{}
 	for n, p := range packets {
 		f, key, ok := pieceOf(p)
 		if !ok || p.layers[f.i].proto != IP {

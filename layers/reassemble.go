@@ -18,7 +18,7 @@ type Reassembler struct {
 	MaxBytes int           // of memory for fragments that wait; 0: 32 MiB. The oldest datagram is given up
 	Timeout  time.Duration // by the packets' time; 0: 60 s (RFC 8200 §4.5)
 
-	open  map[fragKey]*partial
+	open  map[FragmentKey]*partial
 	order list.List // of *partial, the oldest in front
 	bytes int
 	lost  []GivenUp
@@ -31,14 +31,14 @@ type GivenUp struct {
 	First                string // the first of the datagrams
 }
 
-// fragKey is what the fragments of one datagram have in common.
-type fragKey struct {
+// A FragmentKey is what the fragments of one datagram have in common.
+type FragmentKey struct {
 	src, dst netip.Addr
 	id       uint64
 	proto    uint64 // IPv4 only
 }
 
-func (k fragKey) String() string { return fmt.Sprintf("%v > %v id %d", k.src, k.dst, k.id) }
+func (k FragmentKey) String() string { return fmt.Sprintf("%v > %v id %d", k.src, k.dst, k.id) }
 
 // A piece of a datagram is one fragment of it.
 type datagramPiece struct {
@@ -51,7 +51,7 @@ type datagramPiece struct {
 
 // partial is a datagram of which fragments have come.
 type partial struct {
-	key    fragKey
+	key    FragmentKey
 	pieces []datagramPiece // by offset
 	came   []*Packet       // all of them in the order in which they came
 	size   int             // bytes that came, each once
@@ -99,7 +99,7 @@ func (r *Reassembler) add(p *Packet) (givenUp []*Packet, whole *Packet) {
 	d := r.open[key]
 	if d == nil {
 		if r.open == nil {
-			r.open = map[fragKey]*partial{}
+			r.open = map[FragmentKey]*partial{}
 		}
 		d = &partial{key: key, end: -1, began: now}
 		d.place = r.order.PushBack(d)
@@ -217,9 +217,15 @@ func (d *partial) join() *Packet {
 	return rebuilt(p)
 }
 
+// FragmentOf tells whether a packet is a fragment: of which datagram, and where in it its data begin.
+func FragmentOf(p *Packet) (key FragmentKey, at int, ok bool) {
+	f, key, ok := pieceOf(p)
+	return key, f.at, ok
+}
+
 // pieceOf reads a packet as a fragment; ok=false if its outermost IP header says that it is none,
 // where that is IPv6 the outermost IPv4 header in it too.
-func pieceOf(p *Packet) (f datagramPiece, key fragKey, ok bool) {
+func pieceOf(p *Packet) (f datagramPiece, key FragmentKey, ok bool) {
 	ls := p.Layers()
 	i := slices.IndexFunc(ls, func(l *Layer) bool { return l.proto == IP || l.proto == IPv6 })
 	if i < 0 {
@@ -238,7 +244,7 @@ func pieceOf(p *Packet) (f datagramPiece, key fragKey, ok bool) {
 		if k < len(ls) && ls[k].proto == IPv6ExtHdrFragment {
 			at := p.At(k)
 			f = datagramPiece{p: p, i: k, at: int(at.Uint(fragOffset)) * 8, more: at.Uint(frag6More) != 0}
-			key = fragKey{src: addr("src"), dst: addr("dst"), id: at.Uint(frag6ID)}
+			key = FragmentKey{src: addr("src"), dst: addr("dst"), id: at.Uint(frag6ID)}
 		} else if i = p.Index(IP, 1, i); i < 0 {
 			return f, key, false
 		}
@@ -246,7 +252,7 @@ func pieceOf(p *Packet) (f datagramPiece, key fragKey, ok bool) {
 	if f.p == nil {
 		at := p.At(i)
 		f = datagramPiece{p: p, i: i, at: int(at.Uint(ipFrag)) * 8, more: at.Uint(ipFlags)&1 != 0}
-		key = fragKey{addr("src"), addr("dst"), at.Uint(ipID), at.Uint(ipProto)}
+		key = FragmentKey{addr("src"), addr("dst"), at.Uint(ipID), at.Uint(ipProto)}
 	}
 	if f.at == 0 && !f.more { // no fragment, or one that is whole in itself (RFC 6946)
 		return f, key, false

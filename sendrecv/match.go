@@ -99,6 +99,9 @@ func (m *matcher) answers(p *layers.Packet, pr *probe) bool {
 	if pr.here && isProbe(p.Data(), pr.bytes) {
 		return false
 	}
+	if pr.of != nil && pr.of.first == pr {
+		return p.Answers(pr.of.as)
+	}
 	ok := false
 	pr.look(func(q *layers.Packet) { ok = p.Answers(q) })
 	return ok
@@ -174,7 +177,12 @@ func (e *Engine) haunt(unanswered []*probe) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, p := range unanswered {
-		e.ghosts = append(e.ghosts, ghost{p.packet(), time.Unix(0, p.sent)})
+		switch {
+		case p.of == nil:
+			e.ghosts = append(e.ghosts, ghost{p.packet(), time.Unix(0, p.sent)})
+		case p.of.first == p:
+			e.ghosts = append(e.ghosts, ghost{p.of.as, time.Unix(0, p.sent)})
+		}
 	}
 	if n := len(e.ghosts) - mostGhosts; n > 0 {
 		e.ghosts = append(e.ghosts[:0], e.ghosts[n:]...)

@@ -14,6 +14,7 @@ type probe struct {
 	p          *layers.Packet // nil: packet n of lot
 	lot        *lot
 	n          uint64
+	of         *datagram
 	next       *probe // in its bucket of the matcher
 	key        uint64 // of its bucket
 	sent       int64  // when it left, in ns since 1970; 0 if it did not

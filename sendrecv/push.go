@@ -111,6 +111,9 @@ func (x *exchange) register(list []*probe, again bool) {
 		if x.receive {
 			x.known.add(p)
 			x.open++
+			if p.moot() {
+				x.moot++
+			}
 			if x.forget != nil {
 				x.forget.add(p, p.sent, x.known.drop)
 			}
@@ -138,6 +141,9 @@ func (x *exchange) unregister(p *probe) {
 		if !p.answered {
 			x.known.drop(p)
 			x.open--
+			if p.moot() {
+				x.moot--
+			}
 		}
 	}
 }

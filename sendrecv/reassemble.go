@@ -13,7 +13,7 @@ type reassembler struct{ r layers.Reassembler }
 // add takes a packet that was received: it gives the packet itself if it is no fragment, the
 // datagram that it completes, or nil while others are missing.
 func (r *reassembler) add(p *layers.Packet) *layers.Packet {
-	if !mayBeFragment(p) {
+	if !mayBeFragment(p.Data(), p.At(0).Proto() == layers.Ether) {
 		return p
 	}
 	whole := r.r.Join(p)
@@ -40,9 +40,8 @@ func (r *reassembler) note() string {
 
 // mayBeFragment looks at the outermost header alone, so that packets which are none need
 // not be dissected for it.
-func mayBeFragment(p *layers.Packet) bool {
-	b := p.Data()
-	if p.At(0).Proto() == layers.Ether {
+func mayBeFragment(b []byte, ether bool) bool {
+	if ether {
 		if len(b) < etherLen {
 			return false
 		}

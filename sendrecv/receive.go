@@ -32,7 +32,7 @@ func (x *exchange) hear(list []*probe) error {
 			h = &hearing{details: &layers.Details{Iface: p.ifname}, who: audience{loose: x.o.Lax.AnyAddr, all: x.o.NoFilter}}
 			x.ears[p.ifindex] = h
 		}
-		if h.who.add(p.departure, x.l2) {
+		if h.who.add(p.departure, x.l2) || h.ear == nil {
 			changed[p.ifindex] = h
 		}
 	}
@@ -202,8 +202,12 @@ func (x *exchange) pair(p *layers.Packet, h *hearing, shown bool) *probe {
 		x.heard, x.slowest = time.Now(), max(x.slowest, p.Meta.Time.UnixNano()-pr.sent)
 	}
 	if !pr.answered {
+		if pr.moot() {
+			x.moot--
+		}
 		pr.answered = true
 		x.open--
+		x.moot += pr.overtaken()
 		x.known.settle(pr, !x.keepsProbes())
 		rivals += x.e.latecomers(p, pr)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,6 +60,7 @@ type exchange struct {
 	frames  [][]byte     // of one system call
 	free    []*departure // of packets that are gone
 	hops    resolver
+	pieces  datagrams
 	ears    map[int]*hearing // by interface
 	many    bool             // rings receive
 	tx      map[int]*outlet  // by interface
@@ -79,6 +81,7 @@ type exchange struct {
 	known   *matcher
 	forget  *forgetter    // nil where everything is kept
 	open    int           // probes that left and have no answer
+	moot    int           // of these, fragments that are not waited for
 	allSent bool          // the whole sequence has left once
 	slowest int64         // round trip so far, in ns
 	heard   time.Time     // when the last pair was found
@@ -92,6 +95,7 @@ func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	x := &exchange{e: e, o: o, l2: l2, receive: receive, pace: newPace(&o), ears: map[int]*hearing{}, tx: map[int]*outlet{},
 		notes: map[string]bool{}, done: make(chan struct{}), started: thisMoment()}
 	x.known = newMatcher(&x.o.Lax)
+	x.pieces.open = map[layers.FragmentKey]*datagram{}
 	if receive && o.Timeout > 0 && !x.keepsProbes() {
 		x.forget = &forgetter{after: o.Timeout}
 	}
@@ -168,7 +172,7 @@ func (x *exchange) firstError() error {
 // rounds waits, and sends again what is unanswered as often as Retry says.
 func (x *exchange) rounds(ctx context.Context) {
 	x.wait(ctx, x.o.Retry > 0)
-	left := x.unanswered()
+	left := x.unsettled()
 	for round, quiet := 0, 0; len(left) > 0 && !x.ended(ctx); round++ {
 		if x.o.Retry >= 0 && round >= x.o.Retry || x.o.Retry < 0 && quiet >= -x.o.Retry {
 			return
@@ -176,7 +180,7 @@ func (x *exchange) rounds(ctx context.Context) {
 		x.repeat(ctx, left)
 		x.wait(ctx, round+1 < x.o.Retry)
 		before := len(left)
-		if left = x.unanswered(); len(left) == before {
+		if left = x.unsettled(); len(left) == before {
 			quiet++
 		} else {
 			quiet = 0
@@ -253,7 +257,7 @@ func (x *exchange) silent() bool {
 
 // settle ends the wait when nothing is open. The lock is held.
 func (x *exchange) settle() {
-	if x.allSent && x.open == 0 && !x.o.Multi && x.o.Flood == nil {
+	if x.allSent && x.open == x.moot && !x.o.Multi && x.o.Flood == nil {
 		x.end()
 	}
 }
@@ -275,6 +279,14 @@ func (x *exchange) unanswered() (out []*probe) {
 		}
 	}
 	return out
+}
+
+// unsettled are the unanswered packets that may get an answer yet.
+func (x *exchange) unsettled() []*probe {
+	open := x.unanswered()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.DeleteFunc(open, (*probe).moot)
 }
 
 // keepsProbes tells whether probes are needed after they were answered, or once more.

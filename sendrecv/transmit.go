@@ -143,6 +143,7 @@ func (x *exchange) take(ctx context.Context, now probe, p *layers.Packet) error 
 	if x.guard.guard != nil {
 		d.ends, d.ports, _ = tcpEnds(p)
 	}
+	x.piece(pr)
 	if d.ask == nil {
 		x.batch = append(x.batch, pr)
 		return nil

@@ -24,11 +24,17 @@ func boxes(ranges []Range) []Range {
 		}
 		slices.Sort(cuts)
 		cuts = slices.Compact(cuts)
+		slices.SortFunc(rs, func(a, b Range) int { return int(a.Lo) - int(b.Lo) })
+		var held []Range               // those that hold the port at the cut
 		open := map[netip.Prefix]int{} // index in out of the piece that ended at the last cut
 		for i := range len(cuts) - 1 {
 			lo, hi := uint16(cuts[i]), uint16(cuts[i+1]-1)
+			for len(rs) > 0 && rs[0].Lo <= lo {
+				held, rs = append(held, rs[0]), rs[1:]
+			}
+			held = slices.DeleteFunc(held, func(r Range) bool { return r.Hi < lo })
 			next := map[netip.Prefix]int{}
-			for _, p := range widest(rs, lo) {
+			for _, p := range widest(held) {
 				at, ok := open[p]
 				if ok {
 					out[at].Hi = hi
@@ -45,14 +51,11 @@ func boxes(ranges []Range) []Range {
 	return out
 }
 
-// widest are the networks of the ranges that hold a port, without those that lie
-// inside another.
-func widest(rs []Range, port uint16) []netip.Prefix {
+// widest are the networks of ranges, without those that lie inside another.
+func widest(rs []Range) []netip.Prefix {
 	var ps []netip.Prefix
 	for _, r := range rs {
-		if r.Lo <= port && port <= r.Hi {
-			ps = append(ps, r.Remote)
-		}
+		ps = append(ps, r.Remote)
 	}
 	slices.SortFunc(ps, func(a, b netip.Prefix) int { return a.Bits() - b.Bits() })
 	var top []netip.Prefix

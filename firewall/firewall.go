@@ -14,6 +14,7 @@ import (
 	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
 
+	"pktsh/internal/busy"
 	"pktsh/netns"
 )
 
@@ -67,9 +68,24 @@ func Open(ns *netns.NS) (*Guard, error) {
 	}
 }
 
+// change has the kernel do what f puts into a batch: all of it, or nothing. A busy kernel is asked again.
+func (g *Guard) change(f func() error) error {
+	return busy.Retry(func() error {
+		if err := f(); err != nil {
+			return err
+		}
+		return g.conn.Flush()
+	})
+}
+
 // install makes the table with everything in it, or nothing.
 func (g *Guard) install(name string) error {
 	g.plan = newPlan(name)
+	return g.change(g.everything)
+}
+
+// everything is what the table has from the beginning.
+func (g *Guard) everything() error {
 	// CreateTable and not AddTable: it must not be somebody else's.
 	g.conn.CreateTable(g.plan.table)
 	for i := range g.plan.families {
@@ -88,7 +104,7 @@ func (g *Guard) install(name string) error {
 		g.conn.AddRule(g.plan.lookup(f, f.ranges))
 	}
 	g.conn.AddRule(g.plan.gate())
-	return g.conn.Flush()
+	return nil
 }
 
 // Name is the name of the table, of family inet.
@@ -170,27 +186,28 @@ func (g *Guard) cover() error {
 		all = append(all, r)
 	}
 	want := boxes(all)
-	for _, step := range []struct {
-		from, not []Range
-		op        func(*nftables.Set, []nftables.SetElement) error
-	}{
-		{g.spans, want, g.conn.SetDeleteElements},
-		{want, g.spans, g.conn.SetAddElements},
-	} {
-		for _, r := range step.from {
-			if _, both := slices.BinarySearchFunc(step.not, r, Range.compare); both {
-				continue
-			}
-			set, e := g.plan.span(r)
-			if err := step.op(set, []nftables.SetElement{e}); err != nil {
-				return err
-			}
+	err := g.change(func() error {
+		return errors.Join(
+			g.each(g.spans, want, g.conn.SetDeleteElements),
+			g.each(want, g.spans, g.conn.SetAddElements))
+	})
+	if err == nil {
+		g.spans = want
+	}
+	return err
+}
+
+// each puts op for each of the spans that are not among others into a batch. All are sorted.
+func (g *Guard) each(spans, others []Range, op func(*nftables.Set, []nftables.SetElement) error) error {
+	for _, r := range spans {
+		if _, both := slices.BinarySearchFunc(others, r, Range.compare); both {
+			continue
+		}
+		set, e := g.plan.span(r)
+		if err := op(set, []nftables.SetElement{e}); err != nil {
+			return err
 		}
 	}
-	if err := g.conn.Flush(); err != nil {
-		return err
-	}
-	g.spans = want
 	return nil
 }
 
@@ -296,12 +313,15 @@ func (g *Guard) setOff(off bool) error {
 	if g.off == off {
 		return nil
 	}
-	if off {
-		g.conn.FlushChain(g.plan.output)
-	} else {
-		g.conn.AddRule(g.plan.gate())
-	}
-	if err := g.conn.Flush(); err != nil {
+	err := g.change(func() error {
+		if off {
+			g.conn.FlushChain(g.plan.output)
+		} else {
+			g.conn.AddRule(g.plan.gate())
+		}
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("switch guard %s: %w", map[bool]string{true: "off", false: "on"}[off], unavailable(g.ns, err))
 	}
 	g.off = off
@@ -318,8 +338,7 @@ func (g *Guard) Close() error {
 	}
 	// Closing the socket alone would do, a moment later: the kernel removes owned
 	// tables on a notifier. This way they are gone on return.
-	g.conn.DelTable(g.plan.table)
-	err := cmp.Or(g.conn.Flush(), g.conn.CloseLasting())
+	err := cmp.Or(g.change(func() error { g.conn.DelTable(g.plan.table); return nil }), g.conn.CloseLasting())
 	g.conn = nil
 	if err != nil {
 		return fmt.Errorf("remove table %s: %w", g.Name(), err)

@@ -16,7 +16,7 @@ import (
 	"pktsh/sniff/packetsock"
 )
 
-const short = 50 * time.Millisecond // a timeout for answers that do not come
+const short = 200 * time.Millisecond // a timeout for answers that do not come
 
 func TestTimeout(t *testing.T) {
 	c, net := world(t, lab.Options{})
@@ -120,7 +120,7 @@ func TestFilter(t *testing.T) {
 	c, net := world(t, lab.Options{})
 	dst := peer(t, net).Addr4
 	list := []*layers.Packet{tcpSYN(dst, 30000, 80), tcpSYN(dst, 30000, 81)}
-	res := c.sr(Options{Timeout: short, Filter: "tcp[tcpflags] & tcp-rst != 0"}, list...)
+	res := c.sr(Options{Timeout: patience, First: true, Filter: "tcp[tcpflags] & tcp-rst != 0"}, list...)
 	if res.Answered.Len() != 1 || res.Answered.At(0).Query != list[1] {
 		t.Errorf("%+v", res)
 	}
@@ -250,7 +250,13 @@ func TestStreaming(t *testing.T) {
 		list = append(list, udp(dst, 2+i, 7))
 	}
 	pairs := map[*layers.Packet]int{}
-	res, err := c.SR(t.Context(), pkts(list...), Options{Timeout: short, Streaming: true, Prn: func(q, a *layers.Packet) { pairs[q]++ }})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	res, err := c.SR(ctx, pkts(list...), Options{Streaming: true, Prn: func(q, a *layers.Packet) {
+		if pairs[q]++; len(pairs) == 200 {
+			cancel()
+		}
+	}})
 	must(t, err)
 	if len(pairs) != 200 || res.AnsweredCount != 200 || res.UnansweredCount != 1 || res.Sent != 201 || res.Answered.Len() != 0 || res.Unanswered.Len() != 0 {
 		t.Errorf("%d pairs, %+v", len(pairs), res)

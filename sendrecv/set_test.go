@@ -29,7 +29,7 @@ func TestSets(t *testing.T) {
 			singles = append(singles, p)
 		}
 	}
-	const short = 150 * time.Millisecond
+	const short = 300 * time.Millisecond
 	for name, o := range map[string]Options{
 		"plain":   {Timeout: short},
 		"retry":   {Timeout: short, Retry: 1},

@@ -1,6 +1,8 @@
 package sendrecv
 
 import (
+	"context"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -55,5 +57,27 @@ func TestStreamingForgets(t *testing.T) {
 	must(t, err)
 	if want := 2 * (mostOpen - 1); answers != 200 || res.AnsweredCount != 200 || res.UnansweredCount != want || res.Sent != want+200 {
 		t.Errorf("%d answers, sent %d, answered %d, unanswered %d", answers, res.Sent, res.AnsweredCount, res.UnansweredCount)
+	}
+}
+
+func TestStreaming(t *testing.T) {
+	c, net := world(t, lab.Options{})
+	dst := peer(t, net).Addr4
+	server(t, peer(t, net), netip.AddrPortFrom(dst, 4000), func(int, func()) {})
+	list := []*layers.Packet{udp(dst, 1, 4000)}
+	for i := range 200 {
+		list = append(list, udp(dst, 2+i, 7))
+	}
+	pairs := map[*layers.Packet]int{}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	res, err := c.SR(ctx, pkts(list...), Options{Streaming: true, Prn: func(q, a *layers.Packet) {
+		if pairs[q]++; len(pairs) == 200 {
+			cancel()
+		}
+	}})
+	must(t, err)
+	if len(pairs) != 200 || res.AnsweredCount != 200 || res.UnansweredCount != 1 || res.Sent != 201 || res.Answered.Len() != 0 || res.Unanswered.Len() != 0 {
+		t.Errorf("%d pairs, %+v", len(pairs), res)
 	}
 }

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -12,15 +13,40 @@ import (
 func (p *Packet) Command() string { return p.CommandFrom(0) }
 
 // CommandFrom is Command of the layers from position i on.
-func (p *Packet) CommandFrom(i int) string {
+func (p *Packet) CommandFrom(i int) string { return p.command(max(i, 0), false) }
+
+// command is the layers from position i on. Among the values of a field, headers that end
+// early are written by their fields, as Scapy does.
+func (p *Packet) command(i int, inList bool) string {
 	var b strings.Builder
-	for k := max(i, 0); k < p.Len(); k++ {
-		if b.Len() > 0 {
+	for k := i; k < p.Len(); k++ {
+		if k > i {
 			b.WriteByte('/')
 		}
-		p.At(k).command(&b)
+		at := p.At(k)
+		if data, short := at.short(); short && !inList {
+			b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
+			continue
+		}
+		at.command(&b)
 	}
 	return b.String()
+}
+
+// short gives the bytes of a header that ends before its fields do, if no values of
+// fields make them.
+func (a At) short() (data []byte, ok bool) {
+	if a.Layer().cut == 0 || a.I < a.P.Len()-1 {
+		return nil, false
+	}
+	data, err := a.P.BuildFrom(a.I)
+	if err != nil {
+		return nil, false
+	}
+	whole := a.Layer().Clone()
+	whole.cut = 0
+	made, err := NewPacket(whole).Build()
+	return data, err == nil && !bytes.Equal(made, data)
 }
 
 func (a At) command(b *strings.Builder) {
@@ -77,7 +103,7 @@ func commandValue(v any) string {
 	case netip.Addr:
 		return pyStr(AddrText(v))
 	case *Packet:
-		return v.Command()
+		return v.command(0, true)
 	case interface{ Command() string }: // volatile values
 		return v.Command()
 	}

@@ -12,7 +12,7 @@ import (
 
 var (
 	bgpTypes  = &Enum{List: Named{{0, "NONE"}, {1, "OPEN"}, {2, "UPDATE"}, {3, "NOTIFICATION"}, {4, "KEEPALIVE"}, {5, "ROUTE-REFRESH"}}}
-	bgpMarker = bytes.Repeat([]byte{0xff}, 16)
+	bgpMarker = []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
 )
 
 // bgpHead is the header that every message begins with (RFC 4271 §4.1).

@@ -248,7 +248,7 @@ func bindLinks() {
 	}
 	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
 		mustBind(lower, LLDPDU, "type", 0x88cc)
-		for _, upper := range lldpProtos {
+		for _, upper := range existing(lldpProtos[:]) {
 			mustBindDown(lower, upper, "type", 0x88cc)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // specification is where a table's Doc line says a protocol is specified: the
 // last pair of brackets.
-var specification = lazyRegexp(`^(.*?)\s*\(([^()]*(?:RFC|IEEE|3GPP|draft|ISO|ITU|pcap|made up)[^()]*)\)\.?$`)
+var specification = &lazyRegexp{expr: `^(.*?)\s*\(([^()]*(?:RFC|IEEE|3GPP|draft|ISO|ITU|pcap|made up)[^()]*)\)\.?$`}
 
 // ProtocolTable is a page of Markdown that lists every protocol with a table of
 // its own: each is built and dissected.
@@ -24,7 +24,7 @@ func ProtocolTable() string {
 	cell := strings.NewReplacer("|", "\\|", "\n", " ").Replace
 	for _, p := range list {
 		doc, source := p.Doc, ""
-		if m := specification().FindStringSubmatch(doc); m != nil {
+		if m := specification.get().FindStringSubmatch(doc); m != nil {
 			doc, source = m[1], m[2]
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(p.Name), cell(p.TitleText()), cell(doc), cell(source))

@@ -3,7 +3,7 @@ package layers
 // The Cisco discovery protocol: a header and a list of TLVs (Cisco, "Understanding
 // the Ethernet Frame Formats used for CDP").
 
-var cdpTypes = textEnum(`1 Device ID
+var cdpTypes = &Enum{text: `1 Device ID
 2 Addresses
 3 Port ID
 4 Capabilities
@@ -25,7 +25,7 @@ var cdpTypes = textEnum(`1 Device ID
 22 Management Address
 23 Location
 26 Power Available
-`)
+`}
 
 // cdpMsg makes the table of a TLV.
 func cdpMsg(title string, typ uint64, fields ...Field) Table {
@@ -53,7 +53,7 @@ func cdpText(title string, typ uint64) Table {
 func cdpAddress(title string, ptype uint64, proto string, addrlen, addr Field) Table {
 	addrlen.Name, addrlen.Bits, addr.Name = "addrlen", 16, "addr"
 	return Table{Title: title, Doc: "address in CDP", PayloadIsPadding: true, Fields: []Field{
-		{Name: "ptype", Bits: 8, Default: ptype, Enum: textEnum("1 NLPID\n2 802.2\n")},
+		{Name: "ptype", Bits: 8, Default: ptype, Enum: &Enum{text: "1 NLPID\n2 802.2\n"}},
 		{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
 		{Name: "proto", Kind: Var, Type: "StrLenField", DefaultValue: []byte(proto), Size: sizeLess(1, 0)},
 		addrlen, addr,
@@ -124,7 +124,7 @@ var (
 	CDPMsgVTPMgmtDomain = &Proto{Name: "CDPMsgVTPMgmtDomain", make: func() Table { return cdpText("VTP Management Domain", 9) }}
 	CDPMsgNativeVLAN    = &Proto{Name: "CDPMsgNativeVLAN", make: func() Table { return cdpMsg("Native VLAN", 10, Field{Name: "vlan", Bits: 16, Default: 1}) }}
 	CDPMsgDuplex        = &Proto{Name: "CDPMsgDuplex", make: func() Table {
-		return cdpMsg("Duplex", 11, Field{Name: "duplex", Bits: 8, Enum: textEnum("0 Half\n1 Full\n")})
+		return cdpMsg("Duplex", 11, Field{Name: "duplex", Bits: 8, Enum: &Enum{text: "0 Half\n1 Full\n"}})
 	}}
 	CDPMsgVoIPVLANReply = &Proto{Name: "CDPMsgVoIPVLANReply", make: func() Table {
 		return cdpMsg("VoIP VLAN Reply", 14, Field{Name: "status", Bits: 8, Default: 1},

@@ -29,7 +29,7 @@ var (
 			{Name: "ReceiptNumber", Bits: 16, Little: true, Type: "LEShortField"},
 		},
 	}}
-	ctpFunctions = textEnum("1 Reply\n2 ForwardData\n")
+	ctpFunctions = &Enum{text: "1 Reply\n2 ForwardData\n"}
 )
 
 func nextCTP(_ At, b []byte) *Proto {

@@ -17,12 +17,14 @@ func dhcp6Items(name, typ string, before int, item *Proto) Field {
 	return dhcp6Rest(name, typ, before, packetList{next: func(*Layer, []byte) *Proto { return item }})
 }
 
-var (
-	dhcp6ClassData = []Field{{Name: "len", Bits: 16, Type: "FieldLenField", Auto: lenOf(1, 0)},
+func dhcp6ClassData() []Field {
+	return []Field{{Name: "len", Bits: 16, Type: "FieldLenField", Auto: lenOf(1, 0)},
 		{Name: "data", Kind: Var, Type: "StrLenField", Size: sizeLess(0, 0)}}
+}
 
-	USER_CLASS_DATA        = &Proto{Name: "USER_CLASS_DATA", make: func() Table { return dhcp6Data("user class data", dhcp6ClassData...) }}
-	VENDOR_CLASS_DATA      = &Proto{Name: "VENDOR_CLASS_DATA", make: func() Table { return dhcp6Data("vendor class data", dhcp6ClassData...) }}
+var (
+	USER_CLASS_DATA        = &Proto{Name: "USER_CLASS_DATA", make: func() Table { return dhcp6Data("user class data", dhcp6ClassData()...) }}
+	VENDOR_CLASS_DATA      = &Proto{Name: "VENDOR_CLASS_DATA", make: func() Table { return dhcp6Data("vendor class data", dhcp6ClassData()...) }}
 	VENDOR_SPECIFIC_OPTION = &Proto{Name: "VENDOR_SPECIFIC_OPTION", make: func() Table {
 		return dhcp6Data("vendor specific option data",
 			Field{Name: "optcode", Bits: 16, Auto: zero},

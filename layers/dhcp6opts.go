@@ -176,7 +176,7 @@ var (
 	DHCP6OptIAPrefix = &Proto{Name: "DHCP6OptIAPrefix", make: func() Table {
 		return dhcp6Opt("DHCP6 Option - IA Prefix option", 26,
 			append(lifetimes(), Field{Name: "plen", Bits: 8, Default: 48},
-				Field{Name: "prefix", Kind: Addr6, Bits: 128, DefaultValue: docPrefix},
+				Field{Name: "prefix", Kind: Addr6, Bits: 128, DefaultValue: parseAddr6("2001:db8::")},
 				dhcp6Rest("iaprefopts", "PacketListField", 25, dhcp6OptList))...)
 	}}
 	DHCP6OptNISServers  = &Proto{Name: "DHCP6OptNISServers", make: func() Table { return dhcp6Addrs("DHCP6 Option - NIS Servers", 27, "nisservers") }}
@@ -187,8 +187,6 @@ var (
 	}}
 	DHCP6OptBootFileUrl = &Proto{Name: "DHCP6OptBootFileUrl", make: func() Table { return dhcp6Bytes("DHCP6 Boot File URL Option", 59, "optdata") }}
 )
-
-var docPrefix = parseAddr6("2001:db8::")
 
 // dhcp6OptByCode are the options by their code.
 var dhcp6OptByCode func(code uint64) *Proto

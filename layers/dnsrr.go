@@ -3,6 +3,7 @@ package layers
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -82,12 +83,18 @@ var DNSRR = &Proto{Name: "DNSRR", make: func() Table {
 var (
 	dnsData4    = &Field{Name: "rdata", Kind: Addr4, Bits: 32}
 	dnsData6    = &Field{Name: "rdata", Kind: Addr6, Bits: 128}
-	dnsDataName = func() *Field { f := nameField("rdata", "."); return &f }()
+	dnsDataName Field // set by linkDNS
 	dnsDataText = &Field{Name: "rdata", Kind: Var, Codec: dnsStrings{}, DefaultValue: List{}, Size: dnsDataSize}
 	dnsDataRaw  = &Field{Name: "rdata", Kind: Var, DefaultValue: []byte{}, Size: dnsDataSize}
 )
 
 func dnsDataSize(l *Layer, rest []byte) int { return int(l.Uint(dnsRDLen)) }
+
+func linkDNS() {
+	dnsDataName = nameField("rdata", ".")
+	subnet4 = ednsRest(Field{Name: "address", Codec: subnetAddr{4}, DefaultValue: netip.MustParseAddr("192.168.0.0")}, 4)
+	subnet6 = ednsRest(Field{Name: "address", Codec: subnetAddr{16}, DefaultValue: netip.MustParseAddr("2001:db8::")}, 4)
+}
 
 // dnsDataForm is what the data of a record of this type is. A length that does
 // not fit the type makes it bytes.
@@ -107,7 +114,7 @@ func dnsDataForm(l *Layer) *Field {
 			return dnsData6
 		}
 	case 2, 3, 4, 5, 12, 39: // NS, MD, MF, CNAME, PTR, DNAME
-		return dnsDataName
+		return &dnsDataName
 	case 16, 99:
 		return dnsDataText
 	}

@@ -44,7 +44,7 @@ func dot11(title, doc string, more ...Field) Table {
 	p := Table{Title: title, Doc: doc + " (IEEE 802.11)", Summary: dot11Summary, Answers: dot11Answers,
 		Fields: append([]Field{
 			{Name: "subtype", Bits: 4, Names: func(l *Layer) *Enum { return dot11Subtypes[l.Uint(dot11Type)&3] }, Type: "BitMultiEnumField"},
-			{Name: "type", Bits: 2, Enum: textEnum("0 Management\n1 Control\n2 Data\n3 Extension\n")},
+			{Name: "type", Bits: 2, Enum: &Enum{text: "0 Management\n1 Control\n2 Data\n3 Extension\n"}},
 			{Name: "proto", Bits: 2},
 			{Name: "cfe", When: dot11IsCFE, Type: "BitEnumField", Form: func(*Layer) *Field { return dot11CFEField }},
 			{Name: "FCfield", Type: "FlagsField", Form: dot11FCForm},
@@ -82,7 +82,7 @@ func dot11IsCFE(l *Layer) bool { return l.Uint(dot11Type) == dot11Control && l.U
 
 var (
 	dot11Flags    = &Field{Name: "FCfield", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{"to-DS", "from-DS", "MF", "retry", "pw-mgt", "MD", "protected", "order"}}}
-	dot11CFEField = &Field{Name: "cfe", Bits: 4, Enum: textEnum("2 Poll\n3 SPR\n4 Grant\n5 DMG CTS\n6 DMG DTS\n7 Grant Ack\n8 SSW\n9 SSW-Feedback\n10 SSW-Ack\n")}
+	dot11CFEField = &Field{Name: "cfe", Bits: 4, Enum: &Enum{text: "2 Poll\n3 SPR\n4 Grant\n5 DMG CTS\n6 DMG DTS\n7 Grant Ack\n8 SSW\n9 SSW-Feedback\n10 SSW-Ack\n"}}
 	dot11CFEFlags = &Field{Name: "FCfield", Kind: Flag, Bits: 4, Flags: &FlagSet{Names: []string{"pw-mgt", "MD", "protected", "order"}}}
 )
 
@@ -191,7 +191,7 @@ func dot11PutFCS(b *Build) {
 }
 
 var dot11Subtypes = [4]*Enum{
-	textEnum(`0 Association Request
+	&Enum{text: `0 Association Request
 1 Association Response
 2 Reassociation Request
 3 Reassociation Response
@@ -205,8 +205,8 @@ var dot11Subtypes = [4]*Enum{
 12 Deauthentication
 13 Action
 14 Action No Ack
-`),
-	textEnum(`2 Trigger
+`},
+	&Enum{text: `2 Trigger
 3 TACK
 4 Beamforming Report Poll
 5 VHT/HE NDP Announcement
@@ -220,8 +220,8 @@ var dot11Subtypes = [4]*Enum{
 13 Ack
 14 CF-End
 15 CF-End+CF-Ack
-`),
-	textEnum(`0 Data
+`},
+	&Enum{text: `0 Data
 1 Data+CF-Ack
 2 Data+CF-Poll
 3 Data+CF-Ack+CF-Poll
@@ -236,6 +236,6 @@ var dot11Subtypes = [4]*Enum{
 12 QoS Null (no data)
 14 QoS CF-Poll (no data)
 15 QoS CF-Ack+CF-Poll (no data)
-`),
-	textEnum("0 DMG Beacon\n1 S1G Beacon\n"),
+`},
+	&Enum{text: "0 DMG Beacon\n1 S1G Beacon\n"},
 }

@@ -65,7 +65,7 @@ func suite(title, field string, value uint64, enum *Enum) Table {
 // Suites of robust security (§9.4.2.24.2, §9.4.2.24.3) and keys known by name.
 var (
 	RSNCipherSuite = &Proto{Name: "RSNCipherSuite", make: func() Table {
-		return suite("Cipher suite", "cipher", 4, textEnum(`0 Use group cipher suite
+		return suite("Cipher suite", "cipher", 4, &Enum{text: `0 Use group cipher suite
 1 WEP-40
 2 TKIP
 3 OCB
@@ -79,10 +79,10 @@ var (
 11 BIP-GMAC-128
 12 BIP-GMAC-256
 13 BIP-CMAC-256
-`))
+`})
 	}}
 	AKMSuite = &Proto{Name: "AKMSuite", make: func() Table {
-		return suite("AKM suite", "suite", 1, textEnum(`0 Reserved
+		return suite("AKM suite", "suite", 1, &Enum{text: `0 Reserved
 1 802.1X
 2 PSK
 3 FT-802.1X
@@ -101,7 +101,7 @@ var (
 16 FT-FILS-SHA256
 17 FT-FILS-SHA384
 18 OWE
-`))
+`})
 	}}
 	PMKIDListPacket = &Proto{Name: "PMKIDListPacket", make: func() Table {
 		return Table{Title: "PMKIDs", Doc: "identifiers of 802.11 keys (IEEE 802.11)", Fields: []Field{

@@ -5,7 +5,7 @@ package layers
 var (
 	dot11Cap = Field{Name: "cap", Kind: Flag, Bits: 16, Flags: &FlagSet{Names: []string{"res8", "res9", "short-slot", "res11", "res12",
 		"DSSS-OFDM", "res14", "res15", "ESS", "IBSS", "CFP", "CFP-req", "privacy", "short-preamble", "PBCC", "agility"}}}
-	dot11Reasons = textEnum(`0 reserved
+	dot11Reasons = &Enum{text: `0 reserved
 1 unspec
 2 auth-expired
 3 deauth-ST-leaving
@@ -15,8 +15,8 @@ var (
 7 class3-from-nonass
 8 disas-ST-leaving
 9 ST-not-auth
-`)
-	dot11Statuses = textEnum(`0 success
+`}
+	dot11Statuses = &Enum{text: `0 success
 1 failure
 10 cannot-support-all-cap
 11 inexist-asso
@@ -27,7 +27,7 @@ var (
 16 timeout
 17 AP-full
 18 rate-unsupported
-`)
+`}
 )
 
 func dot11Body(title string, fields ...Field) Table {
@@ -66,7 +66,7 @@ var (
 	Dot11ProbeReq = &Proto{Name: "Dot11ProbeReq", make: func() Table { return dot11Body("Probe Request") }}
 	Dot11Auth     = &Proto{Name: "Dot11Auth", make: func() Table {
 		return dot11Body("Authentication",
-			Field{Name: "algo", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: textEnum("0 open\n1 sharedkey\n")},
+			Field{Name: "algo", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: &Enum{text: "0 open\n1 sharedkey\n"}},
 			little16("seqnum", 0),
 			Field{Name: "status", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: dot11Statuses})
 	}}

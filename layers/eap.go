@@ -45,7 +45,7 @@ var (
 		{5, "Initiate"},
 		{6, "Finish"},
 	}}
-	eapTypes = textEnum(`
+	eapTypes = &Enum{text: `
 0 Reserved
 1 Identity
 2 Notification
@@ -104,7 +104,7 @@ var (
 55 TEAP
 254 Reserved for the Expanded Type
 255 Experimental
-`)
+`}
 )
 
 func eapRest(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - 5 }

@@ -126,10 +126,8 @@ const (
 	subnetAddress = 5
 )
 
-var (
-	subnet4 = ednsRest(Field{Name: "address", Codec: subnetAddr{4}, DefaultValue: netip.MustParseAddr("192.168.0.0")}, 4)
-	subnet6 = ednsRest(Field{Name: "address", Codec: subnetAddr{16}, DefaultValue: netip.MustParseAddr("2001:db8::")}, 4)
-)
+// The forms of an address, set by linkDNS.
+var subnet4, subnet6 Field
 
 func subnetForm(l *Layer) *Field {
 	if l.Uint(subnetFamily) == 2 {

@@ -16,7 +16,7 @@ type Enum struct {
 	other Named // names that are read and not written. Optional.
 
 	names  map[uint64]string
-	text   string    // lines of a number and a name, where the names are neither
+	text   string    // lines of a number and a name, read when they are first needed, where the names are neither
 	read   sync.Once // makes names
 	once   sync.Once
 	values map[string]uint64 // made at the first look-up by name
@@ -31,10 +31,6 @@ type Named []struct {
 // NewEnum makes an Enum of names that are known when the program runs; those of
 // a table are an [Enum.List], which costs nothing when the program starts.
 func NewEnum(names map[uint64]string) *Enum { return &Enum{names: names} }
-
-// textEnum makes an Enum of lines of a number and a name, which are read when
-// they are first needed: large tables must not cost start-up time.
-func textEnum(lines string) *Enum { return &Enum{text: lines} }
 
 func (e *Enum) table() map[uint64]string {
 	if e.text != "" || e.List != nil {

@@ -41,7 +41,7 @@ func gtpOptional(l *Layer) bool { return l.Uint(3)|l.Uint(4)|l.Uint(5) == 1 }
 
 // The numbers of messages and extension headers (3GPP TS 29.060 §7.1, TS 29.281 §5.2.1).
 var (
-	gtpTypes = textEnum(`
+	gtpTypes = &Enum{text: `
 1 echo_request
 2 echo_response
 16 create_pdp_context_req
@@ -55,8 +55,8 @@ var (
 31 supported_extension_headers_notification
 254 end_marker
 255 g_pdu
-`)
-	gtpExtensions = textEnum(`
+`}
+	gtpExtensions = &Enum{text: `
 0 No more extension headers
 1 Reserved
 2 Reserved
@@ -65,5 +65,5 @@ var (
 192 PDCP PDU Number
 193 Reserved
 194 Reserved
-`)
+`}
 )

@@ -32,31 +32,38 @@ func ImportHexcap(text string) ([]byte, error) {
 // (xxd), four or more digits and a wide gap (scapy, hexdump -C, Wireshark), six
 // or seven and one space (od). The last line of od and hexdump -C is an offset alone.
 var (
-	hexcapOffset   = lazyRegexp(`^(?:(?:0[xX])?[0-9a-fA-F]+:\s+|[0-9a-fA-F]{4,}\s{2,})`)
-	hexcapOdOffset = lazyRegexp(`^[0-9a-fA-F]{6,7} (?:[0-9a-fA-F]{2}|[0-9a-fA-F]{4})(?: |$)`)
-	hexcapEnd      = lazyRegexp(`^[0-9a-fA-F]{4,8}$`)
-	hexcapWord     = lazyRegexp(`^(?:[0-9a-fA-F]{2})+(?:\s|$)`)
+	hexcapOffset   = &lazyRegexp{expr: `^(?:(?:0[xX])?[0-9a-fA-F]+:\s+|[0-9a-fA-F]{4,}\s{2,})`}
+	hexcapOdOffset = &lazyRegexp{expr: `^[0-9a-fA-F]{6,7} (?:[0-9a-fA-F]{2}|[0-9a-fA-F]{4})(?: |$)`}
+	hexcapEnd      = &lazyRegexp{expr: `^[0-9a-fA-F]{4,8}$`}
+	hexcapWord     = &lazyRegexp{expr: `^(?:[0-9a-fA-F]{2})+(?:\s|$)`}
 )
 
-// lazyRegexp compiles expr when it is first used, so that starting costs nothing.
-func lazyRegexp(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+// A lazyRegexp is compiled when it is first used, so that starting costs nothing.
+type lazyRegexp struct {
+	expr string
+	once sync.Once
+	re   *regexp.Regexp
+}
+
+func (r *lazyRegexp) get() *regexp.Regexp {
+	r.once.Do(func() { r.re = regexp.MustCompile(r.expr) })
+	return r.re
 }
 
 // hexcapLine reads one line; offsets says that a line before had an offset.
 func hexcapLine(line string, offsets bool) (out []byte, withOffset bool, err error) {
 	s := strings.TrimSpace(strings.ReplaceAll(line, "\t", "  "))
-	if m := hexcapOffset().FindString(s); m != "" {
+	if m := hexcapOffset.get().FindString(s); m != "" {
 		s, withOffset = s[len(m):], true
-	} else if hexcapOdOffset().MatchString(s) {
+	} else if hexcapOdOffset.get().MatchString(s) {
 		_, s, _ = strings.Cut(s, " ")
 		withOffset = true
-	} else if offsets && hexcapEnd().MatchString(s) {
+	} else if offsets && hexcapEnd.get().MatchString(s) {
 		return nil, true, nil
 	}
 	rest := s
 	for rest != "" {
-		m := strings.TrimSpace(hexcapWord().FindString(rest))
+		m := strings.TrimSpace(hexcapWord.get().FindString(rest))
 		if m == "" {
 			if len(out) > 0 || withOffset || mostlyHex(s) {
 				return nil, withOffset, fmt.Errorf("got %q, want pairs of hex digits", rest)
@@ -73,7 +80,7 @@ func hexcapLine(line string, offsets bool) (out []byte, withOffset bool, err err
 		// A gap ends the bytes, what follows are their characters; but
 		// hexdump -C has one in the middle.
 		gap := len(rest) - len(trimmed)
-		if gap > 2 || (gap == 2 && (len(out) != 8 || !hexcapWord().MatchString(trimmed))) {
+		if gap > 2 || (gap == 2 && (len(out) != 8 || !hexcapWord.get().MatchString(trimmed))) {
 			break
 		}
 		rest = trimmed
@@ -85,7 +92,7 @@ func hexcapLine(line string, offsets bool) (out []byte, withOffset bool, err err
 func mostlyHex(s string) bool {
 	words, good := strings.Fields(s), 0
 	for _, w := range words {
-		if hexcapWord().MatchString(w) {
+		if hexcapWord.get().MatchString(w) {
 			good++
 		}
 	}

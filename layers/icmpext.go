@@ -108,7 +108,7 @@ var ICMPExtensionInterfaceIdentification = &Proto{Name: "ICMPExtensionInterfaceI
 		Fields: []Field{
 			{Name: "len", Bits: 16, Auto: icmpObjectLen},
 			{Name: "classnum", Bits: 8, Default: 3},
-			{Name: "classtype", Bits: 8, Default: 1, Enum: textEnum("1 name\n2 index\n3 address\n")},
+			{Name: "classtype", Bits: 8, Default: 1, Enum: &Enum{text: "1 name\n2 index\n3 address\n"}},
 			{Name: "ifname", Kind: Var, Type: "StrLenField", When: icmpObjectType(1), Size: sizeLess(icmpObjLen, icmpObjHeader), Codec: wordString{}},
 			{Name: "ifindex", Bits: 32, When: icmpObjectType(2)},
 			{Name: "afi", Bits: 16, Default: 1, When: icmpObjectType(3)}, // IANA's address family numbers

@@ -11,7 +11,7 @@ var ISAKMP = &Proto{Name: "ISAKMP", Table: Table{
 		{Name: "resp_cookie", Kind: Fixed, Bits: 64},
 		isakmpNext,
 		{Name: "version", Kind: Hex, Bits: 8, Default: 0x10},
-		{Name: "exch_type", Bits: 8, Enum: textEnum("0 None\n1 base\n2 identity prot.\n3 auth only\n4 aggressive\n5 info\n")},
+		{Name: "exch_type", Bits: 8, Enum: &Enum{text: "0 None\n1 base\n2 identity prot.\n3 auth only\n4 aggressive\n5 info\n"}},
 		{Name: "flags", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{
 			"encryption", "commit", "auth_only", "res3", "res4", "res5", "res6", "res7"}}},
 		{Name: "id", Bits: 32},
@@ -29,7 +29,7 @@ func isakmpCookie(at At) []byte {
 }
 
 var (
-	isakmpTypes = textEnum("0 None\n1 SA\n2 Proposal\n3 Transform\n4 KE\n5 ID\n6 CERT\n7 CR\n8 Hash\n9 SIG\n10 Nonce\n11 Notification\n12 Delete\n13 VendorID\n")
+	isakmpTypes = &Enum{text: "0 None\n1 SA\n2 Proposal\n3 Transform\n4 KE\n5 ID\n6 CERT\n7 CR\n8 Hash\n9 SIG\n10 Nonce\n11 Notification\n12 Delete\n13 VendorID\n"}
 	isakmpNext  = Field{Name: "next_payload", Bits: 8, Enum: isakmpTypes, Derive: func(at At) (any, bool) {
 		above := at.Above().Proto()
 		n := slices.Index(isakmpProtos, above)
@@ -69,14 +69,14 @@ var (
 	ISAKMP_payload_Transform = &Proto{Name: "ISAKMP_payload_Transform", make: func() Table {
 		return isakmpPayload("IKE Transform",
 			Field{Name: "num", Bits: 8},
-			Field{Name: "id", Bits: 8, Default: 1, Enum: textEnum("1 KEY_IKE\n")},
+			Field{Name: "id", Bits: 8, Default: 1, Enum: &Enum{text: "1 KEY_IKE\n"}},
 			Field{Name: "res2", Bits: 16},
 			Field{Name: "transforms", Kind: Var, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
 	}}
 	ISAKMP_payload_Proposal = &Proto{Name: "ISAKMP_payload_Proposal", make: func() Table {
 		return isakmpPayload("IKE proposal",
 			Field{Name: "proposal", Bits: 8, Default: 1},
-			Field{Name: "proto", Bits: 8, Default: 1, Enum: textEnum("1 ISAKMP\n")},
+			Field{Name: "proto", Bits: 8, Default: 1, Enum: &Enum{text: "1 ISAKMP\n"}},
 			Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
 			Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
 				if p, ok := b.At().Value(proposalTrans).(*Packet); ok {
@@ -90,16 +90,16 @@ var (
 	}}
 	ISAKMP_payload_SA = &Proto{Name: "ISAKMP_payload_SA", make: func() Table {
 		return isakmpPayload("ISAKMP SA",
-			Field{Name: "DOI", Bits: 32, Default: 1, Enum: textEnum("1 IPSEC\n")},
-			Field{Name: "situation", Bits: 32, Default: 1, Enum: textEnum("1 identity\n")},
+			Field{Name: "DOI", Bits: 32, Default: 1, Enum: &Enum{text: "1 IPSEC\n"}},
+			Field{Name: "situation", Bits: 32, Default: 1, Enum: &Enum{text: "1 identity\n"}},
 			Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
 				Size: sizeLess(2, 12)})
 	}}
 	ISAKMP_payload_ID = &Proto{Name: "ISAKMP_payload_ID", make: func() Table {
 		return isakmpPayload("ISAKMP Identification",
-			Field{Name: "IDtype", Bits: 8, Default: 1, Enum: textEnum("1 IPv4_addr\n11 Key\n")},
-			Field{Name: "ProtoID", Bits: 8, Enum: textEnum("0 Unused\n")},
-			Field{Name: "Port", Bits: 16, Enum: textEnum("0 Unused\n")},
+			Field{Name: "IDtype", Bits: 8, Default: 1, Enum: &Enum{text: "1 IPv4_addr\n11 Key\n"}},
+			Field{Name: "ProtoID", Bits: 8, Enum: &Enum{text: "0 Unused\n"}},
+			Field{Name: "Port", Bits: 16, Enum: &Enum{text: "0 Unused\n"}},
 			isakmpLoad(8))
 	}}
 )

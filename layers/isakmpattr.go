@@ -10,7 +10,7 @@ type isakmpAttributes struct{}
 
 // isakmpNames are the types of attributes and the names of their values (RFC 2409
 // appendix A, IANA's "Internet Key Exchange Attributes").
-var isakmpNames = textEnum(`1 Encryption
+var isakmpNames = &Enum{text: `1 Encryption
 2 Hash
 3 Authentication
 4 GroupDesc
@@ -26,10 +26,10 @@ var isakmpNames = textEnum(`1 Encryption
 14 KeyLength
 15 FieldSize
 16 GroupOrder
-`)
+`}
 
 var isakmpValues = map[uint64]*Enum{
-	1: textEnum(`1 DES-CBC
+	1: &Enum{text: `1 DES-CBC
 2 IDEA-CBC
 3 Blowfish-CBC
 4 RC5-R16-B64-CBC
@@ -37,15 +37,15 @@ var isakmpValues = map[uint64]*Enum{
 6 CAST-CBC
 7 AES-CBC
 8 CAMELLIA-CBC
-`),
-	2: textEnum(`1 MD5
+`},
+	2: &Enum{text: `1 MD5
 2 SHA
 3 Tiger
 4 SHA2-256
 5 SHA2-384
 6 SHA2-512
-`),
-	3: textEnum(`1 PSK
+`},
+	3: &Enum{text: `1 PSK
 2 DSS
 3 RSA Sig
 4 RSA Encryption
@@ -67,8 +67,8 @@ var isakmpValues = map[uint64]*Enum{
 65008 XAUTHRespRSAEncryption
 65009 XAUTHInitRSARevisedEncryption
 65010 XAUTHRespRSARevisedEncryptio
-`),
-	4: textEnum(`1 768MODPgr
+`},
+	4: &Enum{text: `1 768MODPgr
 2 1024MODPgr
 3 EC2Ngr155
 4 EC2Ngr185
@@ -78,9 +78,9 @@ var isakmpValues = map[uint64]*Enum{
 16 4096MODPgr
 17 6144MODPgr
 18 8192MODPgr
-`),
-	5:  textEnum("1 MODP\n2 ECP\n3 EC2N\n"),
-	11: textEnum("1 Seconds\n2 Kilobytes\n"),
+`},
+	5:  &Enum{text: "1 MODP\n2 ECP\n3 EC2N\n"},
+	11: &Enum{text: "1 Seconds\n2 Kilobytes\n"},
 }
 
 const isakmpBasic = 0x8000 // the value stands in the attribute (RFC 2408 §3.3)

@@ -20,7 +20,7 @@ var (
 		{8, "management address"},
 		{127, "organisation specific TLV"},
 	}}
-	addressFamilies = textEnum(`
+	addressFamilies = &Enum{text: `
 0 other
 1 IPv4
 2 IPv6
@@ -52,7 +52,7 @@ var (
 28 MPLS-TP Pseudowire Endpoint ID
 29 MT IP Multi-Topology IPv4
 30 MT IP Multi-Topology IPv6
-`)  // the IANA registry "Address Family Numbers"
+`}  // the IANA registry "Address Family Numbers"
 )
 
 const lldpLen = 1 // position of the length in every TLV
@@ -192,7 +192,7 @@ func lldpCapabilities() (out []Field) {
 	return out
 }
 
-var lldpProtos = map[byte]*Proto{
+var lldpProtos = [128]*Proto{
 	0: LLDPDUEndOfLLDPDU, 1: LLDPDUChassisID, 2: LLDPDUPortID, 3: LLDPDUTimeToLive, 4: LLDPDUPortDescription,
 	5: LLDPDUSystemName, 6: LLDPDUSystemDescription, 7: LLDPDUSystemCapabilities, 8: LLDPDUManagementAddress,
 	127: LLDPDUGenericOrganisationSpecific,
@@ -212,7 +212,7 @@ func linkLLDP() {
 		return nil
 	}
 	LLDPDU.Next, LLDPDUReserved.Next = next, next
-	for typ, p := range lldpProtos {
+	for typ, p := range existing(lldpProtos[:]) {
 		if typ != 0 {
 			p.Next = next
 		}
@@ -228,7 +228,7 @@ func linkLLDP() {
 		}
 	}
 	LLDPDU.Finish, LLDPDUReserved.Finish = pad, pad
-	for _, p := range lldpProtos {
+	for _, p := range existing(lldpProtos[:]) {
 		p.Finish = pad
 	}
 }

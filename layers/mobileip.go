@@ -4,7 +4,7 @@ package layers
 var (
 	MobileIP = &Proto{Name: "MobileIP", Table: Table{
 		Title: "Mobile IP (RFC3344)", Doc: "mobile IPv4 message (RFC 5944)",
-		Fields: []Field{{Name: "type", Bits: 8, Default: 1, Enum: textEnum("1 RRQ\n3 RRP\n")}},
+		Fields: []Field{{Name: "type", Bits: 8, Default: 1, Enum: &Enum{text: "1 RRQ\n3 RRP\n"}}},
 	}}
 	MobileIPRRQ = &Proto{Name: "MobileIPRRQ", Table: Table{
 		Title: "Mobile IP Registration Request (RFC3344)", Doc: "mobile IPv4 registration request (RFC 5944)",

@@ -21,7 +21,7 @@ func modbusADU(title, doc string) Table {
 	}
 }
 
-var modbusExceptions = textEnum(`1 Illegal Function Code
+var modbusExceptions = &Enum{text: `1 Illegal Function Code
 2 Illegal Data Address
 3 Illegal Data Value
 4 Server Device Failure
@@ -30,7 +30,7 @@ var modbusExceptions = textEnum(`1 Illegal Function Code
 8 Memory Parity Error
 10 Gateway Path Unavailable
 11 Gateway Target Device Failed to Respond
-`)
+`}
 
 // modbusPDU makes the table of a function's message.
 func modbusPDU(title string, code uint64, fields ...Field) Table {

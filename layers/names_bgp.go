@@ -3,7 +3,7 @@ package layers
 // The names of BGP's numbers (the IANA registries "Address Family Numbers",
 // "SAFI Values" and "Border Gateway Protocol (BGP) Parameters").
 var (
-	bgpAFIs = textEnum(`
+	bgpAFIs = &Enum{text: `
 0 Reserved
 1 IP (IP version 4)
 2 IP6 (IP version 6)
@@ -49,9 +49,9 @@ var (
 16395 RBridge Port ID
 16396 TRILL Nickname
 65535 Reserved
-`)
+`}
 
-	bgpSAFIs = textEnum(`
+	bgpSAFIs = &Enum{text: `
 0 Reserved
 1 Network Layer Reachability Information used for unicast forwarding
 2 Network Layer Reachability Information used for multicast forwarding
@@ -77,9 +77,9 @@ var (
 134 VPNv4 dissemination of flow specification rules
 140 VPN auto-discovery
 255 Reserved
-`)
+`}
 
-	bgpAttrTypes = textEnum(`
+	bgpAttrTypes = &Enum{text: `
 0 Reserved
 1 ORIGIN
 2 AS_PATH
@@ -113,9 +113,9 @@ var (
 40 BGP Prefix-SID
 128 ATTR_SET
 255 Reserved for development
-`)
+`}
 
-	bgpCapCodes = textEnum(`
+	bgpCapCodes = &Enum{text: `
 0 Reserved
 1 Multiprotocol Extensions for BGP-4
 2 Route Refresh Capability for BGP-4
@@ -134,9 +134,9 @@ var (
 73 FQDN Capability
 128 Route Refresh Capability for BGP-4 (Cisco)
 130 Outbound Route Filtering Capability (Cisco)
-`)
+`}
 
-	bgpCommunities = textEnum(`
+	bgpCommunities = &Enum{text: `
 4294901760 planned-shut
 4294901761 ACCEPT-OWN
 4294901762 ROUTE_FILTER_TRANSLATED_v4
@@ -150,5 +150,5 @@ var (
 4294967042 NO_ADVERTISE
 4294967043 NO_EXPORT_SUBCONFED
 4294967044 NOPEER
-`)
+`}
 )

@@ -1,7 +1,7 @@
 package layers
 
 // pppProtos names PPP protocol numbers (the IANA registry "PPP DLL Protocol Numbers").
-var pppProtos = textEnum(`
+var pppProtos = &Enum{text: `
 0x1 Padding Protocol
 0x3 ROHC small-CID [RFC3095]
 0x5 ROHC large-CID [RFC3095]
@@ -151,4 +151,4 @@ var pppProtos = textEnum(`
 0xc281 Proprietary Authentication Protocol [KEN]
 0xc283 Proprietary Authentication Protocol [Tackabury]
 0xc481 Proprietary Node ID Authentication Protocol [KEN]
-`)
+`}

@@ -256,7 +256,7 @@ const (
 // radiusValueNames names the values of attributes (the IANA registries "Values for
 // RADIUS Attribute" of each type).
 var radiusValueNames = map[uint64]*Enum{
-	6: textEnum(`
+	6: &Enum{text: `
 1 Login
 2 Framed
 3 Callback Login
@@ -276,8 +276,8 @@ var radiusValueNames = map[uint64]*Enum{
 17 Authorize Only
 18 Framed-Management
 19 Additional-Authorization
-`),
-	7: textEnum(`
+`},
+	7: &Enum{text: `
 1 PPP
 2 SLIP
 3 AppleTalk Remote Access Protocol (ARAP)
@@ -285,8 +285,8 @@ var radiusValueNames = map[uint64]*Enum{
 5 Xylogics proprietary IPX/SLIP
 6 X.75 Synchronous
 7 GPRS PDP Context
-`),
-	40: textEnum(`
+`},
+	40: &Enum{text: `
 1 Start
 2 Stop
 3 Interim-Update
@@ -302,14 +302,14 @@ var radiusValueNames = map[uint64]*Enum{
 13 Tunnel-Link-Stop
 14 Tunnel-Link-Reject
 15 Failed
-`),
-	45: textEnum(`
+`},
+	45: &Enum{text: `
 1 RADIUS
 2 Local
 3 Remote
 4 Diameter
-`),
-	49: textEnum(`
+`},
+	49: &Enum{text: `
 1 User Request
 2 Lost Carrier
 3 Lost Service
@@ -333,8 +333,8 @@ var radiusValueNames = map[uint64]*Enum{
 21 Port Reinitialized
 22 Port Administratively Disabled
 23 Lost Power
-`),
-	61: textEnum(`
+`},
+	61: &Enum{text: `
 0 Async
 1 Sync
 2 ISDN Sync
@@ -379,5 +379,5 @@ var radiusValueNames = map[uint64]*Enum{
 41 WIMAX-DHCP: WIMAX DHCP service
 42 WIMAX-LBS: WiMAX location based service
 43 WIMAX-WVS: WiMAX voice service
-`),
+`},
 }

@@ -2,7 +2,7 @@ package layers
 
 // sctpPayloads names what DATA chunks carry (the IANA registry "SCTP Payload
 // Protocol Identifiers").
-var sctpPayloads = textEnum(`
+var sctpPayloads = &Enum{text: `
 0 Reserved
 1 IUA
 2 M2UA
@@ -61,4 +61,4 @@ var sctpPayloads = textEnum(`
 55 3GPP PUA
 56 WebRTC String Empty
 57 WebRTC Binary Empty
-`)
+`}

@@ -2,7 +2,7 @@ package layers
 
 // Names of TLS, from the IANA registry "Transport Layer Security (TLS) Parameters".
 
-var tlsVersions = textEnum(`
+var tlsVersions = &Enum{text: `
 2 SSLv2
 512 SSLv2
 768 SSLv3
@@ -12,9 +12,9 @@ var tlsVersions = textEnum(`
 772 TLS 1.3
 32530 TLS 1.3-d18
 32531 TLS 1.3-d19
-`)
+`}
 
-var tlsHandshakeTypes = textEnum(`
+var tlsHandshakeTypes = &Enum{text: `
 0 hello_request
 1 client_hello
 2 server_hello
@@ -34,9 +34,9 @@ var tlsHandshakeTypes = textEnum(`
 22 certificate_status
 23 supplemental_data
 24 key_update
-`)
+`}
 
-var tlsExtensionTypes = textEnum(`
+var tlsExtensionTypes = &Enum{text: `
 0 server_name
 1 max_fragment_length
 2 client_certificate_url
@@ -73,9 +73,9 @@ var tlsExtensionTypes = textEnum(`
 13172 next_protocol_negotiation
 65281 renegotiation_info
 65486 encrypted_server_name
-`)
+`}
 
-var tlsGroups = textEnum(`
+var tlsGroups = &Enum{text: `
 1 sect163k1
 2 sect163r1
 3 sect163r2
@@ -113,9 +113,9 @@ var tlsGroups = textEnum(`
 260 ffdhe8192
 65281 arbitrary_explicit_prime_curves
 65282 arbitrary_explicit_char2_curves
-`)
+`}
 
-var tlsAlerts = textEnum(`
+var tlsAlerts = &Enum{text: `
 0 close_notify
 10 unexpected_message
 20 bad_record_mac
@@ -150,9 +150,9 @@ var tlsAlerts = textEnum(`
 115 unknown_psk_identity
 116 certificate_required
 120 no_application_protocol
-`)
+`}
 
-var tlsSignatureSchemes = textEnum(`
+var tlsSignatureSchemes = &Enum{text: `
 0 none+anon
 1 none+rsa
 2 none+dsa
@@ -189,9 +189,9 @@ var tlsSignatureSchemes = textEnum(`
 2057 sha256+rsapss
 2058 sha384+rsapss
 2059 sha512+rsapss
-`)
+`}
 
-var tlsCiphers = textEnum(`
+var tlsCiphers = &Enum{text: `
 0 TLS_NULL_WITH_NULL_NULL
 1 TLS_RSA_WITH_NULL_MD5
 2 TLS_RSA_WITH_NULL_SHA
@@ -479,4 +479,4 @@ var tlsCiphers = textEnum(`
 327808 SSL_CK_IDEA_128_CBC_WITH_MD5
 393280 SSL_CK_DES_64_CBC_WITH_MD5
 458944 SSL_CK_DES_192_EDE3_CBC_WITH_MD5
-`)
+`}

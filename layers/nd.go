@@ -256,7 +256,7 @@ var (
 	}}
 )
 
-var ndOptProtos = map[byte]*Proto{
+var ndOptProtos = [256]*Proto{
 	1: ICMPv6NDOptSrcLLAddr, 2: ICMPv6NDOptDstLLAddr, 3: ICMPv6NDOptPrefixInfo,
 	4: ICMPv6NDOptRedirectedHdr, 5: ICMPv6NDOptMTU, 6: ICMPv6NDOptShortcutLimit, 7: ICMPv6NDOptAdvInterval,
 	8: ICMPv6NDOptHAInfo, 9: ICMPv6NDOptSrcAddrList, 10: ICMPv6NDOptTgtAddrList,
@@ -280,7 +280,7 @@ func linkND() {
 		ICMPv6ND_INDSol, ICMPv6ND_INDAdv, ICMPv6MPAdv, ICMPv6NDOptUnknown} {
 		p.Next = nextNDOpt
 	}
-	for _, p := range ndOptProtos {
+	for _, p := range existing(ndOptProtos[:]) {
 		p.Next = nextNDOpt
 	}
 	ICMPv6ND_RA.Answers = func(at, to At) bool { return to.Proto() == ICMPv6ND_RS }

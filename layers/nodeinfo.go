@@ -28,7 +28,7 @@ const (
 )
 
 var (
-	niQtypes = textEnum("0 NOOP\n2 Node Name\n3 IPv6 Address\n4 IPv4 Address\n")
+	niQtypes = &Enum{text: "0 NOOP\n2 Node Name\n3 IPv6 Address\n4 IPv4 Address\n"}
 	niFlags  = &FlagSet{Letters: "TACLSG"}
 )
 
@@ -60,7 +60,7 @@ func niNonceOf(at At) []byte {
 
 func niQuery(title string, qtype, flags uint64) Table {
 	return nodeInfo("Query - "+title, 139, qtype, flags,
-		Field{Enum: textEnum("0 IPv6 Query\n1 Name Query\n2 IPv4 Query\n"), Auto: niSubjectKind},
+		Field{Enum: &Enum{text: "0 IPv6 Query\n1 Name Query\n2 IPv4 Query\n"}, Auto: niSubjectKind},
 		Field{Type: "NIQueryDataField", Codec: niSubject{}})
 }
 
@@ -74,7 +74,7 @@ var (
 
 func niReply(title string, code, qtype uint64) Table {
 	p := nodeInfo("Reply - "+title, 140, qtype, 0,
-		Field{Default: code, Enum: textEnum("0 Successful Reply\n1 Response Refusal\n2 Unknown query type\n")},
+		Field{Default: code, Enum: &Enum{text: "0 Successful Reply\n1 Response Refusal\n2 Unknown query type\n"}},
 		Field{Type: "NIReplyDataField", Codec: niAnswer{}})
 	p.Answers = func(at, to At) bool {
 		return slices.Contains(niQueries, to.Proto()) && bytes.Equal(niNonceOf(at), niNonceOf(to))

@@ -9,7 +9,7 @@ var NortelDiscovery = &Proto{Name: "NortelDiscovery", Table: Table{
 		{Name: "SegmentID", Kind: Fixed, Bits: 24},
 		{Name: "Chassis", Bits: 8},
 		{Name: "Backplane", Bits: 8},
-		{Name: "State", Bits: 8, Default: 2, Enum: textEnum("1 Topology Change\n2 Heartbeat\n3 New\n")},
+		{Name: "State", Bits: 8, Default: 2, Enum: &Enum{text: "1 Topology Change\n2 Heartbeat\n3 New\n"}},
 		{Name: "NumLinks", Bits: 8},
 	},
 	PayloadIsPadding: true,

@@ -39,7 +39,7 @@ var NTPPrivateReqPacket = &Proto{Name: "NTPPrivateReqPacket", Table: Table{
 
 // The numbers of ntpd's control and private messages (ntp_control.h, ntp_request.h).
 var (
-	ntpOpCodes = textEnum(`
+	ntpOpCodes = &Enum{text: `
 0 CTL_OP_UNSPEC
 1 CTL_OP_READSTAT
 2 CTL_OP_READVAR
@@ -54,8 +54,8 @@ var (
 11 CTL_OP_READ_ORDLIST_A
 12 CTL_OP_REQ_NONCE
 31 CTL_OP_UNSETTRAP
-`)
-	ntpRequests = textEnum(`
+`}
+	ntpRequests = &Enum{text: `
 0 REQ_PEER_LIST
 1 REQ_PEER_LIST_SUM
 2 REQ_PEER_INFO
@@ -101,8 +101,8 @@ var (
 43 REQ_HOSTNAME_ASSOCID
 44 REQ_IF_STATS
 45 REQ_IF_RELOAD
-`)
-	ntpErrors = textEnum(`
+`}
+	ntpErrors = &Enum{text: `
 0 no error
 1 incompatible implementation number
 2 unimplemented request code
@@ -111,7 +111,7 @@ var (
 5 I don"t know
 6 I don"t know
 7 authentication failure (i.e. permission denied)
-`)
+`}
 )
 
 // ntpAny is what port 123 carries: the mode tells which.

@@ -7,7 +7,7 @@ const (
 )
 
 var (
-	pflogFamilies = textEnum("2 IPv4\n24 IPv6\n")
+	pflogFamilies = &Enum{text: "2 IPv4\n24 IPv6\n"}
 	pflogLong     = func(l *Layer) bool { return l.Uint(0) > 64 }
 )
 
@@ -19,8 +19,8 @@ var PFLog = &Proto{Name: "PFLog", make: func() Table {
 		Fields: []Field{
 			{Name: "hdrlen", Bits: 8, Default: 100},
 			{Name: "addrfamily", Bits: 8, Default: pflogINET, Enum: pflogFamilies},
-			{Name: "action", Bits: 8, Default: 1, Enum: textEnum("0 pass\n1 drop\n2 scrub\n3 no-scrub\n4 nat\n5 no-nat\n6 binat\n7 no-binat\n8 rdr\n9 no-rdr\n10 syn-proxy-drop\n")},
-			{Name: "reason", Bits: 8, Enum: textEnum("0 match\n1 bad-offset\n2 fragment\n3 short\n4 normalize\n5 memory\n6 bad-timestamp\n7 congestion\n8 ip-options\n9 proto-cksum\n10 state-mismatch\n11 state-insert\n12 state-limit\n13 src-limit\n14 syn-proxy\n")},
+			{Name: "action", Bits: 8, Default: 1, Enum: &Enum{text: "0 pass\n1 drop\n2 scrub\n3 no-scrub\n4 nat\n5 no-nat\n6 binat\n7 no-binat\n8 rdr\n9 no-rdr\n10 syn-proxy-drop\n"}},
+			{Name: "reason", Bits: 8, Enum: &Enum{text: "0 match\n1 bad-offset\n2 fragment\n3 short\n4 normalize\n5 memory\n6 bad-timestamp\n7 congestion\n8 ip-options\n9 proto-cksum\n10 state-mismatch\n11 state-insert\n12 state-limit\n13 src-limit\n14 syn-proxy\n"}},
 			{Name: "iface", Kind: Fixed, Bits: 128},
 			{Name: "ruleset", Kind: Fixed, Bits: 128},
 			{Name: "rulenumber", Bits: 32},
@@ -29,8 +29,8 @@ var PFLog = &Proto{Name: "PFLog", make: func() Table {
 			{Name: "pid", Bits: 32},
 			{Name: "ruleuid", Bits: 32},
 			{Name: "rulepid", Bits: 32},
-			{Name: "direction", Bits: 8, Default: 255, Enum: textEnum("0 inout\n1 in\n2 out\n255 unknown\n")},
-			{Name: "rewritten", Bits: 8, Type: "YesNoByteField", Enum: textEnum("0 no\n1 yes\n")},
+			{Name: "direction", Bits: 8, Default: 255, Enum: &Enum{text: "0 inout\n1 in\n2 out\n255 unknown\n"}},
+			{Name: "rewritten", Bits: 8, Type: "YesNoByteField", Enum: &Enum{text: "0 no\n1 yes\n"}},
 			{Name: "naddrfamily", Bits: 8, Default: pflogINET, Enum: pflogFamilies},
 			{Name: "pad", Kind: Fixed, Bits: 8},
 			{Name: "saddr", Type: "MultipleTypeField", Form: pflogForm("saddr"), When: pflogLong},

@@ -9,10 +9,23 @@ import (
 )
 
 // The source of all volatile values. It is safe for concurrent use.
-var random = struct {
-	sync.Mutex
-	*rand.Rand
-}{Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))}
+var random randomSource
+
+type randomSource struct {
+	mutex      sync.Mutex
+	*rand.Rand // nil until the first Lock
+}
+
+// Lock has the source there and for the caller alone.
+func (r *randomSource) Lock() {
+	r.mutex.Lock()
+	if r.Rand == nil {
+		r.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	}
+}
+
+// Unlock gives the source back.
+func (r *randomSource) Unlock() { r.mutex.Unlock() }
 
 // Seed makes the volatile values that are drawn from now on repeatable.
 func Seed(n uint64) {

@@ -238,7 +238,10 @@ func bind(b Binding, fields []any) (err error) {
 
 // lockBindings locks the bindings, with all of the tables made.
 func lockBindings() {
-	bindings.bound.Do(bindings.bindTables)
+	bindings.bound.Do(func() {
+		bindings.tables = make([]Binding, 0, 800)
+		bindings.bindTables()
+	})
 	bindings.Lock()
 }
 
@@ -364,5 +367,7 @@ func mustBinding(b Binding, fields []any) {
 	bindings.Lock()
 	defer bindings.Unlock()
 	bindings.tables = append(bindings.tables, b)
-	b.Lower.guesses.Store(nil) // of a protocol that is loaded later
+	if b.Lower.guesses.Load() != nil { // it is loaded later
+		b.Lower.guesses.Store(nil)
+	}
 }

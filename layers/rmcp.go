@@ -8,7 +8,7 @@ var RMCP = &Proto{Name: "RMCP", Table: Table{
 		{Name: "Reserved", Bits: 8},
 		{Name: "Sequence", Bits: 8, Default: 255},
 		{Name: "Ack", Bits: 1},
-		{Name: "Class", Bits: 7, Default: 6, Enum: textEnum("6 ASF\n7 IPMI\n8 OEM\n")},
+		{Name: "Class", Bits: 7, Default: 6, Enum: &Enum{text: "6 ASF\n7 IPMI\n8 OEM\n"}},
 	},
 }}
 
@@ -17,7 +17,7 @@ var ASF = &Proto{Name: "ASF", Table: Table{
 	Doc: "alert standard format (DMTF DSP0136)",
 	Fields: []Field{
 		{Name: "Enterprise", Bits: 32, Default: 4542},
-		{Name: "Type", Bits: 8, Default: 0x80, Enum: textEnum("0x10 Reset\n0x11 Power-up\n0x12 Power-down\n0x13 Power Cycle\n0x40 Presence Pong\n0x41 Capabilities Response\n0x80 Presence Ping\n0x81 Capabilities Request\n0x82 System State Request\n")},
+		{Name: "Type", Bits: 8, Default: 0x80, Enum: &Enum{text: "0x10 Reset\n0x11 Power-up\n0x12 Power-down\n0x13 Power Cycle\n0x40 Presence Pong\n0x41 Capabilities Response\n0x80 Presence Ping\n0x81 Capabilities Request\n0x82 System State Request\n"}},
 		{Name: "Tag", Bits: 8},
 		{Name: "Reserved", Bits: 8},
 		{Name: "Length", Bits: 8, Len: payloadLen},

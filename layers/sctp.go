@@ -4,10 +4,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Field positions in SCTP.
@@ -28,7 +28,7 @@ var SCTP = &Proto{Name: "SCTP", Table: Table{
 	},
 	Finish: func(b *Build) {
 		if !b.Layer().IsSet(sctpChksum) {
-			sum := crc32.Checksum(b.HeaderAndPayload(), castagnoli())
+			sum := crc32.Checksum(b.HeaderAndPayload(), crc32.MakeTable(crc32.Castagnoli)) // RFC 9260 appendix A
 			binary.LittleEndian.PutUint32(b.Header()[8:], sum)
 		}
 	},
@@ -58,7 +58,6 @@ func sctpTagFits(at, to At) bool {
 }
 
 var (
-	castagnoli   = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }) // RFC 9260 appendix A
 	sctpServices = &Enum{List: Named{{5672, "amqp"}}}
 	sctpTypes    = &Enum{List: Named{
 		{0, "data"},
@@ -293,7 +292,7 @@ func (gapList) Parse(_ *Layer, v any) (any, error) {
 }
 
 // sctpChunks are the tables by chunk type.
-var sctpChunks = map[byte]*Proto{
+var sctpChunks = [256]*Proto{
 	0: SCTPChunkData, 1: SCTPChunkInit, 2: SCTPChunkInitAck, 3: SCTPChunkSACK, 4: SCTPChunkHeartbeatReq,
 	5: SCTPChunkHeartbeatAck, 6: SCTPChunkAbort, 7: SCTPChunkShutdown, 8: SCTPChunkShutdownAck,
 	9: SCTPChunkError, 10: SCTPChunkCookieEcho, 11: SCTPChunkCookieAck, 14: SCTPChunkShutdownComplete,
@@ -302,9 +301,11 @@ var sctpChunks = map[byte]*Proto{
 
 // A chunk may follow the header and any other chunk.
 func linkSCTP() {
+	sctpAddr6.DefaultValue = netip.IPv6Loopback()
+	sctpAddrAny.Size = sizeLess(4, 4)
 	next := func(at At, payload []byte) *Proto { return sctpChunks[payload[0]] }
 	SCTP.Next = next
-	for _, p := range sctpChunks {
+	for _, p := range existing(sctpChunks[:]) {
 		p.Next = next
 	}
 }

@@ -127,8 +127,8 @@ func sctpAddress(doc string, typ uint64) Table {
 
 var (
 	sctpAddr4   = &Field{Name: "addr", Kind: Addr4, Bits: 32, Default: 0x7f000001}
-	sctpAddr6   = &Field{Name: "addr", Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Loopback()}
-	sctpAddrAny = &Field{Name: "addr", Kind: Var, DefaultValue: []byte{}, Size: sizeLess(4, 4)}
+	sctpAddr6   = &Field{Name: "addr", Kind: Addr6, Bits: 128}
+	sctpAddrAny = &Field{Name: "addr", Kind: Var, DefaultValue: []byte{}}
 )
 
 // sctpNumbers is a parameter that holds numbers of size bytes each.

@@ -1,5 +1,7 @@
 package layers
 
+import "net/netip"
+
 // SFlow is a datagram of samples (sflow.org, "sFlow Version 5" §5): a header, then
 // samples of which each has its format and length in front.
 var SFlow = &Proto{Name: "SFlow", make: func() Table {
@@ -7,7 +9,7 @@ var SFlow = &Proto{Name: "SFlow", make: func() Table {
 		Doc: "sFlow datagram, version 5 (RFC 3176, sflow.org)",
 		Fields: []Field{
 			{Name: "DatagramVersion", Bits: 32, Default: 5},
-			{Name: "AgentAddressType", Bits: 32, Default: 1, Enum: textEnum("1 IPv4\n2 IPv6\n")},
+			{Name: "AgentAddressType", Bits: 32, Default: 1, Enum: &Enum{text: "1 IPv4\n2 IPv6\n"}},
 			{Name: "AgentAddress", Type: "MultipleTypeField", Form: sflowAddress},
 			{Name: "SubAgentID", Bits: 32},
 			{Name: "SequenceNumber", Bits: 32},
@@ -26,7 +28,7 @@ var SFlow = &Proto{Name: "SFlow", make: func() Table {
 
 var (
 	sflowIP4 = &Field{Name: "AgentAddress", Kind: Addr4, Bits: 32}
-	sflowIP6 = &Field{Name: "AgentAddress", Kind: Addr6, Bits: 128, DefaultValue: parseAddr6("::")}
+	sflowIP6 = &Field{Name: "AgentAddress", Kind: Addr6, Bits: 128}
 )
 
 func sflowAddress(l *Layer) *Field {
@@ -61,8 +63,8 @@ var (
 
 	SFlowRawPacketFlowRecord = &Proto{Name: "SFlowRawPacketFlowRecord", make: func() Table {
 		return sflowRecord("sFlow record of a packet's header", 1,
-			textEnum("1 Raw Packet\n"),
-			Field{Name: "HeaderProtocol", Bits: 32, Default: 1, Enum: textEnum("1 ETHERNET-ISO88023\n11 IPv4\n12 IPv6\n")},
+			&Enum{text: "1 Raw Packet\n"},
+			Field{Name: "HeaderProtocol", Bits: 32, Default: 1, Enum: &Enum{text: "1 ETHERNET-ISO88023\n11 IPv4\n12 IPv6\n"}},
 			Field{Name: "FrameLength", Bits: 32},
 			Field{Name: "PayloadRemoved", Bits: 32},
 			Field{Name: "HeaderLength", Bits: 32, Auto: lenOf(7, 0)},
@@ -97,7 +99,7 @@ func sflowRecords(before int) Field {
 
 // The samples (§5.2).
 var (
-	sflowFormats = textEnum("1 Flow Sample\n2 Counter Sample\n3 Expanded Flow Sample\n4 Expanded Counter Sample\n")
+	sflowFormats = &Enum{text: "1 Flow Sample\n2 Counter Sample\n3 Expanded Flow Sample\n4 Expanded Counter Sample\n"}
 
 	SFlowFlowSample = &Proto{Name: "SFlowFlowSample", make: func() Table {
 		return sflowRecord("sFlow sample of packets", 1, sflowFormats,
@@ -136,6 +138,7 @@ func sflowSample(_ *Layer, b []byte) *Proto {
 }
 
 func linkSFlow() {
+	sflowIP6.DefaultValue = netip.IPv6Unspecified()
 	// Its port is one of NetFlow's too, whose version 5 is a number of 16 bits.
 	NetflowHeader.Dispatch = func(b []byte) *Proto {
 		if len(b) >= 4 && getBits(b, 0, 32) == 5 {

@@ -9,7 +9,7 @@ import (
 // The simple network management protocol (RFC 1157, RFC 3416), versions 1 and 2c.
 
 var (
-	snmpErrors = textEnum(`0 no_error
+	snmpErrors = &Enum{text: `0 no_error
 1 too_big
 2 no_such_name
 3 bad_value
@@ -28,16 +28,16 @@ var (
 16 authorization_error
 17 not_writable
 18 inconsistent_name
-`)
-	snmpTraps = textEnum(`0 cold_start
+`}
+	snmpTraps = &Enum{text: `0 cold_start
 1 warm_start
 2 link_down
 3 link_up
 4 auth_failure
 5 egp_neigh_loss
 6 enterprise_specific
-`)
-	snmpVersions = textEnum("0 v1\n1 v2c\n2 v2\n3 v3\n")
+`}
+	snmpVersions = &Enum{text: "0 v1\n1 v2c\n2 v2\n3 v3\n"}
 )
 
 // SNMPvarbind is a variable and its value (RFC 3416 §3).

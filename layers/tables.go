@@ -151,6 +151,11 @@ func catalogue() []family {
 			TLS_Ext_PSKKeyExchangeModes, TLS_Ext_TicketEarlyDataInfo, TLS_Ext_PostHandshakeAuth, TLS_Ext_SignatureAlgorithmsCert,
 			TLS_Ext_KeyShare_CH, TLS_Ext_KeyShare_SH, TLS_Ext_KeyShare_HRR, TLS_Ext_NPN, TLS_Ext_RenegotiationInfo,
 		}},
+		{link: linkDNS, tables: []*Proto{
+			DNS, DNSQR, DNSRR, DNSRRMX, DNSRRSRV, DNSRRNAPTR, DNSRRDS, DNSRRDLV, DNSRRRSIG, DNSRRNSEC, DNSRRDNSKEY, DNSRRNSEC3,
+			DNSRRNSEC3PARAM, DNSRRTSIG, DNSRRSOA, DNSRROPT, EDNS0TLV, EDNS0DAU, EDNS0DHU, EDNS0N3U, EDNS0ClientSubnet, EDNS0COOKIE,
+			EDNS0ExtendedDNSError,
+		}},
 		{tables: []*Proto{
 			ARP,
 			ASN1_INTEGER, ASN1_STRING, ASN1_NULL, ASN1_OID, ASN1_IPADDRESS, ASN1_COUNTER32, ASN1_GAUGE32, ASN1_TIME_TICKS,
@@ -160,11 +165,7 @@ func catalogue() []family {
 			CDPMsgCapabilities, CDPMsgSoftwareVersion, CDPMsgPlatform, CDPMsgIPGateway, CDPMsgIPPrefix, CDPMsgProtoHello,
 			CDPMsgVTPMgmtDomain, CDPMsgNativeVLAN, CDPMsgDuplex, CDPMsgVoIPVLANReply, CDPMsgVoIPVLANQuery, CDPMsgPower, CDPMsgMTU,
 			CDPMsgTrustBitmap, CDPMsgUntrustedPortCoS, CDPMsgMgmtAddr, CDPMsgUnknown19, CDPv2_HDR,
-			DNS,
-			DNSQR, DNSRR, DNSRRMX, DNSRRSRV, DNSRRNAPTR, DNSRRDS, DNSRRDLV, DNSRRRSIG, DNSRRNSEC, DNSRRDNSKEY, DNSRRNSEC3,
-			DNSRRNSEC3PARAM, DNSRRTSIG, DNSRRSOA,
 			Dot1Q, Dot1AD, Dot1AH,
-			DNSRROPT, EDNS0TLV, EDNS0DAU, EDNS0DHU, EDNS0N3U, EDNS0ClientSubnet, EDNS0COOKIE, EDNS0ExtendedDNSError,
 			ENIPTCP, ENIPRegisterSession,
 			ERSPAN_I, ERSPAN_II, ERSPAN_III,
 			EtherIP,

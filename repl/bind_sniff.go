@@ -23,7 +23,8 @@ session: what packets go through first. IPSession joins IPv4 and IPv6 fragments,
 which it keeps 32 MiB for up to 60 s. TCPSession gives whole messages of HTTP/1, TLS
 and DNS over TCP (up to 16 MiB each; 256 MiB of all that is begun) in the place of their
 packets, app=True without the headers of IP and TCP. What is given up comes out
-as it is, and is told at the end. Or a function of a packet that returns a packet,
+as it is, and is told at the end. Or an object of such a class or of one of your own
+(session_kwargs: arguments for a class), or a function of a packet that returns a packet,
 a list of packets or None. started_callback:
 called when the capture is on. offline: packets, or names of capture files, to
 take instead of an interface's. opened_socket: go on with what a socket of conf.L2socket(),

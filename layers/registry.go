@@ -239,7 +239,7 @@ func bind(b Binding, fields []any) (err error) {
 // lockBindings locks the bindings, with all of the tables made.
 func lockBindings() {
 	bindings.bound.Do(func() {
-		bindings.tables = make([]Binding, 0, 800)
+		bindings.tables = slices.Grow(bindings.tables, 800) // beside those of init functions
 		bindings.bindTables()
 	})
 	bindings.Lock()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +19,12 @@ import (
 // small functions, print what they
 // print under Scapy 2.5, but for what a later Scapy prints otherwise.
 func TestScriptsAsInScapy(t *testing.T) {
-	for _, name := range []string{"user_protocol", "packet_list", "inet_values", "user_fields", "small_functions", "sessions"} {
+	scripts, err := filepath.Glob("testdata/*.out")
+	if err != nil || len(scripts) < 9 {
+		t.Fatal(scripts, err)
+	}
+	for _, out := range scripts {
+		name := strings.TrimSuffix(filepath.Base(out), ".out")
 		src, err := os.ReadFile("testdata/" + name + ".py")
 		if err != nil {
 			t.Fatal(err)

@@ -104,6 +104,9 @@ func bindPPP() {
 	mustBind(PPP, PPP_CHAP, "proto", 0xc223)
 	mustBindDown(PPP, PPP_CHAP_ChallengeResponse, "proto", 0xc223)
 	mustBind(GRE, PPP, "proto", 0x880b)
+	mustBind(GRE_PPTP, PPP, "proto", 0x880b)
+	mustBindUp(TCP, PPTP, "sport", 1723)
+	mustBind(TCP, PPTP, "dport", 1723)
 }
 
 func bindTunnels() {
@@ -215,7 +218,10 @@ func bindPorts() {
 	mustBindDown(UDP, ESP, "sport", 4500)
 	mustBind(GRE, ERSPAN_I, "proto", 0x88be, "seqnum_present", 0)
 	mustBind(GRE, ERSPAN_II, "proto", 0x88be, "seqnum_present", 1)
-	mustBind(GRE, ERSPAN_III, "proto", 0x22eb, "seqnum_present", 1)
+	mustBindDown(GRE, ERSPAN_III, "proto", 0x22eb, "seqnum_present", 1)
+	mustBindUp(GRE, ERSPAN_III, "proto", 0x22eb)
+	mustBindDown(ERSPAN_III, ERSPAN_PlatformSpecific, "o", 1)
+	mustBindDown(ERSPAN_III, Ether, "o", 0)
 	mustBindUp(GRE, Ether, "proto", 0x88be, "seqnum_present", 0)
 	mustBindDown(UDP, VXLAN, "sport", 4789, "dport", 4789)
 }
@@ -253,7 +259,6 @@ func bindLinks() {
 		}
 	}
 	mustBind(EAPOL, EAP, "type", 0)
-	mustBindDown(EAPOL, EAP_MD5, "type", 0)
 	mustBind(LLC, STP, "dsap", 66, "ssap", 66, "ctrl", 3)
 	mustBind(LLC, SNAP, "dsap", 170, "ssap", 170, "ctrl", 3)
 	mustBind(SNAP, STP, "code", 267)

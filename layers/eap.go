@@ -142,38 +142,16 @@ var EAP = &Proto{Name: "EAP", Table: Table{
 	},
 }}
 
-// EAP_MD5 is a challenge or its answer (RFC 3748 §5.4).
-var EAP_MD5 = &Proto{Name: "EAP_MD5", make: func() Table {
-	return Table{
-		Title: "EAP-MD5",
-		Doc:   "EAP with an MD5 challenge (RFC 3748)",
-		Fields: []Field{
-			{Name: "code", Bits: 8, Enum: eapCodes, Default: 1},
-			{Name: "id", Bits: 8},
-			{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
-			{Name: "type", Bits: 8, Enum: eapTypes, Default: 4},
-			{Name: "value_size", Bits: 8, Type: "FieldLenField", Auto: lenOf(5, 0)},
-			{Name: "value", Kind: Var, Type: "XStrLenField", Size: sizeLess(4, 0)},
-			{Name: "optional_name", Kind: Var, Type: "XStrLenField",
-				Size: func(l *Layer, rest []byte) int { return int(l.Uint(eapLen)) - int(l.Uint(4)) - 6 }},
-		},
-		PayloadIsPadding: true,
-	}
-}}
-
 func linkEAP() {
 	EAP.Dispatch = func(b []byte) *Proto {
-		if len(b) > 4 && (b[0] == 1 || b[0] == 2) && b[4] == 4 {
-			return EAP_MD5
+		if len(b) > 4 && (b[0] == 1 || b[0] == 2) {
+			return eapMethod(uint64(b[4]))
 		}
 		return nil
 	}
-	EAP_MD5.Summary = func(at At) (string, []*Proto) {
-		return "EAP " + FieldText(at, eapCode) + " " + FieldText(at, eapType), nil
-	}
 	// A response answers the request of the same identifier, with its type or a refusal.
 	answers := func(at, to At) bool {
-		if p := to.Proto(); p != EAP && p != EAP_MD5 || !sameUint(at, to, eapID) || to.Uint(eapCode) != 1 {
+		if p := to.Proto(); p != EAP && p != eapMethod(to.Uint(eapType)) || !sameUint(at, to, eapID) || to.Uint(eapCode) != 1 {
 			return false
 		}
 		switch at.Uint(eapCode) {
@@ -184,5 +162,8 @@ func linkEAP() {
 		}
 		return false
 	}
-	EAP.Answers, EAP_MD5.Answers = answers, answers
+	EAP.Answers = answers
+	for _, p := range []*Proto{EAP_MD5, EAP_TLS, LEAP, EAP_TTLS, EAP_PEAP, EAP_FAST} {
+		p.Answers = answers
+	}
 }

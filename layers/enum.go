@@ -2,6 +2,7 @@ package layers
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -87,6 +88,14 @@ func (e *Enum) Value(name string) (v uint64, ok bool) {
 	})
 	v, ok = e.values[name]
 	return
+}
+
+// Values are the numbers that have names, in order.
+func (e *Enum) Values() []uint64 {
+	if e == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(e.table()))
 }
 
 // Names are all names, for completion and "did you mean".

@@ -49,10 +49,22 @@ var ERSPAN_III = &Proto{Name: "ERSPAN_III", Table: Table{
 		l := at.Layer()
 		switch {
 		case l.Uint(13) == 1:
-			return nil // a platform header of eight bytes comes first
+			return ERSPAN_PlatformSpecific
 		case l.Uint(9) == 2:
 			return IP
 		}
 		return Ether
 	},
+}}
+
+// ERSPAN_PlatformSpecific stands behind an ERSPAN_III whose o says so
+// (draft-foschiano-erspan §4.4).
+var ERSPAN_PlatformSpecific = &Proto{Name: "ERSPAN_PlatformSpecific", Table: Table{
+	Title: "PlatformSpecific", Doc: "what a platform adds to ERSPAN III (draft-foschiano-erspan)",
+	Fields: []Field{
+		{Name: "platf_id", Bits: 6},
+		{Name: "info1", Bits: 26},
+		{Name: "info2", Kind: Hex, Bits: 32},
+	},
+	Next: func(At, []byte) *Proto { return Ether },
 }}

@@ -256,6 +256,15 @@ type Proto struct {
 // NoNext, returned by Proto.Next, makes the payload Raw whatever is bound.
 var NoNext = &Proto{Name: "Raw"}
 
+// Base is the protocol that this one is a kind of, nil if it is a kind of its own: of
+// TCPerror it is TCP.
+func (p *Proto) Base() *Proto {
+	if p.like != nil {
+		return p.like
+	}
+	return p.parent
+}
+
 // Index is the position of the field called name or one of its aliases, -1 if
 // the protocol has none.
 func (p *Proto) Index(name string) int {

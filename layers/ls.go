@@ -97,8 +97,11 @@ func lsDefault(l *Layer, i int) string {
 		return "None"
 	}
 	v := l.own(i)
-	if v == nil && f.Kind == Var {
+	switch b, ok := v.([]byte); {
+	case v == nil && f.Kind == Var:
 		return display{f: f}.empty()
+	case ok && f.Kind == Fixed:
+		return pyValue(trimZeros(b))
 	}
 	return pyValue(v)
 }

@@ -73,6 +73,9 @@ var icmpCodeNames = map[uint64]*Enum{
 	}},
 }
 
+// ICMPCodes names the codes of a type of ICMP, nil if they have none.
+func ICMPCodes(typ uint64) *Enum { return icmpCodeNames[typ] }
+
 func icmpCodes(l *Layer) *Enum { return icmpCodeNames[l.Uint(icmpType)] }
 
 // ICMPv6Types names ICMPv6 message types (the IANA registry "ICMPv6 type numbers").

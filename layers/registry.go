@@ -282,6 +282,16 @@ func askedBindings(match func(b *Binding) bool) []Binding {
 	return out
 }
 
+// UpperBindings are the bindings that the payload of lower is chosen by, in the order
+// in which they are asked.
+func UpperBindings(lower *Proto) []Binding {
+	list := lower.uppers()
+	for i := range list {
+		list[i].resolve()
+	}
+	return list
+}
+
 // uppers are the bindings that the payload of lower is chosen by, in the order in
 // which they are asked.
 func (lower *Proto) uppers() []Binding {
@@ -293,6 +303,21 @@ func (lower *Proto) uppers() []Binding {
 // Unbind takes back the bindings of upper on lower whose fields have the values
 // given (all of them if none are), as Scapy's split_layers, and says how many.
 func Unbind(lower, upper *Proto, fields ...any) (int, error) {
+	return unbind(lower, upper, true, true, fields)
+}
+
+// UnbindUp is Unbind for dissecting alone, as Scapy's split_bottom_up.
+func UnbindUp(lower, upper *Proto, fields ...any) (int, error) {
+	return unbind(lower, upper, true, false, fields)
+}
+
+// UnbindDown is Unbind for building alone, as Scapy's split_top_down.
+func UnbindDown(lower, upper *Proto, fields ...any) (int, error) {
+	return unbind(lower, upper, false, true, fields)
+}
+
+// unbind takes bindings back for dissecting, if up, and for building, if down.
+func unbind(lower, upper *Proto, up, down bool, fields []any) (int, error) {
 	want, err := lower.fieldValues(fields)
 	if err != nil {
 		return 0, err
@@ -300,19 +325,21 @@ func Unbind(lower, upper *Proto, fields ...any) (int, error) {
 	lockBindings()
 	defer bindings.Unlock()
 	n := 0
-	gone := func(b Binding) bool {
-		if b.Lower != lower || b.Upper != upper {
-			return false
+	for _, list := range []*[]Binding{&bindings.made, &bindings.tables} {
+		for i := range *list {
+			b := &(*list)[i]
+			if b.Lower != lower || b.Upper != upper || !(up && b.Guess || down && b.Overload) {
+				continue
+			}
+			b.resolve()
+			if len(want) > 0 && !slices.Equal(b.Fields, want) {
+				continue
+			}
+			b.Guess, b.Overload = b.Guess && !up, b.Overload && !down
+			n++
 		}
-		b.resolve()
-		if len(want) > 0 && !slices.Equal(b.Fields, want) {
-			return false
-		}
-		n++
-		return true
+		*list = slices.DeleteFunc(*list, func(b Binding) bool { return !b.Guess && !b.Overload })
 	}
-	bindings.made = slices.DeleteFunc(bindings.made, gone)
-	bindings.tables = slices.DeleteFunc(bindings.tables, gone)
 	changed(lower, upper)
 	return n, nil
 }

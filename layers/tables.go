@@ -46,8 +46,12 @@ func catalogue() []family {
 			Dot11Encrypted, Dot11WEP, Dot11TKIP, Dot11CCMP,
 		}},
 		{link: linkEAP, tables: []*Proto{
-			EAPOL, EAP, EAP_MD5,
+			EAPOL, EAP, EAP_MD5, EAP_TLS, LEAP, EAP_TTLS, EAP_PEAP, EAP_FAST,
 		}},
+		{link: linkGRE, tables: []*Proto{
+			GRE, GRErouting, GRE_PPTP,
+		}},
+		{link: linkPPTP, tables: append(pptpAll[:len(pptpAll):len(pptpAll)], PPTP)},
 		{link: linkEther, tables: []*Proto{
 			Ether, Dot3,
 		}},
@@ -167,11 +171,10 @@ func catalogue() []family {
 			CDPMsgTrustBitmap, CDPMsgUntrustedPortCoS, CDPMsgMgmtAddr, CDPMsgUnknown19, CDPv2_HDR,
 			Dot1Q, Dot1AD, Dot1AH,
 			ENIPTCP, ENIPRegisterSession,
-			ERSPAN_I, ERSPAN_II, ERSPAN_III,
+			ERSPAN_I, ERSPAN_II, ERSPAN_III, ERSPAN_PlatformSpecific,
 			EtherIP,
 			FDDI,
 			GENEVE, GeneveOptions,
-			GRE, GRErouting,
 			GTP_U_Header,
 			HTTP, HTTPRequest, HTTPResponse,
 			IGMP, IGMPv3, IGMPv3mq, IGMPv3mr, IGMPv3gr,

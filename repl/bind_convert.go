@@ -2,7 +2,6 @@ package repl
 
 import (
 	"encoding/binary"
-	"net"
 	"net/netip"
 
 	"go.starlark.net/starlark"
@@ -126,24 +125,33 @@ func pseudoChecksum(proto *layers.Proto) func(*call) (starlark.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		ip, ok := c.val("ip").(*packet)
-		if !ok || ip.p.Index(proto, 1, ip.index()) < 0 {
-			return nil, c.wrong("ip", "a packet with an "+proto.Name+" layer")
+		sum, err := pseudoAddrs(c, "ip", proto)
+		if err != nil {
+			return nil, err
 		}
 		data, err := c.bytes("data")
 		if err != nil {
 			return nil, err
 		}
-		at := ip.p.At(ip.p.Index(proto, 1, ip.index()))
-		var sum []byte
-		for _, name := range []string{"src", "dst"} {
-			v, _ := at.Get(name)
-			if a, ok := layers.First(v).(netip.Addr); ok {
-				sum = append(sum, net.IP(a.AsSlice())...)
-			}
-		}
 		sum = binary.BigEndian.AppendUint32(sum, uint32(len(data)))
 		sum = binary.BigEndian.AppendUint32(sum, uint32(num&0xff))
 		return starlark.MakeInt(int(layers.Checksum(append(sum, data...)))), nil
 	}
+}
+
+// pseudoAddrs are the addresses of an argument that is a packet of proto.
+func pseudoAddrs(c *call, arg string, proto *layers.Proto) ([]byte, error) {
+	ip, ok := c.val(arg).(*packet)
+	if !ok || ip.p.Index(proto, 1, ip.index()) < 0 {
+		return nil, c.wrong(arg, "a packet with an "+proto.Name+" layer")
+	}
+	at := ip.p.At(ip.p.Index(proto, 1, ip.index()))
+	var out []byte
+	for _, name := range []string{"src", "dst"} {
+		v, _ := at.Get(name)
+		if a, ok := layers.First(v).(netip.Addr); ok {
+			out = append(out, a.AsSlice()...)
+		}
+	}
+	return out, nil
 }

@@ -34,16 +34,9 @@ func craftBuiltins() []*builtin {
 		{Sig: "bind_layers(lower, upper, __fval=None, **fval)", Group: g, Doc: "Make upper the payload of lower where lower's fields have the values given, by name or as a dictionary, for dissecting and for building.\nbind_layers(UDP, VXLAN, dport=8472)", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.Bind) }},
 		{Sig: "bind_bottom_up(lower, upper, __fval=None, **fval)", Group: g, Doc: "bind_layers() for dissecting alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindUp) }},
 		{Sig: "bind_top_down(lower, upper, __fval=None, **fval)", Group: g, Doc: "bind_layers() for building alone.", Run: func(c *call) (starlark.Value, error) { return bindLayers(c, layers.BindDown) }},
-		{Sig: "split_layers(lower, upper, __fval=None, **fval)", Group: g, Doc: "Undo bind_layers().",
-			Run: func(c *call) (starlark.Value, error) {
-				return bindLayers(c, func(lower, upper *layers.Proto, fields ...any) error {
-					n, err := layers.Unbind(lower, upper, fields...)
-					if err == nil && n == 0 {
-						err = pyrt.Errorf("ValueError", "%s is not bound to %s that way", upper.Name, lower.Name)
-					}
-					return err
-				})
-			}},
+		{Sig: "split_layers(lower, upper, __fval=None, **fval)", Group: g, Doc: "Undo bind_layers().", Run: unbindLayers(layers.Unbind)},
+		{Sig: "split_bottom_up(lower, upper, __fval=None, **fval)", Group: g, Doc: "Undo bind_layers() for dissecting alone.", Run: unbindLayers(layers.UnbindUp)},
+		{Sig: "split_top_down(lower, upper, __fval=None, **fval)", Group: g, Doc: "Undo bind_layers() for building alone.", Run: unbindLayers(layers.UnbindDown)},
 		{Sig: "load_layer(name)", Group: g, Doc: "Have a protocol of applications read by its port: http (TCP 80, 8080) or tls (TCP 443). Until then its bytes are Raw, as in Scapy.\nAll other layers are always there, so that their names change nothing.\nload_layer(\"tls\")",
 			Run: func(c *call) (starlark.Value, error) {
 				name, err := c.str("name", "")
@@ -229,4 +222,16 @@ func pairFrom(v starlark.Value) (queryAnswer, bool) {
 	q, isPacket := two.Index(0).(*packet)
 	a, isPacket2 := two.Index(1).(*packet)
 	return queryAnswer{pair{query: q, answer: a}}, isPacket && isPacket2
+}
+
+func unbindLayers(unbind func(lower, upper *layers.Proto, fields ...any) (int, error)) func(*call) (starlark.Value, error) {
+	return func(c *call) (starlark.Value, error) {
+		return bindLayers(c, func(lower, upper *layers.Proto, fields ...any) error {
+			n, err := unbind(lower, upper, fields...)
+			if err == nil && n == 0 {
+				err = pyrt.Errorf("ValueError", "%s is not bound to %s that way", upper.Name, lower.Name)
+			}
+			return err
+		})
+	}
 }

@@ -236,6 +236,11 @@ func (r *routes) lookup(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, pyrt.Errorf("ValueError", "route(): %q is not an address", name)
 	}
+	return r.towards(dst)
+}
+
+// towards is the way to dst as a tuple.
+func (r *routes) towards(dst netip.Addr) (starlark.Value, error) {
 	e, err := r.s.engine(r.s.namespace())
 	if err != nil {
 		return nil, err

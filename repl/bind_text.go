@@ -25,13 +25,10 @@ func textBuiltins() []*builtin {
 				b, err := c.bytes("x")
 				return c.text(layers.Hexdump(b), err)
 			}},
-		{Sig: "linehexdump(x, dump=False)", Group: g, Doc: "Print bytes in hexadecimal and text on one line.",
+		{Sig: "linehexdump(x, onlyasc=False, onlyhex=False, dump=False)", Group: g, Doc: "Print bytes in hexadecimal and text on one line; onlyhex, onlyasc: one of them alone.",
 			Run: func(c *call) (starlark.Value, error) {
 				b, err := c.bytes("x")
-				if err != nil {
-					return nil, err
-				}
-				return c.text(layers.LineHexdump(b), nil)
+				return c.text(layers.HexStr(b, !c.bool("onlyasc", false), !c.bool("onlyhex", false)), err)
 			}},
 		{Sig: "chexdump(x, dump=False)", Group: g, Doc: "Print bytes as a C array's members: 0x01, 0xff.",
 			Run: func(c *call) (starlark.Value, error) {

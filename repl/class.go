@@ -56,11 +56,22 @@ func (c *class) IsInstance(v starlark.Value) bool {
 		if proto == c.proto() {
 			return true
 		}
-		uc := shell().defined[proto]
-		if uc == nil {
-			return false
+		if uc := shell().defined[proto]; uc != nil {
+			proto = uc.base
+		} else {
+			proto = proto.Base()
 		}
-		proto = uc.base
+	}
+	return false
+}
+
+// IsSubclass is issubclass(TCPerror, TCP).
+func (c *class) IsSubclass(of starlark.Value) bool {
+	switch of := of.(type) {
+	case packetClass:
+		return true
+	case *class:
+		return of.IsInstance(wrap(layers.NewPacket(layers.New(c.proto()))))
 	}
 	return false
 }
@@ -149,6 +160,10 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 		return starlark.String(c.proto().Doc), nil
 	case "from_hexcap":
 		return fromHexcap(c.proto()), nil
+	case "payload_guess":
+		return payloadGuess(c.proto())
+	case "lower_bonds", "upper_bonds":
+		return packetMethods[name].bind(wrap(layers.NewPacket(layers.New(c.proto())))), nil
 	case "fields_desc":
 		names := make([]starlark.Value, len(c.proto().Fields))
 		for i := range c.proto().Fields {

@@ -117,6 +117,7 @@ func builtinGroups() [][]*builtin {
 		bytesBuiltins(),
 		addr6Builtins(),
 		utilBuiltins(),
+		scriptBuiltins(),
 		tempBuiltins(),
 		helpBuiltins(),
 	}
@@ -125,7 +126,11 @@ func builtinGroups() [][]*builtin {
 // constants are names that scripts expect beside functions and layers.
 func constants() map[string]starlark.Value {
 	out := map[string]starlark.Value{}
-	for name, n := range map[string]int{"ETH_P_ALL": 3, "ETH_P_IP": 0x800, "ETH_P_ARP": 0x806, "ETH_P_IPV6": 0x86dd} {
+	for name, n := range map[string]int{"ETH_P_ALL": 3, "ETH_P_IP": 0x800, "ETH_P_ARP": 0x806, "ETH_P_IPV6": 0x86dd,
+		"ETH_P_8021Q": 0x8100, "ETH_P_MACSEC": 0x88e5, "MTU": 65535, "EPOCH": 0, "IPPROTO_SCTP": 132, "IPPROTO_VRRP": 112,
+		"ARPHDR_ETHER": 1, "ARPHDR_METRICOM": 23, "ARPHDR_PPP": 512, "ARPHDR_LOOPBACK": 772, "ARPHDR_TUN": 65534,
+		"DLT_NULL": 0, "DLT_EN10MB": 1, "DLT_PPP": 9, "DLT_RAW": 12, "DLT_RAW_ALT": 101, "DLT_IEEE802_11": 105, "DLT_LOOP": 108,
+		"DLT_LINUX_SLL": 113, "DLT_IEEE802_11_RADIO": 127, "DLT_CAN_SOCKETCAN": 227, "DLT_IPV4": 228, "DLT_IPV6": 229, "DLT_LINUX_SLL2": 276} {
 		out[name] = starlark.MakeInt(n)
 	}
 	for name, n := range addr6Constants {
@@ -137,6 +142,8 @@ func constants() map[string]starlark.Value {
 	for _, c := range sessionTypes {
 		out[c.name] = c
 	}
+	out["ETHER_ANY"], out["dhcpmagic"] = starlark.Bytes("\x00\x00\x00\x00\x00\x00"), starlark.Bytes("c\x82Sc")
+	addNameTables(out)
 	out["ETHER_BROADCAST"] = starlark.String(layers.Broadcast.String())
 	return out
 }

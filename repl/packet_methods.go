@@ -171,6 +171,7 @@ func init() {
 				return c.text(layers.Hexdump(b), err)
 			}},
 	)
+	addInner()
 }
 
 // methodTable indexes methods by name; all belong to the group of their type.

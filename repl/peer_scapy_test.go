@@ -171,6 +171,8 @@ func (g *exprMaker) stack(p *layers.Proto) string {
 		under = []string{"IP", "UDP"} // over TCP Scapy puts a length in front
 	case p.Name == "GRE" && slices.Contains(under, "UDP"):
 		under = []string{"IP"} // Scapy 2.5 knows no port of it (RFC 8086)
+	case p.Name == "ERSPAN_III" && slices.Contains(under, "GRE"):
+		under = []string{"IP"} // the GRE header has a sequence number here (draft-foschiano-erspan §4.3), not in Scapy
 	case p.Name == "TLS" && slices.Contains(under, "TCP"):
 		under = nil // Scapy 2.5 gives the destination's port alone
 	case (p.Name == "MPLS" || p.Name == "Ether") && slices.Contains(under, "SNAP"):
@@ -369,7 +371,8 @@ var peerSkips = map[string]string{
 	"CDPAddrRecordIPv6.proto":     lengthComputed,
 	"ISAKMP_payload_Proposal.SPI": "its length counts the SPI here (RFC 2408 §3.5)",
 	"DNSRRNSEC3":                  lengthComputed, "DNSRRNSEC3PARAM": lengthComputed, "DNSRRMX": lengthComputed, "DNSRRSRV": lengthComputed,
-	"EAP": "code and length decide which fields there are", "EAP_MD5": "its length does not count a payload here",
+	"EAP": "code and length decide which fields there are", "EAP_MD5": ownLength, "EAP_TLS": ownLength,
+	"EAP_TTLS": ownLength, "EAP_PEAP": ownLength, "EAP_FAST": ownLength, "LEAP": ownLength,
 	"ARP.hwlen": "Scapy keeps the size of an address that was set", "ARP.plen": "as above",
 	"PFLog.hdrlen":                   "a short header has no addresses here, as until OpenBSD 4.8",
 	"NBNSNodeStatusResponse":         "Scapy's default address is the host's",
@@ -378,12 +381,12 @@ var peerSkips = map[string]string{
 	"BGPPathAttr.attr_ext_len":       "Scapy computes it even where it was set",
 	"EDNS0ClientSubnet.source_plen":  "as many bytes as it says are written here (RFC 7871 §6)",
 	"BGPUpdate.withdrawn_routes_len": "Scapy writes the next length where this one points, even past the message",
-	"ERSPAN_III":                     "the GRE header below has a sequence number (draft-foschiano-erspan §4.3), not in Scapy",
 	"PPP_IPCP_Option_DNS1.garbage":   lengthComputed, "PPP_IPCP_Option_DNS2.garbage": lengthComputed, "PPP_IPCP_Option_NBNS1.garbage": lengthComputed,
 	"PPP_IPCP_Option_NBNS2.garbage": lengthComputed, "PPP_IPCP_Option_IPAddress.garbage": lengthComputed, "PPP_LCP_Auth_Protocol_Option.data": lengthComputed,
 }
 
 const (
+	ownLength      = "its length does not count a payload here"
 	quotedOnly     = "it stands in ICMP errors, where it is tried as a carrier"
 	oneByte        = "Scapy 2.5 writes its number in one byte, which PPPoE does not allow (RFC 2516 §7); 2.7 in two"
 	lengthComputed = "Scapy 2.5 leaves the length of what was set out"

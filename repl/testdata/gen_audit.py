@@ -30,7 +30,7 @@ DIFFERS = [
     ("text", r"EAP\(code=3|LACP|Marker|STP|flags=\"Instance\+G|BGP|IGMPv3mr|ERSPAN_I\(", "a default is shown in its own form"),
     ("text", r"DHCP\(hex_bytes|IAPrefix|OptVSS", "what cannot be read is shown as bytes, and options that follow are read"),
     ("all", r"\bAH\(", "the length of AH is computed, and what it carries is found"),
-    ("all", r"DUID_UUID|GTPE|GTPPDU|EAP_TLS|ASPathSegment", "no such class or value yet"),
+    ("all", r"DUID_UUID|GTPE|GTPPDU|ASPathSegment", "no such class or value yet"),
     ("all", r"EDNS0ClientSubnet\(family=2,source_plen=56", "all bytes of the prefix are written (RFC 7871 section 6)"),
     ("all", r"type=\"?(DNAME|39)\b", "a name in 2.7"),
     ("all", r"VRRPv3", "addresses by the version of IP below"),

@@ -23,6 +23,7 @@ func bindTables() {
 	bindENIP()
 	bindEtherIP()
 	bindFDDI()
+	bindGTP()
 	bindISAKMP()
 	bindLCM()
 	bindLLMNR()
@@ -209,11 +210,6 @@ func bindPorts() {
 	}
 	both(UDP, BFD, 3784, 3785, 4784, 6784, 7784)
 	mustBindDown(UDP, BFD, "dport", 3784)
-	both(UDP, GTP_U_Header, 2152)
-	mustBindDown(UDP, GTP_U_Header, "sport", 2152, "dport", 2152)
-	for _, upper := range []*Proto{IP, IPv6} {
-		mustBindDown(GTP_U_Header, upper, "gtp_type", 255)
-	}
 	both(UDP, ESP, 4500)
 	mustBindDown(UDP, ESP, "sport", 4500)
 	mustBind(GRE, ERSPAN_I, "proto", 0x88be, "seqnum_present", 0)

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -248,7 +249,8 @@ var (
 			duidHardware(), Field{Name: "lladdr", Kind: HWAddr, Bits: 48, Type: "_LLAddrField"})
 	}}
 	DUID_UUID = &Proto{Name: "DUID_UUID", make: func() Table {
-		return duid("DUID - Based on UUID", 4, Field{Name: "uuid", Kind: Fixed, Bits: 128, Absent: true})
+		return duid("DUID - Based on UUID", 4, Field{Name: "uuid", Kind: Var, Type: "UUIDField", Absent: true, DefaultValue: make([]byte, 16),
+			Codec: uuidCodec{}, Text: uuidText, Size: func(*Layer, []byte) int { return 16 }})
 	}}
 )
 
@@ -358,3 +360,39 @@ var duidHardwareTypes = &Enum{List: Named{
 	{32, "InfiniBand (TM)"},
 	{33, "TIA-102 Project 25 Common Air Interface (CAI)"},
 }}
+
+// uuidCodec is a UUID, which people write as RFC 9562 §4 has it or as 16 bytes.
+type uuidCodec struct{}
+
+func (uuidCodec) Check(_ *Layer, b []byte) error {
+	if len(b) != 16 {
+		return fmt.Errorf("%w: a UUID of %d bytes, want 16", ErrTruncated, len(b))
+	}
+	return nil
+}
+
+func (uuidCodec) Decode(_ *Layer, b []byte) any { return b }
+
+func (uuidCodec) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	b, _ := v.([]byte)
+	return append(dst, b...), nil
+}
+
+func (uuidCodec) Parse(_ *Layer, v any) (any, error) {
+	b, ok := toBytes(v)
+	if s, isText := v.(string); isText && len(s) > 16 {
+		b, _ = hex.DecodeString(strings.ReplaceAll(s, "-", ""))
+	}
+	if !ok || len(b) != 16 {
+		return nil, fmt.Errorf("got %s, want a UUID such as \"00112233-4455-6677-8899-aabbccddeeff\", or 16 bytes", describe(v))
+	}
+	return b, nil
+}
+
+func uuidText(_ *Layer, v any) (string, bool) {
+	b, ok := v.([]byte)
+	if !ok || len(b) != 16 {
+		return "", false
+	}
+	return fmt.Sprintf("UUID('%x-%x-%x-%x-%x')", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), true
+}

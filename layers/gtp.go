@@ -1,39 +1,81 @@
 package layers
 
+import "slices"
+
+// Field positions in the headers.
+const (
+	gtpE      = 3
+	gtpType   = 6
+	gtpLength = 7
+	gtpNextEx = 11
+)
+
+// gtpFields are the fields of both headers, that of control and that of user data
+// (3GPP TS 29.060 §6, TS 29.281 §5.1).
+var gtpFields = []Field{
+	{Name: "version", Bits: 3, Default: 1},
+	{Name: "PT", Bits: 1, Default: 1},
+	{Name: "reserved", Bits: 1},
+	{Name: "E", Bits: 1},
+	{Name: "S", Bits: 1},
+	{Name: "PN", Bits: 1},
+	{Name: "gtp_type", Bits: 8, Auto: zero, Enum: gtpTypes},
+	// What follows the first 8 bytes, the optional fields included.
+	{Name: "length", Bits: 16, Len: func(header, payload int) int { return header + payload - 8 }},
+	{Name: "teid", Bits: 32},
+	{Name: "seq", Kind: Hex, Bits: 16, When: gtpOptional},
+	{Name: "npdu", Bits: 8, When: gtpOptional},
+	{Name: "next_ex", Bits: 8, When: gtpOptional, Enum: gtpExtensions},
+}
+
+func gtpRest(l *Layer, hdr int, _ []byte) int { return int(l.Uint(gtpLength)) + 8 - hdr }
+
+// GTPHeader is the header of a GTP control message (3GPP TS 29.060 §6).
+var GTPHeader = &Proto{Name: "GTPHeader", make: func() Table {
+	return Table{
+		Title:      "GTP-C Header",
+		Doc:        "GPRS tunnelling protocol, control plane (3GPP TS 29.060)",
+		Fields:     slices.Clone(gtpFields),
+		PayloadLen: gtpRest,
+	}
+}}
+
 // GTP_U_Header is the header of a GTP user-plane tunnel (3GPP TS 29.281 §5.1).
-var GTP_U_Header = &Proto{Name: "GTP_U_Header", Table: Table{
-	Title: "GTP-U Header",
-	Doc:   "GPRS tunnelling protocol, user plane (3GPP TS 29.281)",
-	Fields: []Field{
-		{Name: "version", Bits: 3, Default: 1},
-		{Name: "PT", Bits: 1, Default: 1},
-		{Name: "reserved", Bits: 1},
-		{Name: "E", Bits: 1},
-		{Name: "S", Bits: 1},
-		{Name: "PN", Bits: 1},
-		{Name: "gtp_type", Bits: 8, Auto: zero, Enum: gtpTypes},
-		// What follows the first 8 bytes, the optional fields included.
-		{Name: "length", Bits: 16, Len: func(header, payload int) int { return header + payload - 8 }},
-		{Name: "teid", Bits: 32},
-		{Name: "seq", Kind: Hex, Bits: 16, When: gtpOptional},
-		{Name: "npdu", Bits: 8, When: gtpOptional},
-		{Name: "next_ex", Bits: 8, When: gtpOptional, Enum: gtpExtensions},
-	},
-	PayloadLen: func(l *Layer, hdr int, rest []byte) int { return int(l.Uint(7)) + 8 - hdr },
-	Next: func(at At, payload []byte) *Proto {
-		l := at.Layer()
-		if l.Uint(6) != 255 || gtpOptional(l) && l.Uint(11) != 0 {
-			return nil // signalling, or extension headers first
-		}
-		switch payload[0] >> 4 {
-		case 4:
-			return IP
-		case 6:
-			return IPv6
+var GTP_U_Header = &Proto{Name: "GTP_U_Header", parent: GTPHeader, make: func() Table {
+	return Table{
+		Title:      "GTP-U Header",
+		Doc:        "GPRS tunnelling protocol, user plane (3GPP TS 29.281)",
+		Fields:     slices.Clone(gtpFields),
+		PayloadLen: gtpRest,
+		Next: func(at At, payload []byte) *Proto {
+			l := at.Layer()
+			if l.Uint(gtpType) != 255 || l.Uint(gtpE) == 1 && l.Uint(gtpNextEx) != 0 {
+				return nil // signalling, or extension headers first
+			}
+			return gtpUserData(payload)
+		},
+	}
+}}
+
+// gtpUserData is the protocol of a packet in a tunnel.
+func gtpUserData(payload []byte) *Proto {
+	switch payload[0] >> 4 {
+	case 4:
+		return IP
+	case 6:
+		return IPv6
+	}
+	return nil
+}
+
+func linkGTP() {
+	GTPHeader.Dispatch = func(b []byte) *Proto {
+		if len(b) >= 8 && (b[1] == 26 || b[1] >= 254) {
+			return GTP_U_Header // error indication, end marker and user data
 		}
 		return nil
-	},
-}}
+	}
+}
 
 // gtpOptional tells whether the last four bytes are there: any of E, S and PN
 // brings all.

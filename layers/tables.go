@@ -48,6 +48,11 @@ func catalogue() []family {
 		{link: linkEAP, tables: []*Proto{
 			EAPOL, EAP, EAP_MD5, EAP_TLS, LEAP, EAP_TTLS, EAP_PEAP, EAP_FAST,
 		}},
+		{link: func() { linkGTP(); linkGTPPaths() }, tables: []*Proto{
+			GTPHeader, GTP_U_Header, GTP_UDPPort_ExtensionHeader, GTP_PDCP_PDU_ExtensionHeader, GTPPDUSessionContainer, GTPEchoRequest,
+			GTPEchoResponse, GTPErrorIndication, GTPSupportedExtensionHeadersNotification, IE_Recovery, IE_TEIDI, IE_TEICP,
+			IE_GSNAddress, IE_ExtensionHeaderList, IE_PrivateExtension, IE_NotImplementedTLV,
+		}},
 		{link: linkGRE, tables: []*Proto{
 			GRE, GRErouting, GRE_PPTP,
 		}},
@@ -175,7 +180,6 @@ func catalogue() []family {
 			EtherIP,
 			FDDI,
 			GENEVE, GeneveOptions,
-			GTP_U_Header,
 			HTTP, HTTPRequest, HTTPResponse,
 			IGMP, IGMPv3, IGMPv3mq, IGMPv3mr, IGMPv3gr,
 			AH, ESP,

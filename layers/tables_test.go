@@ -38,6 +38,12 @@ func TestTablesWithoutScapy(t *testing.T) {
 		{"USB URB_INTERRUPT in, 2.3.1 → host", []any{USB, "ID", 0x1234, "TransferType", "Interrupt", "EventType", "COMPLETE", "Direction", "In", "EndpointNumber", 1,
 			"DeviceAddress", 3, "BusID", 2, "TimestampSec", 5, Raw, "load", "abcd"},
 			"3412000000000000" + "430181" + "03" + "0200" + "2d00" + "0500000000000000" + "00000000" + "00000000" + "00000000" + "04000000" + "0000000000000000" + "61626364"},
+		{"Paging Policy Indicator 2, padding in front of the last type", []any{GTP_U_Header, "teid", 1, GTPPDUSessionContainer, "PPP", 1, "PPI", 2, "QFI", 9,
+			IP, "src", "10.0.0.1", "dst", "10.0.0.2"},
+			"34ff002000000001" + "00000085" + "0200894000000000" + "4500001400010000400066e70a0000010a000002"},
+		{"UDP Port 2152, then PDCP PDU 5", []any{GTP_U_Header, "teid", 1, "gtp_type", 255, GTP_UDPPort_ExtensionHeader, "udp_port", 2152, "next_ex", 0xc0,
+			GTP_PDCP_PDU_ExtensionHeader, "pdcp_pdu", 5, IP, "src", "10.0.0.1", "dst", "10.0.0.2"},
+			"34ff002000000001" + "00000040" + "010868c0" + "01000500" + "4500001400010000400066e70a0000010a000002"},
 		{"Reliable Data (27), header of 24 bytes", []any{RUDP, "SYN", 1, "SrcPort", 5, "DstPort", 6, "Seq", 9, "VariableHeaderArea", "\x00\x08\x02\x00\x00\x00"},
 			"820c05060000" + "00000009" + "00000000" + "00000000" + "000802000000"},
 	} {

@@ -177,7 +177,16 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 	if a := shell().classAttr(c.proto(), name); a != nil {
 		return bindMethod(a, nil, c), nil
 	}
+	if p := layers.Lookup(innerClasses[c.proto().Name+"."+name]); p != nil {
+		return shell().classOf(p), nil
+	}
 	return nil, nil
+}
+
+// innerClasses are the classes that Scapy has inside of others.
+var innerClasses = map[string]string{
+	"BGPPAASPath.ASPathSegment":       "ASPathSegment",
+	"BGPPAAS4BytesPath.ASPathSegment": "AS4PathSegment",
 }
 
 // AttrNames are the class's own attributes and its fields.

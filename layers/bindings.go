@@ -129,6 +129,7 @@ func bindTunnels() {
 		mustBind(GRE, b.upper, "proto", b.num)
 	}
 	mustBind(UDP, GRE, "dport", 4754) // RFC 8086
+	mustBindDown(UDP, GRE_PPTP)       // whose call names its tunnel, not a port
 	mustBind(GRE, GRErouting, "routing_present", 1)
 	mustBind(GRErouting, Raw, "address_family", 0, "SRE_len", 0)
 	mustBind(GRErouting, GRErouting)

@@ -22,26 +22,15 @@ func TestCatalogueIsComplete(t *testing.T) {
 		seen[p.Name] = true
 	}
 	nobody := []string{"Raw", "NTP"} // NoNext, and what port 123 dispatches by
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	n := 0
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for name, file := range sources(t) {
 		for _, d := range file.Decls {
 			if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.VAR {
 				ast.Inspect(d, func(node ast.Node) bool {
-					if name := namesTable(node); name != "" {
+					if table := namesTable(node); table != "" {
 						n++
-						if !seen[name] && !slices.Contains(nobody, name) {
-							t.Errorf("%s: the catalogue does not name %s", f.Name(), name)
+						if !seen[table] && !slices.Contains(nobody, table) {
+							t.Errorf("%s: the catalogue does not name %s", name, table)
 						}
 					}
 					return true
@@ -51,6 +40,61 @@ func TestCatalogueIsComplete(t *testing.T) {
 	}
 	if n < 400 {
 		t.Errorf("only %d tables were found", n)
+	}
+}
+
+// sources are the files of this package but for its tests.
+func sources(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]*ast.File{}
+	for _, f := range entries {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		if files[f.Name()], err = parser.ParseFile(token.NewFileSet(), f.Name(), nil, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// TestTablesMadeLaterAreAskedFor finds code that takes the rows of a table from its variable:
+// one that is made when first used has none before. X.Use().Fields has it made.
+func TestTablesMadeLaterAreAskedFor(t *testing.T) {
+	files := sources(t)
+	later := map[string]bool{} // variables whose tables are made
+	for _, file := range files {
+		ast.Inspect(file, func(node ast.Node) bool {
+			v, ok := node.(*ast.ValueSpec)
+			if !ok || len(v.Names) != 1 || len(v.Values) != 1 {
+				return true
+			}
+			ast.Inspect(v.Values[0], func(node ast.Node) bool {
+				if kv, ok := node.(*ast.KeyValueExpr); ok {
+					key, _ := kv.Key.(*ast.Ident)
+					later[v.Names[0].Name] = later[v.Names[0].Name] || key != nil && key.Name == "make"
+				}
+				return true
+			})
+			return true
+		})
+	}
+	if !later["GRE"] || later["TCP"] {
+		t.Fatal("tables that are made were not found")
+	}
+	for name, file := range files {
+		ast.Inspect(file, func(node ast.Node) bool {
+			if sel, ok := node.(*ast.SelectorExpr); ok && sel.Sel.Name == "Fields" {
+				if of, ok := sel.X.(*ast.Ident); ok && later[of.Name] {
+					t.Errorf("%s: %s.Fields: want %s.Use().Fields", name, of.Name, of.Name)
+				}
+			}
+			return true
+		})
 	}
 }
 

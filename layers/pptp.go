@@ -163,12 +163,13 @@ var pptpAll = []*Proto{
 
 // GRE_PPTP is the GRE that carries PPP in a call's tunnel (RFC 2637 §4.1).
 var GRE_PPTP = &Proto{Name: "GRE_PPTP", parent: GRE, make: func() Table {
-	return Table{Title: "GRE PPTP", Doc: "GRE of point-to-point tunnelling (RFC 2637)", Fields: rows(GRE.Fields[:greKeyPresent], Field{Name: "key_present", Bits: 1, Default: 1}, GRE.Fields[greSeqPresent:greFlags],
+	gre := GRE.Use().Fields
+	return Table{Title: "GRE PPTP", Doc: "GRE of point-to-point tunnelling (RFC 2637)", Fields: rows(gre[:greKeyPresent], Field{Name: "key_present", Bits: 1, Default: 1}, gre[greSeqPresent:greFlags],
 		Field{Name: "acknum_present", Bits: 1}, Field{Name: "flags", Bits: 4}, Field{Name: "version", Bits: 3, Default: 1},
 		Field{Name: "proto", Kind: Hex, Bits: 16, Enum: EtherTypes, Default: 0x880b},
 		Field{Name: "payload_len", Bits: 16, Auto: func(b *Build) uint64 { return uint64(len(b.Payload())) }},
 		Field{Name: "call_id", Bits: 16, Auto: zero},
-		GRE.Fields[greSeq],
+		gre[greSeq],
 		Field{Name: "ack_number", Kind: Hex, Bits: 32, Auto: zero, When: func(l *Layer) bool { return l.Uint(greFlags) == 1 }})}
 }}
 

@@ -231,13 +231,16 @@ var peerAlways = map[string][]string{
 
 // peerAvoids are values that are not compared.
 var peerAvoids = map[string][]string{
-	// RFC 1788 has no word behind the sequence number, where Scapy puts one.
-	"ICMP.type": domainName, "ICMPerror.type": domainName,
+	// RFC 1788 has no word behind the sequence number, where Scapy puts one; of the
+	// extended echo of RFC 8335 Scapy knows nothing.
+	"ICMP.type": newerICMP, "ICMPerror.type": newerICMP,
 	// Its data is a name in Scapy 2.7, bytes in 2.5.
 	"DNSRR.type": {"39", "\"DNAME\""},
+	// Option 4 is Owner, and Reserved for Scapy.
+	"EDNS0ClientSubnet.optcode": {"\"Reserved\""}, "EDNS0TLV.optcode": {"\"Reserved\""},
 }
 
-var domainName = []string{"37", "38", "\"domain-name-request\"", "\"domain-name-reply\""}
+var newerICMP = []string{"37", "38", "42", "43", "\"domain-name-request\"", "\"domain-name-reply\""}
 
 // value is one for the field, "" where nothing can be said of its kind.
 func (g *exprMaker) value(f *layers.Field) string {
@@ -328,6 +331,9 @@ var peerSkips = map[string]string{
 	"PPP":                                    oneByte,
 	"NTPHeader":                              "two of its times are the clock's",
 	"NetflowHeaderV9":                        "it holds the time",
+	"BGPRouteRefresh.orf_data":               "any bytes here, in Scapy a packet, and others are dropped",
+	"RIPAuth.zeropad":                        "eight bytes of any value here, in Scapy bytes that a number does not fit",
+	"PPTPIncomingCallReply":                  "its length is 24 (RFC 2637 §2.10), 148 in Scapy",
 	"NTPControl":                             "its count and padding follow RFC 9327 §2 here",
 	"NTPPrivate":                             "its mode is 7 here and in Scapy 2.7, 0 in 2.5",
 	"NetflowHeaderV10":                       "its length counts the version (RFC 7011 §3.1), which Scapy's does not",

@@ -127,6 +127,9 @@ func classBase(name string, v starlark.Value) (*layers.Proto, error) {
 		}
 		e := pyrt.Errorf("TypeError", "class %s(%s): only protocols and sessions may be classes, with the base Packet, one protocol or one session such as TCPSession", name, pyRepr(b))
 		e.Hint = "keep state in a dict, and write functions on it"
+		if f, ok := b.(function); ok && f.b.Group == fieldGroup {
+			e.Hint = "a field takes functions instead: length_from=, count_from=, ConditionalField(…, cond), layer(post_build=…)"
+		}
 		return nil, e
 	}
 	return base, nil

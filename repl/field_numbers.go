@@ -20,6 +20,17 @@ var signedKinds = []struct {
 	{"LESignedShortField", 2, true}, {"LESignedIntField", 4, true}, {"LESignedLongField", 8, true},
 }
 
+// ofFormat makes fields whose width fmt tells.
+func ofFormat(enum bool) func(c *call, d *fieldDef) error {
+	return func(c *call, d *fieldDef) error {
+		size, little, _, err := c.format("H")
+		if err != nil {
+			return err
+		}
+		return d.number(c, numberKind{bits: 8 * size, enum: enum, le: little})
+	}
+}
+
 // otherNumberBuiltins construct fields of numbers that are printed, scaled or
 // bounded in ways of their own.
 func otherNumberBuiltins() []*builtin {
@@ -45,13 +56,8 @@ func otherNumberBuiltins() []*builtin {
 	return append(out,
 		fieldBuiltin("NBytesField(name, default, sz)", "A number of sz bytes, 8 at most.", nbytes(false)),
 		fieldBuiltin("XNBytesField(name, default, sz)", "A number of sz bytes, printed in hexadecimal.", nbytes(true)),
-		fieldBuiltin("EnumField(name, default, enum, fmt=\"H\")", "A number whose values have names. fmt: \"B\", \"H\", \"I\" or \"Q\", with \"<\" in front for little-endian.", func(c *call, d *fieldDef) error {
-			size, little, _, err := c.format("H")
-			if err != nil {
-				return err
-			}
-			return d.number(c, numberKind{bits: 8 * size, enum: true, le: little})
-		}),
+		fieldBuiltin("Field(name, default, fmt=\"H\")", "A number. fmt: \"B\", \"H\", \"I\" or \"Q\", with \"<\" in front for little-endian.", ofFormat(false)),
+		fieldBuiltin("EnumField(name, default, enum, fmt=\"H\")", "A number whose values have names. fmt is Field()'s.", ofFormat(true)),
 		fieldBuiltin("ScalingField(name, default, scaling=1, unit=\"\", offset=0, ndigits=3, fmt=\"B\")", "A number of which each 1 on the wire counts scaling, and offset more: ScalingField(\"temperature\", 20, scaling=0.1, fmt=\"b\").\nfmt in small letters has a sign. The value is rounded to ndigits; unit is printed behind it.", scalingDef),
 		fieldBuiltin("OUIField(name, default)", "The first three bytes of an Ethernet address, as a number.", func(c *call, d *fieldDef) error {
 			d.f.Text = func(_ *layers.Layer, v any) (string, bool) {

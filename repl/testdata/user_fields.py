@@ -103,3 +103,7 @@ class Above(Packet):
     fields_desc = [ByteField("x", 7)]
 bind_layers(Below, Above, {"kind": 5})
 print(raw(Below() / Above()), Below(b"\x05\x09").x)
+
+class Plain(Packet):
+    fields_desc = [Field("x", 5, "I"), Field("y", 1)]
+print(raw(Plain(y=258)), Plain(raw(Plain(x=7))).x)

@@ -24,7 +24,7 @@ func (p *Packet) command(i int, inList bool) string {
 			b.WriteByte('/')
 		}
 		at := p.At(k)
-		if data, short := at.short(); short && !inList {
+		if data, short := at.Layer().short(); short && !inList {
 			b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
 			continue
 		}
@@ -35,15 +35,15 @@ func (p *Packet) command(i int, inList bool) string {
 
 // short gives the bytes of a header that ends before its fields do, if no values of
 // fields make them.
-func (a At) short() (data []byte, ok bool) {
-	if a.Layer().cut == 0 || a.I < a.P.Len()-1 {
+func (l *Layer) short() (data []byte, ok bool) {
+	if l.cut == 0 {
 		return nil, false
 	}
-	data, err := a.P.BuildFrom(a.I)
+	data, err := NewPacket(l.Clone()).Build()
 	if err != nil {
 		return nil, false
 	}
-	whole := a.Layer().Clone()
+	whole := l.Clone()
 	whole.cut = 0
 	made, err := NewPacket(whole).Build()
 	return data, err == nil && !bytes.Equal(made, data)

@@ -99,7 +99,7 @@ func New(o Options) *Shell {
 	if o.Stderr == nil {
 		o.Stderr = os.Stderr
 	}
-	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: make(map[*layers.Proto]*class, 512), byName: make(map[string]*builtin, 256), engines: map[nsKey]*engine{}, labs: map[nsKey]bool{}}
+	s := &Shell{opts: o, out: &output{w: o.Stdout}, err: o.Stderr, classes: make(map[*layers.Proto]*class, 800), byName: make(map[string]*builtin, 256), engines: map[nsKey]*engine{}, labs: map[nsKey]bool{}}
 	current = s
 	s.conf = newConfig(s)
 	s.conf.find("flood_ok").val = starlark.Bool(o.Yes)
@@ -135,7 +135,7 @@ func New(o Options) *Shell {
 
 // predeclared are the names that every program starts with.
 func (s *Shell) predeclared() map[string]starlark.Value {
-	names := make(map[string]starlark.Value, 1024)
+	names := make(map[string]starlark.Value, 1600) // as many as there will be: growing touches fresh pages
 	names["conf"], names["Packet"] = s.conf, packetClass{}
 	for name, p := range layers.ByName() {
 		names[name] = s.classOf(p)

@@ -17,7 +17,7 @@ type builtinFn = func(th *starlark.Thread, args starlark.Tuple, kwargs []starlar
 
 // builtins makes the table of predeclared names.
 func (in *Interp) builtins() map[string]starlark.Value {
-	pre := make(map[string]starlark.Value, 512)
+	pre := make(map[string]starlark.Value, 256)
 	pre["NotImplemented"], pre["Ellipsis"], pre["__builtins__"] = notImplemented{}, ellipsis, starlark.None
 	for name, c := range builtinClasses() {
 		pre[name] = c

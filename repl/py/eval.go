@@ -93,7 +93,7 @@ func (in *Interp) tables(th *starlark.Thread, g, l starlark.Value) (*globals, st
 		if vars == nil {
 			return tab, nil, nil
 		}
-		local := newGlobals(nil)
+		local := newGlobals(predeclared{})
 		local.outer = tab
 		for n, v := range vars {
 			local.cells[n] = &gcell{v: v}

@@ -16,13 +16,24 @@ type gcell struct{ v, pre starlark.Value }
 // themselves, so that a function sees names that are defined after it.
 type globals struct {
 	cells map[string]*gcell
-	pre   map[string]starlark.Value
+	pre   predeclared
 	// outer is the table that unknown names are looked up in; only that of an
 	// eval with local variables has one.
 	outer *globals
 }
 
-func newGlobals(pre map[string]starlark.Value) *globals {
+// A predeclared name is one of the host's or else one of the language's. The maps are
+// large, so they are not put together.
+type predeclared struct{ host, language map[string]starlark.Value }
+
+func (p predeclared) get(name string) starlark.Value {
+	if v := p.host[name]; v != nil {
+		return v
+	}
+	return p.language[name]
+}
+
+func newGlobals(pre predeclared) *globals {
 	return &globals{cells: map[string]*gcell{}, pre: pre}
 }
 
@@ -33,7 +44,7 @@ func (g *globals) cell(name string) *gcell {
 		if g.outer != nil {
 			return g.outer.cell(name)
 		}
-		c = &gcell{pre: g.pre[name]}
+		c = &gcell{pre: g.pre.get(name)}
 		g.cells[name] = c
 	}
 	return c
@@ -47,7 +58,7 @@ func (g *globals) get(name string) starlark.Value {
 	if g.outer != nil {
 		return g.outer.get(name)
 	}
-	return g.pre[name]
+	return g.pre.get(name)
 }
 
 // own lists the names that the program defined, sorted.
@@ -69,8 +80,10 @@ func (g *globals) names() []string {
 		for _, n := range t.own() {
 			seen[n] = true
 		}
-		for n := range t.pre {
-			seen[n] = true
+		for _, pre := range []map[string]starlark.Value{t.pre.host, t.pre.language} {
+			for n := range pre {
+				seen[n] = true
+			}
 		}
 	}
 	names := make([]string, 0, len(seen))

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"runtime/debug"
 	"sort"
@@ -92,9 +91,7 @@ func New(opts Options) *Interp {
 	for name, v := range opts.Modules {
 		in.modules[name] = v
 	}
-	pre := in.builtins()
-	maps.Copy(pre, opts.Predeclared)
-	in.main = newGlobals(pre)
+	in.main = newGlobals(predeclared{opts.Predeclared, in.builtins()})
 	in.main.cell("__name__").v = starlark.String("__main__")
 	return in
 }

@@ -100,10 +100,10 @@ func (b *Build) padFrom(i, n int) {
 	}
 }
 
-// behind puts bytes behind the payload of the layer at work, in front of padding.
-func (b *Build) behind(trailer []byte) {
-	b.Out = slices.Insert(b.Out, max(b.end, b.parts[b.I].body), trailer...)
-	b.end += len(trailer)
+// atEnd puts bytes behind all, padding included, which is payload from then on.
+func (b *Build) atEnd(trailer []byte) {
+	b.Out = append(b.Out, trailer...)
+	b.end = len(b.Out)
 }
 
 // setBehind has the layer at work and those on it stand behind the payload of the

@@ -175,19 +175,20 @@ func dot11TakeFCS(l *Layer, rest []byte) int {
 	return 4
 }
 
-// dot11PutFCS puts it there (IEEE 802.11-2020 §9.2.4.8).
+// dot11PutFCS puts it there (IEEE 802.11-2020 §9.2.4.8), behind padding too, which is
+// part of the frame.
 func dot11PutFCS(b *Build) {
-	l, frame := b.Layer(), b.HeaderAndPayload()
+	l, frame := b.Layer(), b.Out[b.parts[b.I].start:]
 	v := First(b.At().Value(dot11FCS))
 	if r, ok := v.(RawVal); ok {
-		b.behind(r)
+		b.atEnd(r)
 		return
 	}
 	sum := uint64(crc32.ChecksumIEEE(frame))
 	if l.IsSet(dot11FCS) {
 		sum, _ = toUint(v)
 	}
-	b.behind([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)})
+	b.atEnd([]byte{byte(sum), byte(sum >> 8), byte(sum >> 16), byte(sum >> 24)})
 }
 
 var dot11Subtypes = [4]*Enum{

@@ -24,9 +24,11 @@ func (p *Packet) command(i int, inList bool) string {
 			b.WriteByte('/')
 		}
 		at := p.At(k)
-		if data, short := at.Layer().short(); short && !inList {
-			b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
-			continue
+		if !inList {
+			if data, short := at.Layer().short(); short {
+				b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
+				continue
+			}
 		}
 		at.command(&b)
 	}

@@ -26,7 +26,7 @@ func Explore(part string) string {
 // Uppers is a table of what is bound to follow lower, and by which of its fields.
 func Uppers(lower *Proto) string {
 	rows := [][]string{}
-	for _, b := range lower.uppers() {
+	for _, b := range UpperBindings(lower) {
 		var conds []string
 		for _, fv := range b.Fields {
 			f := &lower.Fields[fv.Field]

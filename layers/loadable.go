@@ -30,7 +30,7 @@ func LoadLayer(name string) (ok bool) {
 		return false
 	}
 	upper := map[string]*Proto{"http": HTTP, "tls": TLS}[name]
-	if !slices.ContainsFunc(TCP.uppers(), func(b Binding) bool { return b.Upper == upper }) {
+	if !slices.ContainsFunc(UpperBindings(TCP), func(b Binding) bool { return b.Upper == upper }) {
 		bind()
 	}
 	return true

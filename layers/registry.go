@@ -11,10 +11,9 @@ import (
 // The registry of protocols: those of this package, in families, and those added.
 var registry struct {
 	sync.RWMutex
-	catalogue func() []family   // says what the tables are; set by an init function since they refer to the registry
-	families  func() []family   // what it says, asked for once
-	byName    map[string]*Proto // nil until a name is asked for
-	added     []*Proto
+	families func() []family   // the catalogue, asked for once; set by an init function since the tables refer to the registry
+	byName   map[string]*Proto // nil until a name is asked for
+	added    []*Proto
 }
 
 // The bindings between them.
@@ -285,16 +284,6 @@ func askedBindings(match func(b *Binding) bool) []Binding {
 // UpperBindings are the bindings that the payload of lower is chosen by, in the order
 // in which they are asked.
 func UpperBindings(lower *Proto) []Binding {
-	list := lower.uppers()
-	for i := range list {
-		list[i].resolve()
-	}
-	return list
-}
-
-// uppers are the bindings that the payload of lower is chosen by, in the order in
-// which they are asked.
-func (lower *Proto) uppers() []Binding {
 	lockBindings()
 	defer bindings.Unlock()
 	return askedBindings(func(b *Binding) bool { return b.Guess && b.Lower == lower })

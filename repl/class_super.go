@@ -9,11 +9,11 @@ import (
 
 // baseMethods are the methods that Packet has for classes to redefine: what they
 // do where no class does.
-var baseMethods = map[string]*builtin{}
+var baseMethods map[string]*builtin
 
 func init() {
-	for _, b := range []*builtin{
-		{Sig: "guess_payload_class(self, payload)", Run: func(c *call) (starlark.Value, error) {
+	baseMethods = methodTable(
+		&builtin{Sig: "guess_payload_class(self, payload)", Run: func(c *call) (starlark.Value, error) {
 			v, ok := c.val("self").(*packet)
 			if !ok {
 				return nil, c.wrong("self", "a packet")
@@ -23,9 +23,9 @@ func init() {
 			}
 			return shell().classOf(layers.Raw), nil
 		}},
-		{Sig: "default_payload_class(self, payload)", Run: func(*call) (starlark.Value, error) { return shell().classOf(layers.Raw), nil }},
-		{Sig: "extract_padding(self, s)", Run: func(c *call) (starlark.Value, error) { return starlark.Tuple{c.val("s"), starlark.None}, nil }},
-		{Sig: "post_build(self, pkt, pay)", Run: func(c *call) (starlark.Value, error) {
+		&builtin{Sig: "default_payload_class(self, payload)", Run: func(*call) (starlark.Value, error) { return shell().classOf(layers.Raw), nil }},
+		&builtin{Sig: "extract_padding(self, s)", Run: func(c *call) (starlark.Value, error) { return starlark.Tuple{c.val("s"), starlark.None}, nil }},
+		&builtin{Sig: "post_build(self, pkt, pay)", Run: func(c *call) (starlark.Value, error) {
 			head, err := c.bytes("pkt")
 			if err != nil {
 				return nil, err
@@ -33,7 +33,7 @@ func init() {
 			pay, err := c.bytes("pay")
 			return starlark.Bytes(append(head, pay...)), err
 		}},
-		{Sig: "answers(self, other)", Run: func(c *call) (starlark.Value, error) {
+		&builtin{Sig: "answers(self, other)", Run: func(c *call) (starlark.Value, error) {
 			v, ok := c.val("self").(*packet)
 			o, ok2 := c.val("other").(*packet)
 			if !ok || !ok2 {
@@ -41,8 +41,8 @@ func init() {
 			}
 			return starlark.Bool(v.proto() == o.proto() && layers.AnswersPayload(v.at(), o.at())), nil
 		}},
-		{Sig: "mysummary(self)", Run: func(c *call) (starlark.Value, error) { return starlark.String(""), nil }},
-		{Sig: "hashret(self)", Run: func(c *call) (starlark.Value, error) {
+		&builtin{Sig: "mysummary(self)", Run: func(c *call) (starlark.Value, error) { return starlark.String(""), nil }},
+		&builtin{Sig: "hashret(self)", Run: func(c *call) (starlark.Value, error) {
 			v, ok := c.val("self").(*packet)
 			if !ok {
 				return nil, c.wrong("self", "a packet")
@@ -52,9 +52,7 @@ func init() {
 			}
 			return starlark.Bytes(""), nil
 		}},
-	} {
-		baseMethods[b.Name()] = b
-	}
+	)
 }
 
 // superValue is super(X, self).

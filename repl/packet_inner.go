@@ -38,13 +38,9 @@ func addInner() {
 			}},
 		&builtin{Sig: "getfield_and_val(name)", Doc: "A field, with its type and default, and its value.",
 			Run: func(c *call) (starlark.Value, error) {
-				n, err := c.str("name", "")
+				i, err := c.ownField()
 				if err != nil {
 					return nil, err
-				}
-				i := c.self.proto().Index(n)
-				if i < 0 {
-					return nil, c.self.proto().NoField(n)
 				}
 				return starlark.Tuple{fieldRef{c.self.proto(), i}, c.self.field(c.self.index(), i)}, nil
 			}},

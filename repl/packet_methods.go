@@ -143,13 +143,9 @@ func init() {
 			}},
 		&builtin{Sig: "get_field(name)", Doc: "The field of that name, with its type, name and default.",
 			Run: func(c *call) (starlark.Value, error) {
-				n, err := c.str("name", "")
+				i, err := c.ownField()
 				if err != nil {
 					return nil, err
-				}
-				i := c.self.proto().Index(n)
-				if i < 0 {
-					return nil, c.self.proto().NoField(n)
 				}
 				return fieldRef{c.self.proto(), i}, nil
 			}},
@@ -172,6 +168,19 @@ func init() {
 			}},
 	)
 	addInner()
+}
+
+// ownField is the position of the field of the layer at hand that the argument name tells.
+func (c *call) ownField() (int, error) {
+	name, err := c.str("name", "")
+	if err != nil {
+		return 0, err
+	}
+	i := c.self.proto().Index(name)
+	if i < 0 {
+		return 0, c.self.proto().NoField(name)
+	}
+	return i, nil
 }
 
 // methodTable indexes methods by name; all belong to the group of their type.

@@ -24,9 +24,9 @@ type sessionType struct {
 	own  map[string]*builtin            // of ours
 }
 
-var defaultSession = &sessionType{name: "DefaultSession", own: builtinsByName(sessionMethods()),
+var defaultSession = &sessionType{name: "DefaultSession", own: methodTable(sessionMethods()...),
 	make: func(*session) sniff.Session { return passing{} }}
-var ipSession = &sessionType{name: "IPSession", base: defaultSession, own: builtinsByName(joiningMethods()),
+var ipSession = &sessionType{name: "IPSession", base: defaultSession, own: methodTable(joiningMethods()...),
 	make: func(*session) sniff.Session { return &stream.IPSession{} }}
 
 // sessionTypes are the classes that session= takes, with Scapy's names and arguments.

@@ -189,14 +189,6 @@ func joiningMethods() []*builtin {
 	}
 }
 
-func builtinsByName(list []*builtin) map[string]*builtin {
-	out := map[string]*builtin{}
-	for _, b := range list {
-		out[b.Name()] = b
-	}
-	return out
-}
-
 // session1 is the argument self.
 func (c *call) session1() (*session, error) {
 	o, ok := c.val("self").(*session)

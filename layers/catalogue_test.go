@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,6 +136,26 @@ func TestTablesAreRight(t *testing.T) {
 		b := &bindings.tables[i]
 		if b.resolve(); b.named != nil {
 			t.Errorf("the binding of %s on %s is not made", b.Upper, b.Lower)
+		}
+	}
+}
+
+// TestHooksAreKept has a table that is made take each kind of hook that a link may set: takeHooks
+// names them one by one.
+func TestHooksAreKept(t *testing.T) {
+	linked := Table{
+		Dispatch: func([]byte) *Proto { return nil }, PayloadLen: func(*Layer, int, []byte) int { return 0 },
+		Behind: func(At, []byte) *Proto { return nil }, Next: func(At, []byte) *Proto { return nil },
+		Summary: func(At) (string, []*Proto) { return "", nil }, Answers: func(at, to At) bool { return false },
+		Key: func(dst []byte, _ At, _ bool) []byte { return dst }, Finish: func(*Build) {},
+		pseudo: func(*Build, int) bool { return false }, addrs: func(*Layer, []byte) int { return 0 },
+	}
+	own := []string{"Read", "Write", "HeaderLen", "Trailer"} // which stand in the table itself
+	var made Table
+	made.takeHooks(&linked)
+	for v, i := reflect.ValueOf(made), 0; i < v.NumField(); i++ {
+		if f := v.Type().Field(i); f.Type.Kind() == reflect.Func && v.Field(i).IsNil() && !slices.Contains(own, f.Name) {
+			t.Errorf("the hook %s is lost", f.Name)
 		}
 	}
 }

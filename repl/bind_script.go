@@ -100,15 +100,7 @@ func prettyList(c *call) (starlark.Value, error) {
 		return strings.Compare(a[by], b[by])
 	})
 	all := append(header, rows...)
-	var width []int
-	for _, r := range all {
-		for i, cell := range r {
-			if i == len(width) {
-				width = append(width, 0)
-			}
-			width[i] = max(width[i], len(cell))
-		}
-	}
+	width := columnWidths(all)
 	lines := make([]string, len(all))
 	for k, r := range all {
 		for i, cell := range r {

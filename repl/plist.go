@@ -356,10 +356,8 @@ func argsOf(v starlark.Value) starlark.Tuple {
 	return starlark.Tuple{v}
 }
 
-// padTable lines columns up, as Scapy's make_table: the first column left, a
-// space after each.
-func padTable(rows [][]string) string {
-	var width []int
+// columnWidths are those that the cells of a table need, in characters.
+func columnWidths(rows [][]string) (width []int) {
 	for _, r := range rows {
 		for i, c := range r {
 			if i == len(width) {
@@ -368,6 +366,13 @@ func padTable(rows [][]string) string {
 			width[i] = max(width[i], len([]rune(c)))
 		}
 	}
+	return width
+}
+
+// padTable lines columns up, as Scapy's make_table: the first column left, a
+// space after each.
+func padTable(rows [][]string) string {
+	width := columnWidths(rows)
 	var b strings.Builder
 	for _, r := range rows {
 		for i, c := range r {

@@ -18,10 +18,13 @@ func (f *Field) store(cells []byte, v uint64) {
 // swap turns a number of the field into the bits that stand for it, or back.
 func (f *Field) swap(v uint64) uint64 {
 	if f.Little {
-		return bits.ReverseBytes64(v) >> uint(64-f.Bits)
+		return swapped(v, f.Bits)
 	}
 	return v
 }
+
+// swapped is a number of whole bytes in the other byte order.
+func swapped(v uint64, width int) uint64 { return bits.ReverseBytes64(v) >> uint(64-width) }
 
 // getBits reads width (1..64) bits at bit offset off, most significant first.
 // The common case of whole, aligned bytes takes no loop.

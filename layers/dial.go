@@ -72,8 +72,10 @@ func (s *spot) put(frame []byte, v *num) {
 
 // store is put of a number of up to 64 bits.
 func (s *spot) store(frame []byte, v uint64) {
-	f := Field{cell: s.off, Bits: s.bits, Little: s.little}
-	f.store(frame, v)
+	if s.little {
+		v = swapped(v, s.bits)
+	}
+	putBits(frame, s.off, s.bits, v)
 }
 
 // bitsOf is a value of the field's own type as bits.

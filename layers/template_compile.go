@@ -429,6 +429,7 @@ func (c *compiler) cover() {
 		for k := range s.covers { // not its own
 			s.covers[k].steps = slices.DeleteFunc(s.covers[k].steps, func(j int) bool { return j == i })
 		}
+		s.covers = slices.DeleteFunc(s.covers, func(c cover) bool { return len(c.steps) == 0 })
 	}
 }
 

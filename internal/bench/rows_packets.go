@@ -18,6 +18,7 @@ func packetRows() []subject {
 	return []subject{
 		{name: "build", doc: "packets built, Ether/IP/TCP", unit: "ns", rows: []row{
 			ours("./layers", "BenchmarkBuild"), ours("./layers", "BenchmarkTemplate"),
+			{"a loop by hand that knows the offsets", "", func(*world) (sample, error) { return goBench("./layers", "BenchmarkTemplateByHand") }},
 			theirs("pktsh, Ethernet addresses given", "BenchmarkBuild"),
 			theirs("gopacket SerializeLayers, buffer reused", "BenchmarkSerializeLayers"),
 			{"smallnest/goscapy", "go", buildByGoscapy},

@@ -83,33 +83,6 @@ func BenchmarkTemplateByHand(b *testing.B) {
 	}
 }
 
-func BenchmarkDissect(b *testing.B) {
-	data, err := benchPacket(b).Build()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for range b.N {
-		if Dissect(Ether, data).Len() != 3 {
-			b.Fatal("not three layers")
-		}
-	}
-}
-
-// BenchmarkDissectFirst looks at the first layer alone.
-func BenchmarkDissectFirst(b *testing.B) {
-	data, err := benchPacket(b).Build()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for range b.N {
-		if Dissect(Ether, data).At(0).Uint(etherType) != 0x0800 {
-			b.Fatal("no IP")
-		}
-	}
-}
-
 func BenchmarkSummary(b *testing.B) {
 	data, err := benchPacket(b).Build()
 	if err != nil {

@@ -225,8 +225,8 @@ func (a At) Below() At { return At{a.P, a.I - 1} }
 
 // Proto is the layer's protocol, nil outside the packet.
 func (a At) Proto() *Proto {
-	if ls := a.P.Layers(); a.I >= 0 && a.I < len(ls) {
-		return ls[a.I].proto
+	if l := a.Layer(); l != nil {
+		return l.proto
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func packetRows() []subject {
 			{"scapy", scapyPython, scapyTimed("raw(Ether(src=m,dst=m)/IP(src='10.0.0.1',dst='10.0.0.2')/TCP(dport=i & 0xffff,flags='S'))")},
 		}},
 		{name: "dissect", doc: "packets dissected, and their summaries", unit: "ns", rows: []row{
-			ours("./layers", "BenchmarkDissect"), ours("./layers", "BenchmarkDissectFirst"), ours("./layers", "BenchmarkSummary"),
+			ours("./layers/gopkt", "BenchmarkDissect"), ours("./layers/gopkt", "BenchmarkDissectFirst"), ours("./layers", "BenchmarkSummary"),
 			ours("./layers/gopkt", "BenchmarkNewPacket"),
 			theirs("gopacket NewPacket, lazy and not copied", "BenchmarkLazy"),
 			theirs("gopacket NewPacket, lazy, first layer alone", "BenchmarkLazyFirst"),

@@ -110,6 +110,6 @@ func arpOwnAddr(at At) (any, bool) {
 	if !dst.IsValid() || dst.IsUnspecified() {
 		return nil, false
 	}
-	a, ok := at.sourceFor(dst)
+	a, ok := at.SourceFor(dst)
 	return a, ok
 }

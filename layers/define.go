@@ -140,3 +140,30 @@ func (b *Build) Put(i int, v uint64) {
 		b.putComputed(b.Header(), off, f, v)
 	}
 }
+
+// Rewrite puts out, the header and the payload of the layer at work, in the place of
+// both. Where out ends in the payload as it was, the header has grown or shrunk; else
+// the header keeps its length as far as it can, and what follows it is the payload.
+func (b *Build) Rewrite(out []byte) {
+	p := &b.parts[b.I]
+	end := max(b.end, p.body)
+	body := min(p.body, p.start+len(out))
+	if pay := b.Out[p.body:end]; bytes.HasSuffix(out, pay) {
+		body = p.start + len(out) - len(pay)
+	}
+	moved, grown := body-p.body, p.start+len(out)-end
+	b.Out = slices.Replace(b.Out, p.start, end, out...)
+	p.body, b.end = body, b.end+grown
+	if b.outer >= 0 {
+		b.outEnd += grown
+	}
+	for i := b.I + 1; i < len(b.parts); i++ {
+		q := &b.parts[i]
+		if q.start >= end { // padding
+			q.start, q.body = q.start+grown, q.body+grown
+			continue
+		}
+		q.start = min(q.start+moved, b.end)
+		q.body = min(q.body+moved, b.end)
+	}
+}

@@ -35,8 +35,8 @@ func (a At) env() Env {
 	return nil
 }
 
-// sourceFor is the source address towards dst: a loopback address answers itself.
-func (a At) sourceFor(dst netip.Addr) (netip.Addr, bool) {
+// SourceFor is this host's address towards dst: a loopback address answers itself.
+func (a At) SourceFor(dst netip.Addr) (netip.Addr, bool) {
 	if e := a.env(); e != nil {
 		if src, ok := e.Source(dst); ok {
 			return src, true

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ErrTruncated marks a header that the data ends inside of.
@@ -53,6 +54,15 @@ func (p *Proto) fieldNames(names []string) []string {
 
 func (f *Field) errorf(l *Layer, format string, a ...any) error {
 	return &ValueError{l.proto.Name, f.Name, fmt.Sprintf(format, a...)}
+}
+
+// named is a codec's error with the field's name, where it says none.
+func (f *Field) named(l *Layer, err error) error {
+	var said *ValueError
+	if errors.As(err, &said) {
+		return err
+	}
+	return f.errorf(l, "%s", strings.TrimPrefix(err.Error(), l.proto.Name+"."+f.Name+": "))
 }
 
 func (f *Field) wrong(l *Layer, v any, want string) error {

@@ -60,7 +60,7 @@ func ipSource(at At) (any, bool) {
 	if !dst.IsValid() {
 		return nil, false
 	}
-	a, ok := at.sourceFor(dst)
+	a, ok := at.SourceFor(dst)
 	return a, ok
 }
 

@@ -89,7 +89,7 @@ func ip6Source(at At) (any, bool) {
 	if !dst.IsValid() {
 		return nil, false
 	}
-	a, ok := at.sourceFor(dst)
+	a, ok := at.SourceFor(dst)
 	return a, ok
 }
 

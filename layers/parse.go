@@ -45,7 +45,11 @@ func (f *Field) parse(l *Layer, v any) (any, error) {
 		return b, nil
 	case Var:
 		if f.Codec != nil {
-			return f.Codec.Parse(l, v)
+			x, err := f.Codec.Parse(l, v)
+			if err != nil {
+				return nil, f.named(l, err)
+			}
+			return x, nil
 		}
 		if p, ok := v.(*Packet); ok {
 			return p.Build()

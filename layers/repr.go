@@ -219,7 +219,9 @@ func (d display) text(v any, quoted bool) string {
 }
 
 // bareHex tells a field of bytes that people read as digits, Scapy's XStrField.
-func (d display) bareHex() bool { return strings.HasPrefix(d.f.Type, "XStr") }
+func (d display) bareHex() bool {
+	return strings.HasPrefix(d.f.Type, "XStr") || d.f.Type == "XLEStrLenField"
+}
 
 func (d display) number(v uint64) string {
 	if d.f.Kind == Hex {

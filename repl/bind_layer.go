@@ -16,7 +16,7 @@ title: what show() calls it. auto= of a field: "checksum" or "header_checksum" (
 "header_length", "header_words" (of 32 bits), "payload_length", or a function(header, payload) that gives the number; its own field is 0 meanwhile.
 mysummary: the layer's part of summary(): a format as of sprintf(), or a function(pkt).
 answers: a function(pkt, other) that tells whether pkt answers other. hashret: the names of the fields that a packet and its answers
-have in common, or a function(pkt) that gives bytes. post_build: a function(pkt, header, payload) that gives the bytes, as many as before.
+have in common, or a function(pkt) that gives bytes. post_build: a function(pkt, header, payload) that gives the bytes of both.
 guess_payload_class: a function(pkt, payload) that gives the next layer or None; default_payload_class: what it is when nothing else tells.
 dispatch_hook: a function(cls, bytes) that gives the layer that the bytes really are. extract_padding: a function(pkt, data) that gives (payload, padding).
 Functions get the packet from this layer on; while it is dissected, the fields read so far.`
@@ -126,6 +126,9 @@ func (u *userProto) wire(i int, d *fieldDef) error {
 				list, _ := b.At().Value(k).(layers.List)
 				return uint64(len(list))
 			}
+			if net, ok := u.p.Fields[k].Codec.(layers.Prefix); ok {
+				return uint64(net.LengthOf(b.At().Value(k)))
+			}
 			return uint64(b.VarLen(k))
 		})
 	}
@@ -154,8 +157,14 @@ func (u *userProto) wire(i int, d *fieldDef) error {
 			return err == nil && bool(v.Truth())
 		}
 	}
+	if d.enums != nil {
+		u.wireNames(i, d)
+	}
 	if d.choices != nil {
 		return u.wireChoices(i, d)
+	}
+	if d.prefix {
+		return u.wirePrefix(i, d)
 	}
 	if d.record != nil || d.nextClass != nil {
 		return u.wirePackets(i, d)

@@ -30,6 +30,9 @@ type fieldDef struct {
 	one             bool              // a packet, not a list of them
 	choices         []fieldChoice     // of a field whose type depends on others
 	element         *fieldDef         // of a list of values
+	prefix          bool              // a network whose length stands elsewhere
+	dependsOn       starlark.Callable // chooses among enums
+	enums           map[int]*layers.Enum
 }
 
 func (d *fieldDef) String() string        { return "<" + d.typ + " " + d.f.Name + ">" }
@@ -67,6 +70,7 @@ var numberKinds = []numberKind{
 	{typ: "XShortEnumField", bits: 16, hex: true, enum: true}, {typ: "IntEnumField", bits: 32, enum: true}, {typ: "LongEnumField", bits: 64, enum: true},
 	{typ: "LEShortField", bits: 16, le: true}, {typ: "LEThreeBytesField", bits: 24, le: true}, {typ: "LEIntField", bits: 32, le: true}, {typ: "LELongField", bits: 64, le: true},
 	{typ: "XLEShortField", bits: 16, le: true, hex: true}, {typ: "XLE3BytesField", bits: 24, le: true, hex: true}, {typ: "XLEIntField", bits: 32, le: true, hex: true}, {typ: "XLELongField", bits: 64, le: true, hex: true},
+	{typ: "LEX3BytesField", bits: 24, le: true, hex: true}, {typ: "ByteEnumKeysField", bits: 8, enum: true}, {typ: "ShortEnumKeysField", bits: 16, enum: true}, {typ: "IntEnumKeysField", bits: 32, enum: true},
 	{typ: "LEShortEnumField", bits: 16, le: true, enum: true}, {typ: "LEIntEnumField", bits: 32, le: true, enum: true}, {typ: "LELongEnumField", bits: 64, le: true, enum: true},
 }
 
@@ -97,7 +101,7 @@ func fieldBuiltins() []*builtin {
 			return d.number(c, numberKind{bits: n, hex: hex, enum: enum})
 		}
 	}
-	out = append(append(append(out, packetFieldBuiltins()...), otherNumberBuiltins()...),
+	out = append(append(append(append(append(out, packetFieldBuiltins()...), otherNumberBuiltins()...), likeFieldBuiltins()...), textFieldBuiltins()...),
 		fieldBuiltin("BitField(name, default, size, auto=None)", "A number of size bits. The widths of neighbours add up to whole bytes.", bits(false, false)),
 		fieldBuiltin("XBitField(name, default, size, auto=None)", "A number of size bits, printed in hexadecimal.", bits(true, false)),
 		fieldBuiltin("BitEnumField(name, default, size, enum, auto=None)", "A number of size bits whose values have names.", bits(false, true)),
@@ -232,6 +236,12 @@ func (d *fieldDef) setDefault(c *call) error {
 			d.f.DefaultValue = v
 		} else {
 			d.f.Default = v
+		}
+	case float64:
+		if d.f.Unit > 0 {
+			d.f.Default = uint64(v * float64(d.f.Unit))
+		} else {
+			d.f.DefaultValue = v
 		}
 	case layers.Flags:
 		d.f.Default = v.Bits

@@ -19,6 +19,8 @@ define extract_padding(self, s): return "", s for members without payload. next_
 		fieldBuiltin("PacketLenField(name, default, pkt_cls, length_from=None)", "One packet, as long as length_from tells.", onePacketDef),
 		{Sig: "MultipleTypeField(flds, dflt)", Group: fieldGroup, Doc: "A field whose type depends on others before it: MultipleTypeField([(IPField(\"a\", \"0.0.0.0\"), lambda pkt: pkt.kind == 1), …], StrField(\"a\", b\"\")).\nThe first field counts whose function gives True, or else dflt; all have one name.", Run: multipleDef},
 		{Sig: "PadField(fld, align, padwith=None)", Group: fieldGroup, Doc: "A field of variable size that is filled up with zero bytes, or padwith, to a multiple of align bytes.", Run: padDef},
+		{Sig: "ReversePadField(fld, align)", Group: fieldGroup, Doc: "A field that begins at a multiple of align bytes from the header's first: zeros fill up what is in front of it.", Run: alignDef},
+		{Sig: "Emph(fld)", Group: fieldGroup, Doc: "The field as it is: Scapy prints it in another colour.", Run: func(c *call) (starlark.Value, error) { return c.innerField() }},
 	}
 }
 
@@ -194,4 +196,27 @@ func padDef(c *call) (starlark.Value, error) {
 	codec := layers.Padded{Codec: inner.f.Codec, Of: inner.f.Size, Align: align, With: with[0]}
 	out.typ, out.f.Type, out.f.Codec, out.f.Size = "PadField", "PadField", codec, codec.Size
 	return &out, nil
+}
+
+// innerField is the argument fld.
+func (c *call) innerField() (*fieldDef, error) {
+	d, ok := c.val("fld").(*fieldDef)
+	if !ok {
+		return nil, c.wrong("fld", "a field such as ByteField(\"x\", 0)")
+	}
+	out := *d
+	return &out, nil
+}
+
+func alignDef(c *call) (starlark.Value, error) {
+	d, err := c.innerField()
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.int("align", 0)
+	if err != nil || n < 1 || n > 255 {
+		return nil, c.wrong("align", "1..255 bytes")
+	}
+	d.f.Align = uint8(n)
+	return d, nil
 }

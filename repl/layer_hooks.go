@@ -112,20 +112,12 @@ func (u *userProto) postBuild(f starlark.Callable) {
 			return
 		}
 		out, err := bytesOf(v)
-		if err != nil || len(out) != len(hdr)+len(pay) {
-			b.Fail(pyrt.Errorf("ValueError", "%s: post_build() gave %s, want the %d bytes of header and payload, changed but not longer or shorter", u.p.Name, describeBytes(v, out, err), len(hdr)+len(pay)))
+		if err != nil {
+			b.Fail(pyrt.Errorf("ValueError", "%s: post_build() gave %s, want the bytes of header and payload", u.p.Name, pyRepr(v)))
 			return
 		}
-		copy(hdr, out)
-		copy(pay, out[len(hdr):])
+		b.Rewrite(out)
 	}
-}
-
-func describeBytes(v starlark.Value, b []byte, err error) string {
-	if err != nil {
-		return "a " + v.Type()
-	}
-	return starlark.MakeInt(len(b)).String() + " bytes"
 }
 
 // hashHook is what a packet and its answers have in common: fields by name, or a

@@ -20,8 +20,9 @@ mode: how frames leave. "mmsg": by packet sockets; "direct": the same past the
 queueing discipline, a fifth faster; "xdp": by AF_XDP, half as fast again and
 more; "live": by XDP live frames, faster still, for up to 65,536 different frames
 without a pace, as root, where the driver takes them (veth does while the far end
-has GRO on); "auto": the fastest of these that works and has a point. But for
-mmsg, frames go past this host's own firewall, queues and captures.
+has GRO on); "clone": by a BPF program that sends clones, the fastest, as root, on veth
+without a queueing discipline; "auto": the fastest of these that works and has a
+point. But for mmsg and clone, frames go past this host's own firewall, queues and captures.
 threads: more than one use more queues and processors, and mix the
 order. A flood for an address behind a gateway and outside a lab has to be allowed
 (asked at the terminal, conf.flood_ok = True in scripts, pktsh --yes) and is held
@@ -56,7 +57,7 @@ effect: frames are always made beforehand.` + floodDoc, Run: (*call).sendpfast},
 }
 
 // ways are the values of mode=.
-var ways = map[string]sendrecv.Way{"auto": sendrecv.WayAuto, "mmsg": sendrecv.WaySocket, "direct": sendrecv.WayDirect, "xdp": sendrecv.WayXDP, "live": sendrecv.WayLive}
+var ways = map[string]sendrecv.Way{"auto": sendrecv.WayAuto, "mmsg": sendrecv.WaySocket, "direct": sendrecv.WayDirect, "xdp": sendrecv.WayXDP, "live": sendrecv.WayLive, "clone": sendrecv.WayClone}
 
 // mostThreads is more than any host has use for.
 const mostThreads = 256
@@ -69,7 +70,7 @@ func (c *call) floodWay(o *sendrecv.FloodOptions) error {
 	}
 	way, ok := ways[mode]
 	if !ok {
-		return c.errorf("mode", "%s(): mode: got %q, want \"auto\", \"mmsg\", \"direct\", \"xdp\" or \"live\"", c.b.Name(), mode)
+		return c.errorf("mode", "%s(): mode: got %q, want \"auto\", \"mmsg\", \"direct\", \"xdp\", \"live\" or \"clone\"", c.b.Name(), mode)
 	}
 	o.Way = way
 	if o.Threads, err = c.int("threads", 1); err == nil && (o.Threads < 1 || o.Threads > mostThreads) {

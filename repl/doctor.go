@@ -22,7 +22,8 @@ var doctorChecks = []struct {
 		return err
 	}, "run with sudo, or once: sudo setcap cap_net_raw,cap_net_admin+ep ./pktsh, or work in pktsh --lab", false},
 	{"AF_XDP: fast transmission, mode=\"xdp\"", func(*Shell) error { return packetsock.CanXDP() }, "packet sockets serve, somewhat slower", true},
-	{"live frames: the fastest transmission, mode=\"live\"", func(*Shell) error { return packetsock.CanLive() }, "run with sudo outside of user namespaces; AF_XDP and packet sockets serve, slower", true},
+	{"live frames: fast transmission, mode=\"live\"", func(*Shell) error { return packetsock.CanLive() }, "run with sudo outside of user namespaces; AF_XDP and packet sockets serve, slower", true},
+	{"clones: the fastest transmission, mode=\"clone\"", func(*Shell) error { return packetsock.CanClone() }, "run with sudo outside of user namespaces; AF_XDP and packet sockets serve, slower", true},
 	{"nftables: the guard against the kernel's RSTs", func(s *Shell) error {
 		g, err := firewall.Open(nil)
 		if err == nil {

@@ -48,7 +48,7 @@ except TypeError as e:
 	want := `7000 301000 mmsg 0
 None
 2000 True
-sendpfast(): mode: got "warp", want "auto", "mmsg", "direct", "xdp" or "live"
+sendpfast(): mode: got "warp", want "auto", "mmsg", "direct", "xdp", "live" or "clone"
 sendpfast(): threads: got 0, want 1..256
 sendpfast(): pps: got -1, want packets a second, more than 0
 sendpfast(): loop and count are the same here: got both
@@ -142,7 +142,7 @@ func TestDoctorKnowsFastWays(t *testing.T) {
 	s := New(Options{Stdout: &out, Stderr: &out})
 	defer s.Close()
 	s.doctor()
-	for what, err := range map[string]error{"AF_XDP": packetsock.CanXDP(), "live frames": packetsock.CanLive()} {
+	for what, err := range map[string]error{"AF_XDP": packetsock.CanXDP(), "live frames": packetsock.CanLive(), "clones": packetsock.CanClone()} {
 		state := "missing  "
 		if err == nil {
 			state = "ok       "

@@ -18,14 +18,15 @@ import (
 // A Way is how frames are handed to the kernel.
 type Way string
 
-// Ways, the slower ones first. What leaves by others than WaySocket passes by this host's queueing
-// disciplines, its firewall, and captures on its own interface.
+// Ways, the slower ones first. What leaves by others than WaySocket and WayClone passes by this host's
+// queueing disciplines, its firewall, and captures on its own interface.
 const (
 	WayAuto   Way = ""
 	WaySocket Way = "mmsg"   // packet sockets, sendmmsg(2): everywhere
 	WayDirect Way = "direct" // packet sockets, past the queueing discipline (PACKET_QDISC_BYPASS)
 	WayXDP    Way = "xdp"    // AF_XDP: one thread for each queue of an Ethernet interface
 	WayLive   Way = "live"   // XDP live frames: few different frames, unpaced, as root, where the driver takes them
+	WayClone  Way = "clone"  // a BPF program that clones frames to the interface: as root, on veth
 )
 
 // FloodOptions of one call. The zero value sends everything once, as fast as it goes.
@@ -108,8 +109,6 @@ type flood struct {
 	mu     sync.Mutex // for what follows
 	result FloodResult
 	ways   []Way
-
-	noLiveWhy error
 }
 
 // run sends frames.
@@ -134,20 +133,28 @@ func (f *flood) run(ctx context.Context, src *frameSource) (FloodResult, error) 
 }
 
 func (f *flood) send(ctx context.Context) error {
-	if why := f.noLive(); why != nil {
-		f.notTaken(WayLive, why)
-	} else if done, err := f.live(ctx); done || err != nil {
-		return err
-	}
-	if f.o.Way == WayLive {
-		return fmt.Errorf("mode=%q: %w", WayLive, f.noLiveWhy)
+	cloners, why := f.cloners()
+	if why != nil {
+		f.notTaken(WayClone, why)
+		if f.o.Way == WayClone {
+			return fmt.Errorf("mode=%q: %w", WayClone, why)
+		}
+		if done, err := f.live(ctx); done || err != nil {
+			return err
+		}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
 	for i := range max(f.o.Threads, 1) {
 		wg.Go(func() {
-			if err := f.work(ctx, i); err != nil {
+			var err error
+			if cloners != nil {
+				err = f.clone(ctx, i, cloners[i])
+			} else {
+				err = f.work(ctx, i)
+			}
+			if err != nil {
 				cancel(err)
 			}
 		})
@@ -183,7 +190,7 @@ func (f *flood) snapshot(began time.Time) FloodResult {
 	defer f.mu.Unlock()
 	r := f.result
 	r.Sent, r.Bytes, r.Took = f.sent.Load(), f.bytes.Load(), time.Since(began)
-	for _, w := range []Way{WayLive, WayXDP, WayDirect, WaySocket} {
+	for _, w := range []Way{WayClone, WayLive, WayXDP, WayDirect, WaySocket} {
 		if slices.Contains(f.ways, w) {
 			r.Way = strings.TrimPrefix(r.Way+"+"+string(w), "+")
 		}
@@ -210,9 +217,6 @@ func (f *flood) took(w Way) {
 
 // notTaken says why a way was not taken, unless it had no point.
 func (f *flood) notTaken(w Way, why error) {
-	if w == WayLive {
-		f.noLiveWhy = why
-	}
 	if f.o.Way == w || why != errNoPoint {
 		f.note(fmt.Sprintf("not by %s: %v", w, why))
 	}

@@ -26,7 +26,7 @@ func ways() []Way {
 		list = append(list, WayXDP)
 	}
 	if packetsock.CanLive() == nil {
-		list = append(list, WayLive)
+		list = append(list, WayLive, WayClone)
 	}
 	return list
 }
@@ -187,21 +187,37 @@ func TestFloodFallsBack(t *testing.T) {
 	c, net := world(t, lab.Options{})
 	srv := peer(t, net)
 	p := []*layers.Packet{udp(srv.Addr4, 1, 9)}
-	res, err := c.Flood(t.Context(), p, FloodOptions{Rounds: worthLive, Threads: 2})
-	must(t, err)
+	auto := func(want string, notes ...string) {
+		t.Helper()
+		res, err := c.Flood(t.Context(), p, FloodOptions{Rounds: worthLive, Threads: 2})
+		must(t, err)
+		if got := strings.Split(res.Way, "+"); len(got) != strings.Count(want, "+")+1 || got[0] != strings.Split(want, "+")[0] {
+			t.Errorf("got %q, want %q", res.Way, want)
+		}
+		for i, n := range notes {
+			if len(res.Notes) <= i || !strings.HasPrefix(res.Notes[i], n) {
+				t.Errorf("notes %q, want %q", res.Notes, notes)
+			}
+		}
+		if res.Sent != worthLive {
+			t.Errorf("%d sent", res.Sent)
+		}
+	}
+	if packetsock.CanClone() == nil {
+		auto("clone")
+		onLink(t, c.Host, "lab0", func(h *netlink.Handle, l netlink.Link) error {
+			return h.QdiscAdd(&netlink.GenericQdisc{QdiscType: "pfifo", QdiscAttrs: netlink.QdiscAttrs{LinkIndex: l.Attrs().Index, Parent: netlink.HANDLE_ROOT}})
+		})
+	}
 	want := "direct"
 	if packetsock.CanXDP() == nil {
 		want = "xdp+direct" // the lab's links have one queue
 	}
-	notes := strings.Join(res.Notes, "\n")
-	if ways := strings.Split(res.Way, "+"); len(ways) != strings.Count(want, "+")+1 || !strings.Contains(notes, "not by live") {
-		t.Errorf("ways %q, notes %q", res.Way, notes)
-	}
-	if res.Sent != worthLive {
-		t.Errorf("%d sent", res.Sent)
-	}
-	if _, err := c.Flood(t.Context(), p, FloodOptions{Way: WayLive}); err == nil || !strings.Contains(err.Error(), "live") {
-		t.Errorf("live frames without NAPI at the far end: got %v", err)
+	auto(want, "not by clone", "not by live")
+	for _, way := range []Way{WayLive, WayClone} {
+		if _, err := c.Flood(t.Context(), p, FloodOptions{Way: way}); err == nil || !strings.Contains(err.Error(), string(way)) {
+			t.Errorf("%s on a link that does not take it: got %v", way, err)
+		}
 	}
 	if res, err := c.Flood(t.Context(), p, FloodOptions{Rounds: 10}); err != nil || res.Way != "mmsg" || len(res.Notes) > 0 {
 		t.Errorf("a few packets: %+v, %v", res, err)

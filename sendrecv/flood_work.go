@@ -36,13 +36,18 @@ func (f *flood) take() (from, n uint64) {
 	}
 }
 
-// work is thread i. It ends when all frames are taken, or ctx is done.
+// work is thread i by sockets.
 func (f *flood) work(ctx context.Context, i int) error {
 	tx, done, err := f.transmitter(ctx, i)
 	if err != nil {
 		return err
 	}
 	defer done()
+	return f.pump(ctx, i, tx, batchSize)
+}
+
+// pump has thread i send, up to batch frames at once, until all are taken or ctx is done.
+func (f *flood) pump(ctx context.Context, i int, tx packetsock.Transmitter, batch int) error {
 	pace := newCadence(&f.o, f.src, i, max(f.o.Threads, 1))
 	if pace != nil {
 		// For good: the thread's timers are changed. Others are not locked, for a locked goroutine that is
@@ -55,8 +60,8 @@ func (f *flood) work(ctx context.Context, i int) error {
 			f.mu.Unlock()
 		}()
 	}
-	r := f.src.open(batchSize)
-	var room [batchSize][]byte
+	r := f.src.open(batch)
+	room := make([][]byte, batch)
 	for {
 		from, left := f.take()
 		if left == 0 {
@@ -64,7 +69,7 @@ func (f *flood) work(ctx context.Context, i int) error {
 		}
 		r.seek(from)
 		for left > 0 {
-			frames := room[:min(batchSize, left)]
+			frames := room[:min(uint64(batch), left)]
 			left -= uint64(len(frames))
 			if err := r.read(frames); err != nil {
 				return err
@@ -177,6 +182,47 @@ func (f *flood) noXDP() error {
 	return nil
 }
 
+// noClone is why clones are not to be tried, or nil.
+func (f *flood) noClone() error {
+	switch {
+	case !f.src.ether:
+		return errors.New("the interface is no Ethernet interface")
+	case f.src.longest > packetsock.CloneLongest:
+		return fmt.Errorf("got frames of %d bytes, want at most %d", f.src.longest, packetsock.CloneLongest)
+	case f.o.Way == WayClone:
+		return nil
+	case f.o.Way != WayAuto, !f.large():
+		return errNoPoint
+	}
+	return nil
+}
+
+// cloners are what every thread sends by, or why clones are not the way.
+func (f *flood) cloners() (list []*packetsock.Cloner, why error) {
+	if why := f.noClone(); why != nil {
+		return nil, why
+	}
+	for i := range max(f.o.Threads, 1) {
+		c, err := packetsock.OpenCloner(packetsock.CloneConfig{NS: f.e.ns, Ifindex: f.src.ifindex, Queue: i})
+		if err != nil {
+			for _, c := range list {
+				c.Close()
+			}
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// clone is thread i by clones.
+func (f *flood) clone(ctx context.Context, i int, c *packetsock.Cloner) error {
+	f.took(WayClone)
+	defer c.Close()
+	defer f.retried(c, 0)
+	return f.e.ns.Do(func() error { return f.pump(ctx, i, c, block) }) // the kernel asks where the thread is
+}
+
 // noLive is why live frames are not to be tried, or nil.
 func (f *flood) noLive() error {
 	paced, _ := f.paced()
@@ -198,6 +244,16 @@ func (f *flood) noLive() error {
 // live sends by live frames. done is false, without an error, where another way has
 // to go on.
 func (f *flood) live(ctx context.Context) (done bool, err error) {
+	no := func(why error) (bool, error) {
+		f.notTaken(WayLive, why)
+		if f.o.Way == WayLive {
+			return false, fmt.Errorf("mode=%q: %w", WayLive, why)
+		}
+		return false, nil
+	}
+	if why := f.noLive(); why != nil {
+		return no(why)
+	}
 	frames, err := f.src.all(packetsock.LiveFramesMost)
 	if err == nil {
 		err = packetsock.FitsLive(frames)
@@ -207,8 +263,7 @@ func (f *flood) live(ctx context.Context) (done bool, err error) {
 		l, err = packetsock.OpenLive(packetsock.LiveConfig{NS: f.e.ns, Ifindex: f.src.ifindex, Frames: frames, Threads: f.o.Threads})
 	}
 	if err != nil {
-		f.notTaken(WayLive, err)
-		return false, nil
+		return no(err)
 	}
 	defer l.Close()
 	n := f.total
@@ -222,8 +277,7 @@ func (f *flood) live(ctx context.Context) (done bool, err error) {
 	sent, err := l.Send(ctx, n, tell)
 	tell(sent)
 	if sent == 0 && errors.Is(err, packetsock.ErrNotLive) {
-		f.notTaken(WayLive, err)
-		return false, nil
+		return no(err)
 	}
 	f.retried(l, 0)
 	f.took(WayLive)

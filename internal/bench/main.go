@@ -3,7 +3,7 @@
 // subject take turns, so that its rows met the same weather. Hosts are namespaces that it
 // makes itself; it needs root.
 //
-//	go run ./internal/bench [-runs N] [SUBJECT…]
+//	go run ./internal/bench [-runs N] [-rows REGEXP] [SUBJECT…]
 //
 // Peers that are not installed are named; `make bench-peers` installs Debian's packages.
 package main
@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -49,6 +50,8 @@ func subjects() []subject {
 func main() {
 	runs := flag.Int("runs", 5, "runs of each row")
 	nice := flag.Int("nice", 0, "run everything in a scheduling group of its own at this nice value: -15 steadies a machine with other work")
+	var only regexp.Regexp
+	flag.TextVar(&only, "rows", regexp.MustCompile(""), "measure only the rows whose names match this regular expression")
 	list := flag.Bool("list", false, "list the subjects")
 	flag.Parse()
 	all := subjects()
@@ -57,6 +60,9 @@ func main() {
 			fmt.Printf("%-10s %s\n", s.name, s.doc)
 		}
 		return
+	}
+	for i := range all {
+		all[i].rows = slices.DeleteFunc(all[i].rows, func(r row) bool { return !only.MatchString(r.tool) })
 	}
 	if *nice != 0 {
 		if err := ownGroup(*nice); err != nil {

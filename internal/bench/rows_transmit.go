@@ -18,8 +18,9 @@ const flooding = time.Second
 func transmitRows() []subject {
 	const gro = " (peer polls)"
 	return []subject{
-		{name: "transmit", doc: "60-byte frames, one thread, counted by the receiver", unit: "k/s", more: true, rows: []row{
+		{name: "transmit-1", doc: "60-byte frames, one thread, counted by the receiver", unit: "k/s", more: true, rows: []row{
 			oursFlood("auto", "auto", 1, swallows),
+			oursFlood("clone", "clone", 1, swallows),
 			oursFlood("mmsg", "mmsg", 1, swallows),
 			oursFlood("direct", "direct", 1, swallows),
 			oursFlood("xdp", "xdp", 1, swallows),
@@ -30,6 +31,7 @@ func transmitRows() []subject {
 				"from scapy.all import *\np = Ether(dst=%q)/IP(dst=%q)/UDP(sport=4000, dport=9)/(b'x'*18)\nwhile 1: sendp(p, iface=%q, count=100, verbose=0)", sinkMAC, sink(swallows), swallows))},
 		}},
 		{name: "transmit-2", doc: "60-byte frames, two threads, two queues", unit: "k/s", more: true, rows: []row{
+			oursFlood("auto", "auto", 2, swallows),
 			oursFlood("xdp", "xdp", 2, swallows),
 			oursFlood("direct", "direct", 2, swallows),
 			oursFlood("mmsg", "mmsg", 2, swallows),

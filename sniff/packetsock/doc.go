@@ -6,7 +6,7 @@
 //   - [Sock] receives few frames with little delay, and transmits frames, one at
 //     a time or in batches.
 //   - [XDPSock] and [LiveFrames] transmit faster than that, past the host's own
-//     output path. All are [Transmitter]s or nearly so.
+//     output path, and [Cloner] by way of it. All are [Transmitter]s or nearly so.
 //   - [RawIP] sends IP datagrams by way of the kernel's own output path, which is
 //     the only way to reach loopback and this host's own addresses.
 //
@@ -16,6 +16,6 @@
 // The kernel undoes everything when the process ends, however it ends: sockets,
 // filters, rings, and promiscuous mode, which is a membership of the socket.
 //
-// Rights: but for [LiveFrames], CAP_NET_RAW in the user namespace that owns the network namespace;
+// Rights: but for [LiveFrames] and [Cloner], CAP_NET_RAW in the user namespace that owns the network namespace;
 // errors that come from a lack of it satisfy errors.Is(err, os.ErrPermission).
 package packetsock

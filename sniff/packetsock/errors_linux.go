@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -17,6 +18,9 @@ var (
 
 // NeedsRaw is what to do about missing rights.
 const NeedsRaw = "needs CAP_NET_RAW: run with sudo, or once: sudo setcap cap_net_raw,cap_net_admin+ep ./pktsh, or use --lab"
+
+// needsBPF is the same where the kernel is to run programs.
+const needsBPF = "needs CAP_NET_ADMIN and CAP_BPF: run with sudo; root inside a user namespace does not have them"
 
 // An opError is a failed operation on an interface, with its cause and a remedy.
 type opError struct {
@@ -50,33 +54,53 @@ func (e *opError) Unwrap() []error {
 	return []error{e.err}
 }
 
+// newOpError finds a cause and a remedy for what any operation on an interface may meet.
+func newOpError(op, iface string, err error) *opError {
+	e := &opError{op: op, iface: iface, err: err}
+	var gone netlink.LinkNotFoundError
+	switch {
+	case errors.Is(err, os.ErrPermission):
+		e.hint = NeedsRaw
+	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.As(err, &gone):
+		e.kind = ErrNoInterface
+		e.hint = "it may have been removed; `ip link` lists what there is"
+	case errors.Is(err, unix.ENETDOWN):
+		e.kind = ErrInterfaceDown
+		if iface != "" {
+			e.hint = fmt.Sprintf("sudo ip link set %s up", iface)
+		}
+	case errors.Is(err, unix.EMSGSIZE):
+		e.kind = ErrTooBig
+	}
+	return e
+}
+
 // explain turns an errno into an error that says what to do. fd is asked for the
 // interface's name; -1 where there is no socket.
 func explain(op string, fd, ifindex int, err error) error {
 	if err == nil {
 		return nil
 	}
-	e := &opError{op: op, err: err}
+	iface := ""
 	if ifindex != 0 {
-		e.iface = interfaceName(fd, ifindex)
+		iface = interfaceName(fd, ifindex)
 	}
-	switch {
-	case errors.Is(err, os.ErrPermission):
-		e.hint = NeedsRaw
-	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
-		e.kind = ErrNoInterface
-		e.hint = "it may have been removed; `ip link` lists what there is"
-	case errors.Is(err, unix.ENETDOWN):
-		e.kind = ErrInterfaceDown
-		if e.iface != "" {
-			e.hint = fmt.Sprintf("sudo ip link set %s up", e.iface)
-		}
-	case errors.Is(err, unix.EMSGSIZE):
-		e.kind = ErrTooBig
-	case errors.Is(err, unix.EAFNOSUPPORT):
+	e := newOpError(op, iface, err)
+	if errors.Is(err, unix.EAFNOSUPPORT) {
 		e.hint = "this kernel has no packet sockets (CONFIG_PACKET)"
 	}
 	return e
+}
+
+// misfit says what is wrong with a frame for a link that takes at most limit bytes, or nil.
+func misfit(f []byte, limit int, explain func(op string, err error) error) error {
+	switch {
+	case len(f) < etherHeader:
+		return fmt.Errorf("%w: the frame has %d bytes, too few for the link's header", explain("send", unix.EINVAL), len(f))
+	case len(f) > limit:
+		return fmt.Errorf("%w: the frame has %d bytes, want at most %d", explain("send", unix.EMSGSIZE), len(f), limit)
+	}
+	return nil
 }
 
 // interfaceName asks the kernel for the name of an interface in the namespace of

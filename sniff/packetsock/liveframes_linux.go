@@ -163,8 +163,8 @@ func (l *LiveFrames) Send(ctx context.Context, n uint64, progress func(sent uint
 			progress(sent)
 		}
 		if left == 0 && made > 0 {
-			if err := p.wait(ctx); err == errStuck {
-				return sent, fmt.Errorf("%w: %w", l.explain("send live frames", unix.ENOBUFS), err)
+			if err := p.wait(ctx, l.explain); errors.Is(err, errStuck) {
+				return sent, err
 			}
 		}
 	}
@@ -276,19 +276,14 @@ func (l *LiveFrames) Close() error {
 }
 
 func (l *LiveFrames) explain(op string, err error) error {
-	e := &opError{op: op, iface: l.iface, err: err}
-	var gone netlink.LinkNotFoundError
+	e := newOpError(op, l.iface, err)
 	switch {
 	case errors.Is(err, os.ErrPermission):
-		e.hint = "needs CAP_NET_ADMIN and CAP_BPF: run with sudo; root inside a user namespace does not have them"
+		e.hint = needsBPF
 	case errors.Is(err, ErrNotLive):
 		e.hint = "on veth the far end has to poll: ethtool -K its interface gro on"
 	case op == "send live frames" && errors.Is(err, unix.EINVAL):
 		e.hint = "live frames need Linux 5.18"
-	case errors.Is(err, unix.ENODEV), errors.As(err, &gone):
-		e.kind, e.hint = ErrNoInterface, "it may have been removed; `ip link` lists what there is"
-	case errors.Is(err, unix.ENETDOWN):
-		e.kind, e.hint = ErrInterfaceDown, fmt.Sprintf("sudo ip link set %s up", l.iface)
 	}
 	return e
 }

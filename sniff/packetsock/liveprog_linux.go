@@ -1,8 +1,9 @@
 package packetsock
 
 import (
-	"encoding/binary"
 	"slices"
+
+	"golang.org/x/sys/unix"
 )
 
 // load makes the table of differences, and each thread's program.
@@ -30,7 +31,7 @@ func (l *LiveFrames) load() (err error) {
 		}
 		l.threads = append(l.threads, t)
 		*t.count.counter() = uint64(i * len(frames) / l.cfg.Threads)
-		if t.prog, err = l.program(t.count, parts).load(); err != nil {
+		if t.prog, err = l.program(t.count, parts).load(unix.BPF_PROG_TYPE_XDP, "pktsh_live"); err != nil {
 			return err
 		}
 	}
@@ -82,15 +83,13 @@ func (l *LiveFrames) program(count *bpfTable, parts []livePart) *bpfAsm {
 	var out []int                // jumps to the end
 	a.op(bpfLoad4, r6, r1, 0, 0) // xdp_md.data
 	a.op(bpfLoad4, r7, r1, 4, 0) // xdp_md.data_end
-	a.op(bpfLoad64, r2, bpfMapValue, 0, int32(count.fd))
-	a.op(0, 0, 0, 0, 0)
+	a.value(r2, count.fd)
 	a.op(bpfMov, r1, 0, 0, 1)
 	a.op(bpfAtomic, r2, r1, 0, bpfFetchAdd)
 	if len(parts) > 0 {
 		a.op(bpfMovX, r3, r6, 0, 0)
 		a.op(bpfAdd, r3, 0, 0, int32(len(l.cfg.Frames[0])))
-		out = append(out, len(a.code))
-		a.op(bpfJumpGT, r3, r7, 0, 0)
+		out = append(out, a.jump(bpfJumpGTX, r3, r7, 0))
 		a.op(bpfMod, r1, 0, 0, int32(len(l.cfg.Frames)))
 		a.op(bpfStore4, bpfFrame, r1, -4, 0)
 		a.op(bpfLoad64, r1, bpfMapFD, 0, int32(l.diff.fd))
@@ -98,16 +97,13 @@ func (l *LiveFrames) program(count *bpfTable, parts []livePart) *bpfAsm {
 		a.op(bpfMovX, r2, bpfFrame, 0, 0)
 		a.op(bpfAdd, r2, 0, 0, -4)
 		a.op(bpfCall, 0, 0, 0, bpfLookupElem)
-		out = append(out, len(a.code))
-		a.op(bpfJumpZero, r0, 0, 0, 0)
+		out = append(out, a.jump(bpfJumpZero, r0, 0, 0))
 		for _, p := range parts {
 			a.op(bpfSized[p.size].load, r3, r0, int16(p.at), 0)
 			a.op(bpfSized[p.size].store, r6, r3, int16(p.off), 0)
 		}
 	}
-	for _, at := range out {
-		binary.NativeEndian.PutUint16(a.code[at+2:], uint16((len(a.code)-at)/8-1))
-	}
+	a.here(out...)
 	a.op(bpfMov, r1, 0, 0, int32(l.cfg.Ifindex))
 	a.op(bpfMov, r2, 0, 0, 0)
 	a.op(bpfCall, 0, 0, 0, bpfRedirectTo)

@@ -82,12 +82,12 @@ var errStuck = fmt.Errorf("its transmit queue has been full for %s", giveUp)
 
 func (p *patience) progress() { *p = patience{} }
 
-// wait pauses, or returns errStuck.
-func (p *patience) wait(ctx context.Context) error {
+// wait pauses, or returns errStuck with an explanation.
+func (p *patience) wait(ctx context.Context, explain func(op string, err error) error) error {
 	if now := time.Now(); p.since.IsZero() {
 		p.since, p.pause = now, firstPause
 	} else if now.Sub(p.since) > giveUp {
-		return errStuck
+		return fmt.Errorf("%w: %w", explain("send", unix.ENOBUFS), errStuck)
 	}
 	err := sleep(ctx, p.pause)
 	p.pause = min(2*p.pause, longestWait)
@@ -136,9 +136,7 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 		}
 		// The device's queue is full and has refused the frame (NET_XMIT_DROP), or the
 		// socket's buffer is.
-		if err := p.wait(ctx); err == errStuck {
-			return n, fmt.Errorf("%w: %w", s.explain("send", unix.ENOBUFS), err)
-		} else if err != nil {
+		if err := p.wait(ctx, s.explain); err != nil {
 			return n, err
 		}
 	}

@@ -3,8 +3,8 @@ package packetsock
 import "context"
 
 // A Transmitter sends link-layer frames by one interface, many with each system call.
-// [Sock] and [XDPSock] are its ways; [LiveFrames] repeats a few frames faster than
-// either. One goroutine at a time uses it.
+// [Sock], [XDPSock] and [Cloner] are its ways; [LiveFrames] only repeats a few frames. One
+// goroutine at a time uses it.
 type Transmitter interface {
 	// SendBatch transmits frames just as they are, and returns how many left.
 	// With an error, which is never that a queue is full, the others did not.
@@ -18,4 +18,5 @@ type Transmitter interface {
 var (
 	_ Transmitter = (*Sock)(nil)
 	_ Transmitter = (*XDPSock)(nil)
+	_ Transmitter = (*Cloner)(nil)
 )

@@ -56,6 +56,8 @@ func TestTransmittersDeliver(t *testing.T) {
 			return openSock(t, SockConfig{NS: w.a, Ifindex: w.ia, TxOnly: true})
 		}},
 		{"xdp", func(t *testing.T, w *wire) Transmitter { return openXDP(t, w.a, w.ia, 0) }},
+		{"clone", func(t *testing.T, w *wire) Transmitter { return openCloner(t, w) }},
+		{"clone, the far end polls", func(t *testing.T, w *wire) Transmitter { napi(t, w.b); return openCloner(t, w) }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := newWire(t)
@@ -169,52 +171,55 @@ func TestXDPErrors(t *testing.T) {
 
 // Frames that the driver refuses (here for want of a carrier) are neither counted nor
 // given up while there is hope.
-func TestXDPRefused(t *testing.T) {
-	w := newWire(t)
-	s := openXDP(t, w.a, w.ia, 0)
-	r := openRing(t, RingConfig{NS: w.b, Ifindex: w.ib, Protocol: testType})
-	setLink(t, w.b, func(h *netlink.Handle, l netlink.Link) error { return h.LinkSetDown(l) })
-	var frames [][]byte
-	for i := range 100 {
-		frames = append(frames, numbered(uint32(i), 60))
+func TestTransmittersRefused(t *testing.T) {
+	for name, open := range map[string]func(t testing.TB, w *wire) Transmitter{
+		"xdp":   func(t testing.TB, w *wire) Transmitter { return openXDP(t, w.a, w.ia, 0) },
+		"clone": func(t testing.TB, w *wire) Transmitter { return openCloner(t, w) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t)
+			s := open(t, w)
+			r := openRing(t, RingConfig{NS: w.b, Ifindex: w.ib, Protocol: testType})
+			setLink(t, w.b, func(h *netlink.Handle, l netlink.Link) error { return h.LinkSetDown(l) })
+			var frames [][]byte
+			for i := range 100 {
+				frames = append(frames, numbered(uint32(i), 60))
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			if n, err := s.SendBatch(ctx, frames); n != 0 || err != context.DeadlineExceeded {
+				t.Fatalf("without a carrier: %d frames left, %v", n, err)
+			}
+			if sent, retries := s.TxStats(); sent != 0 || retries == 0 {
+				t.Errorf("counted %d sent, %d retries", sent, retries)
+			}
+			must(t, s.Close())
+			s = open(t, w)
+			back := time.AfterFunc(20*time.Millisecond, func() {
+				setLink(t, w.b, func(h *netlink.Handle, l netlink.Link) error { return h.LinkSetUp(l) })
+			})
+			defer back.Stop()
+			n, err := s.SendBatch(within(t), frames)
+			if n != len(frames) || err != nil {
+				t.Fatalf("when the carrier is back: %d frames left, %v", n, err)
+			}
+			var got []uint32
+			for len(got) < len(frames) {
+				f, err := r.Next(within(t))
+				if errors.Is(err, ErrInterfaceDown) {
+					continue
+				}
+				must(t, err)
+				got = append(got, number(f.Data))
+			}
+			slices.Sort(got)
+			for i, x := range got {
+				if x != uint32(i) {
+					t.Fatalf("got %v: want each frame once", got)
+				}
+			}
+		})
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if n, err := s.SendBatch(ctx, frames); n != 0 || err != context.DeadlineExceeded {
-		t.Fatalf("without a carrier: %d frames left, %v", n, err)
-	}
-	if sent, retries := s.TxStats(); sent != 0 || retries == 0 {
-		t.Errorf("counted %d sent, %d retries", sent, retries)
-	}
-	s = reopen(t, s, w)
-	back := time.AfterFunc(20*time.Millisecond, func() {
-		setLink(t, w.b, func(h *netlink.Handle, l netlink.Link) error { return h.LinkSetUp(l) })
-	})
-	defer back.Stop()
-	n, err := s.SendBatch(within(t), frames)
-	if n != len(frames) || err != nil {
-		t.Fatalf("when the carrier is back: %d frames left, %v", n, err)
-	}
-	var got []uint32
-	for len(got) < len(frames) {
-		f, err := r.Next(within(t))
-		if errors.Is(err, ErrInterfaceDown) {
-			continue
-		}
-		must(t, err)
-		got = append(got, number(f.Data))
-	}
-	slices.Sort(got)
-	for i, x := range got {
-		if x != uint32(i) {
-			t.Fatalf("got %v: want each frame once", got)
-		}
-	}
-}
-
-func reopen(t *testing.T, s *XDPSock, w *wire) *XDPSock {
-	must(t, s.Close())
-	return openXDP(t, w.a, w.ia, 0)
 }
 
 func setLink(t testing.TB, ns *netns.NS, f func(*netlink.Handle, netlink.Link) error) {

@@ -79,6 +79,7 @@ func OpenXDP(ctx context.Context, cfg XDPConfig) (*XDPSock, error) {
 		err = fmt.Errorf("%w: it is no Ethernet interface", unix.EOPNOTSUPP)
 	}
 	if err == nil {
+		s.limit = min(s.limit, xdpChunk)
 		err = s.setup(ctx, cfg)
 	}
 	if err != nil {
@@ -87,30 +88,6 @@ func OpenXDP(ctx context.Context, cfg XDPConfig) (*XDPSock, error) {
 	}
 	return s, nil
 }
-
-// linkFacts are an interface's name, type, and the longest frame that it takes.
-func linkFacts(ifindex int) (name string, hatype uint16, limit int, err error) {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return "", 0, 0, err
-	}
-	defer unix.Close(fd)
-	name = interfaceName(fd, ifindex)
-	ifr, err := unix.NewIfreq(name)
-	if err != nil {
-		return name, 0, 0, unix.ENODEV
-	}
-	if err := unix.IoctlIfreq(fd, unix.SIOCGIFMTU, ifr); err != nil {
-		return name, 0, 0, err
-	}
-	limit = int(ifr.Uint32()) + etherHeader + vlanTagLen
-	if err := unix.IoctlIfreq(fd, unix.SIOCGIFHWADDR, ifr); err != nil {
-		return name, 0, 0, err
-	}
-	return name, ifr.Uint16(), limit, nil
-}
-
-const etherHeader = 14
 
 func (s *XDPSock) setup(ctx context.Context, cfg XDPConfig) (err error) {
 	if err := s.register(); err != nil {
@@ -186,9 +163,9 @@ func (s *XDPSock) SendBatch(ctx context.Context, frames [][]byte) (n int, err er
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	var misfit error
+	var bad error
 	for i, f := range frames {
-		if misfit = s.fits(f); misfit != nil {
+		if bad = misfit(f, s.limit, s.explain); bad != nil {
 			frames = frames[:i]
 			break
 		}
@@ -227,18 +204,7 @@ func (s *XDPSock) SendBatch(ctx context.Context, frames [][]byte) (n int, err er
 			return n, err
 		}
 	}
-	return n, misfit
-}
-
-// fits tells whether the interface takes a frame of this length.
-func (s *XDPSock) fits(f []byte) error {
-	switch limit := min(s.limit, xdpChunk); {
-	case len(f) < etherHeader:
-		return fmt.Errorf("%w: the frame has %d bytes, too few for the link's header", s.explain("send", unix.EINVAL), len(f))
-	case len(f) > limit:
-		return fmt.Errorf("%w: the frame has %d bytes, want at most %d", s.explain("send", unix.EMSGSIZE), len(f), limit)
-	}
-	return nil
+	return n, bad
 }
 
 // push hands at most xdpBatch frames to the driver. back has a bit for each that did
@@ -291,11 +257,7 @@ func (s *XDPSock) wait(ctx context.Context, p *patience) error {
 		return os.ErrClosed
 	}
 	s.reap()
-	err := p.wait(ctx)
-	if err == errStuck {
-		err = fmt.Errorf("%w: %w", s.explain("send", unix.ENOBUFS), err)
-	}
-	return err
+	return p.wait(ctx, s.explain)
 }
 
 // reap takes back the frames that the driver is done with.
@@ -338,20 +300,13 @@ func (s *XDPSock) release() error {
 }
 
 func (s *XDPSock) explain(op string, err error) error {
-	e := &opError{op: op, iface: s.iface, err: err}
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
-	case errors.Is(err, os.ErrPermission):
-		e.hint = NeedsRaw
+	}
+	e := newOpError(op, s.iface, err)
+	switch {
 	case errors.Is(err, unix.EAFNOSUPPORT):
 		e.hint = "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)"
-	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO):
-		e.kind, e.hint = ErrNoInterface, "it may have been removed; `ip link` lists what there is"
-	case errors.Is(err, unix.ENETDOWN):
-		e.kind, e.hint = ErrInterfaceDown, fmt.Sprintf("sudo ip link set %s up", s.iface)
-	case errors.Is(err, unix.EMSGSIZE):
-		e.kind = ErrTooBig
 	case errors.Is(err, unix.ENOBUFS) && op != "send":
 		e.hint = "locked memory is short: raise RLIMIT_MEMLOCK (ulimit -l)"
 	}

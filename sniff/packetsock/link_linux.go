@@ -1,0 +1,42 @@
+package packetsock
+
+import "golang.org/x/sys/unix"
+
+// linkFacts are an interface's name, type, and the longest frame that it takes.
+func linkFacts(ifindex int) (name string, hatype uint16, limit int, err error) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return "", 0, 0, err
+	}
+	defer unix.Close(fd)
+	name = interfaceName(fd, ifindex)
+	ifr, err := unix.NewIfreq(name)
+	if err != nil {
+		return name, 0, 0, unix.ENODEV
+	}
+	if err := unix.IoctlIfreq(fd, unix.SIOCGIFMTU, ifr); err != nil {
+		return name, 0, 0, err
+	}
+	limit = int(ifr.Uint32()) + etherHeader + vlanTagLen
+	if err := unix.IoctlIfreq(fd, unix.SIOCGIFHWADDR, ifr); err != nil {
+		return name, 0, 0, err
+	}
+	return name, ifr.Uint16(), limit, nil
+}
+
+const etherHeader = 14
+
+// interfaceFlags are IFF_* of an interface in the thread's namespace (netdevice(7)).
+func interfaceFlags(name string) (uint16, error) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(fd)
+	ifr, err := unix.NewIfreq(name)
+	if err != nil {
+		return 0, err
+	}
+	err = unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, ifr)
+	return ifr.Uint16(), err
+}

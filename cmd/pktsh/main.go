@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 
+	_ "pktsh/internal/prefault"
 	"pktsh/repl"
 )
 

@@ -164,6 +164,23 @@ func (f *Files) ReadRecords(buf []pcapfile.Record) (n int, label string, err err
 	return n, r.label, nil
 }
 
+// CopyRun writes records that pass the filter as they stand in the only file, most of them at
+// most, and tells how many. What it does not take ReadRecords gives, the next one at least.
+func (f *Files) CopyRun(w *pcapfile.Writer, most int) (n int, err error) {
+	if len(f.all) != 1 || f.failed != nil {
+		return 0, nil
+	}
+	r := f.all[0]
+	if f.filter.expr == "" {
+		return w.CopyRun(r.Reader, most, nil)
+	}
+	p, err := f.filter.program(r.LinkType(), false)
+	if err != nil {
+		return 0, nil // told of the next record
+	}
+	return w.CopyRun(r.Reader, most, p.Match)
+}
+
 // Keep puts the records into s until it holds count of them (below 0: all), or ctx is
 // done.
 func (f *Files) Keep(ctx context.Context, s *Store, count int) error {

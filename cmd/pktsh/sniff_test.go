@@ -110,6 +110,60 @@ func TestSniffCommandWrites(t *testing.T) {
 	}
 }
 
+// Files that are filtered from one form into the same are copied run by run: it shows in
+// nothing but the time.
+func TestSniffCommandCopies(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	out, errText, status := pktsh(t, "", "-c", strings.ReplaceAll(`
+ps = [Ether(dst="02:00:00:00:00:02", src="02:00:00:00:00:01")/IP(src="10.0.0.1", dst="10.0.0.2")/UDP(sport=1000 + i % 2, dport=9)/Raw(bytes(i % 1400)) for i in range(3000)]
+wrpcap("DIR/in.pcap", ps)
+wrpcap("DIR/odd.pcap", ps[1::2])
+wrpcap("DIR/first.pcap", ps[1:100:2])`, "DIR", dir))
+	if status != 0 {
+		t.Fatal(out, errText)
+	}
+	read := func(name string) []byte {
+		b, err := os.ReadFile(path(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	whole := read("in.pcap")
+	if err := os.WriteFile(path("cut.pcap"), whole[:len(whole)-1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	packets := func(name string) string {
+		out, errText, _ := pktsh(t, "", "sniff", "-r", path(name), "--fields", "frame.len,UDP.sport")
+		if errText != "" {
+			t.Error(errText)
+		}
+		return out
+	}
+	for _, c := range []struct {
+		args, like string
+		told       string
+		status     int
+	}{
+		{"-r DIR/in.pcap -w DIR/out.pcap", "in.pcap", "3000 packets written", 0},
+		{"-r DIR/in.pcap -w DIR/out.pcap udp src port 1001", "odd.pcap", "1500 packets written", 0},
+		{"-r DIR/in.pcap -w DIR/out.pcap -c 50 udp src port 1001", "first.pcap", "50 packets written", 0},
+		{"-r DIR/cut.pcap -w DIR/out.pcap udp src port 1001", "", "after 2999 packets: cut short", 1},
+	} {
+		_, errText, status := pktsh(t, "", append([]string{"sniff"}, strings.Fields(strings.ReplaceAll(c.args, "DIR", dir))...)...)
+		if status != c.status || !strings.Contains(errText, c.told) {
+			t.Errorf("%s: status %d, %s; want %q", c.args, status, errText, c.told)
+		}
+		if c.like != "" && packets("out.pcap") != packets(c.like) {
+			t.Errorf("%s: the packets are not those of %s", c.args, c.like)
+		}
+	}
+	if out, _, _ := pktsh(t, "", "sniff", "-r", path("in.pcap"), "-w", path("copy.pcap")); out != "" || !bytes.Equal(read("copy.pcap"), whole) {
+		t.Error("a copy of the file differs")
+	}
+}
+
 // A long stream through pipes takes little memory: 256 MiB of a stream
 // that is made as it is read; PKTSH_STREAM_GB asks for more.
 func TestSniffCommandMemoryIsConstant(t *testing.T) {

@@ -113,3 +113,14 @@ func arpOwnAddr(at At) (any, bool) {
 	a, ok := at.SourceFor(dst)
 	return a, ok
 }
+
+func arpTables() family {
+	return family{
+		tables: []*Proto{ARP},
+		bind: func() {
+
+			mustBindType(ARP, 0x806)
+			mustBind(SNAP, ARP, "code", 0x806)
+		},
+	}
+}

@@ -139,3 +139,12 @@ func (c asn1Value) Parse(l *Layer, v any) (any, error) {
 	}
 	return NewPacket(m), nil
 }
+
+func asn1Tables() family {
+	return family{
+		tables: []*Proto{
+			ASN1_INTEGER, ASN1_STRING, ASN1_NULL, ASN1_OID, ASN1_IPADDRESS, ASN1_COUNTER32, ASN1_GAUGE32, ASN1_TIME_TICKS,
+			ASN1_COUNTER64, ASN1_Object,
+		},
+	}
+}

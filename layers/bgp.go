@@ -286,9 +286,22 @@ func bindBGP() {
 		}
 		return Raw
 	}}}
-	mustBindUp(TCP, message, "dport", 179)
-	mustBindUp(TCP, message, "sport", 179)
+	mustBindPorts(TCP, message, 179)
 	for _, upper := range []*Proto{BGPOpen, BGPUpdate, BGPNotification, BGPKeepAlive, BGPRouteRefresh} {
 		mustBindDown(TCP, upper, "sport", 179)
+	}
+}
+
+func bgpTables() family {
+	return family{
+		tables: []*Proto{
+			BGPHeader, BGPKeepAlive, BGPOpen, BGPUpdate, BGPNotification, BGPRouteRefresh, BGPNLRI_IPv4, BGPNLRI_IPv6, BGPOptParam,
+			BGPCapGeneric, BGPCapMultiprotocol, BGPCapFourBytesASN, BGPPathAttr, ASPathSegment, AS4PathSegment, BGPPAOrigin,
+			BGPPAASPath, BGPPAAS4BytesPath, BGPPANextHop, BGPPAMultiExitDisc, BGPPALocalPref, BGPPAAtomicAggregate, BGPPAAggregator,
+			BGPPACommunity, BGPPAOriginatorID, BGPPAClusterList, BGPPAMPReachNLRI, BGPPAMPUnreachNLRI, BGPPAMPUnreachNLRI_IPv6,
+			BGPPAAS4Aggregator,
+		},
+		link: func() { linkBGP(); linkBGPCaps(); linkBGPAttrs() },
+		bind: bindBGP,
 	}
 }

@@ -15,3 +15,5 @@ var CAN = &Proto{Name: "CAN", make: func() Table {
 		PayloadIsPadding: true,
 	}
 }}
+
+func canTables() family { return family{tables: []*Proto{CAN}} }

@@ -191,3 +191,15 @@ var CDPv2_HDR = &Proto{Name: "CDPv2_HDR", Table: Table{
 }}
 
 func bindCDP() { mustBind(SNAP, CDPv2_HDR, "code", 0x2000, "OUI", 0xc) }
+
+func cdpTables() family {
+	return family{
+		tables: []*Proto{
+			CDPAddrRecord, CDPAddrRecordIPv4, CDPAddrRecordIPv6, CDPMsgGeneric, CDPMsgDeviceID, CDPMsgAddr, CDPMsgPortID,
+			CDPMsgCapabilities, CDPMsgSoftwareVersion, CDPMsgPlatform, CDPMsgIPGateway, CDPMsgIPPrefix, CDPMsgProtoHello,
+			CDPMsgVTPMgmtDomain, CDPMsgNativeVLAN, CDPMsgDuplex, CDPMsgVoIPVLANReply, CDPMsgVoIPVLANQuery, CDPMsgPower, CDPMsgMTU,
+			CDPMsgTrustBitmap, CDPMsgUntrustedPortCoS, CDPMsgMgmtAddr, CDPMsgUnknown19, CDPv2_HDR,
+		},
+		bind: bindCDP,
+	}
+}

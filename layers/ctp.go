@@ -47,7 +47,13 @@ func nextCTP(_ At, b []byte) *Proto {
 func linkCTP() { EthernetCTPForwardData.Next = nextCTP }
 
 func bindCTP() {
-	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
-		mustBind(lower, EthernetCTP, "type", 0x9000)
+	mustBindType(EthernetCTP, 0x9000)
+}
+
+func ctpTables() family {
+	return family{
+		tables: []*Proto{EthernetCTP, EthernetCTPForwardData, EthernetCTPReply},
+		link:   linkCTP,
+		bind:   bindCTP,
 	}
 }

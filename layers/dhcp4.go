@@ -404,3 +404,17 @@ func (o *dhcpOption) parse(l *Layer, v any) (any, error) {
 	}
 	return n, nil
 }
+
+func dhcpTables() family {
+	return family{
+		tables: []*Proto{BOOTP, DHCP},
+		link:   linkDHCPOptions,
+		bind: func() {
+
+			mustBindUp(UDP, BOOTP, "sport", 68, "dport", 67)
+			mustBindUp(UDP, BOOTP, "sport", 67, "dport", 68)
+			mustBindUp(UDP, BOOTP, "sport", 67, "dport", 67)
+			mustBindDown(UDP, BOOTP, "sport", 67, "dport", 68)
+		},
+	}
+}

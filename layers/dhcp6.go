@@ -133,3 +133,35 @@ func (onePacket) Parse(_ *Layer, v any) (any, error) {
 	}
 	return b, nil
 }
+
+func dhcp6Tables() family {
+	return family{
+		tables: append(dhcp6MoreOpts[:len(dhcp6MoreOpts):len(dhcp6MoreOpts)],
+			DHCP6, DHCP6_Solicit, DHCP6_Advertise, DHCP6_Request, DHCP6_Confirm, DHCP6_Renew, DHCP6_Rebind, DHCP6_Reply,
+			DHCP6_Release, DHCP6_Decline, DHCP6_Reconf, DHCP6_InfoRequest, DHCP6_RelayForward, DHCP6_RelayReply, DHCP6OptUnknown,
+			DHCP6OptClientId, DHCP6OptServerId, DHCP6OptIA_NA, DHCP6OptIA_TA, DHCP6OptIAAddress, DHCP6OptOptReq, DHCP6OptPref,
+			DHCP6OptElapsedTime, DHCP6OptRelayMsg, DHCP6OptAuth, DHCP6OptServerUnicast, DHCP6OptStatusCode, DHCP6OptRapidCommit,
+			DHCP6OptUserClass, DHCP6OptVendorClass, DHCP6OptVendorOpts, DHCP6OptIfaceId, DHCP6OptReconfMsg, DHCP6OptReconfAccept,
+			DHCP6OptSIPDomains, DHCP6OptSIPServers, DHCP6OptDNSServers, DHCP6OptDNSDomains, DHCP6OptIA_PD, DHCP6OptIAPrefix,
+			DHCP6OptNISServers, DHCP6OptSNTPServers, DHCP6OptRefresh, DHCP6OptBootFileUrl, DUID_LLT, DUID_EN, DUID_LL, DUID_UUID,
+			USER_CLASS_DATA, VENDOR_CLASS_DATA, VENDOR_SPECIFIC_OPTION, DHCP6OptGeoConfElement,
+		),
+		link: func() { linkDHCP6(); linkDHCP6Opts() },
+		bind: func() {
+
+			mustBindUp(UDP, DHCP6, "dport", 547)
+			mustBindUp(UDP, DHCP6, "dport", 546)
+			mustBindDown(UDP, DHCP6, "sport", 546, "dport", 547)
+			for _, p := range dhcp6Messages[1:] {
+				switch p {
+				case DHCP6_Advertise, DHCP6_Reply, DHCP6_Reconf:
+					mustBindDown(UDP, p, "sport", 547, "dport", 546)
+				case DHCP6_RelayForward, DHCP6_RelayReply:
+					mustBindDown(UDP, p, "sport", 547, "dport", 547)
+				default:
+					mustBindDown(UDP, p, "sport", 546, "dport", 547)
+				}
+			}
+		},
+	}
+}

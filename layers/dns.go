@@ -317,3 +317,21 @@ func nameField(name, def string) Field {
 			return len(rest)
 		}}
 }
+
+func dnsTables() family {
+	return family{
+		tables: []*Proto{
+			DNS, DNSQR, DNSRR, DNSRRMX, DNSRRSRV, DNSRRNAPTR, DNSRRDS, DNSRRDLV, DNSRRRSIG, DNSRRNSEC, DNSRRDNSKEY, DNSRRNSEC3,
+			DNSRRNSEC3PARAM, DNSRRTSIG, DNSRRSOA, DNSRROPT, EDNS0TLV, EDNS0DAU, EDNS0DHU, EDNS0N3U, EDNS0ClientSubnet, EDNS0COOKIE,
+			EDNS0ExtendedDNSError,
+		},
+		link: linkDNS,
+		bind: func() {
+
+			mustBindPorts(UDP, DNS, 53, 5353)
+			mustBindPorts(TCP, DNS, 53)
+			mustBindDown(UDP, DNS, "sport", 53)
+			mustBindDown(TCP, DNS, "sport", 53)
+		},
+	}
+}

@@ -240,3 +240,16 @@ var dot11Subtypes = [4]*Enum{
 `},
 	&Enum{text: "0 DMG Beacon\n1 S1G Beacon\n"},
 }
+
+func dot11Tables() family {
+	return family{
+		tables: []*Proto{
+			Dot11, Dot11FCS, RSNCipherSuite, AKMSuite, PMKIDListPacket, Dot11Elt, Dot11EltDSSSet, Dot11EltERP, Dot11EltRates,
+			Dot11EltVendorSpecific, Dot11EltRSN, Dot11EltMicrosoftWPA, Dot11Beacon, Dot11ProbeResp, Dot11ATIM, Dot11Disas,
+			Dot11Deauth, Dot11AssoReq, Dot11AssoResp, Dot11ReassoReq, Dot11ReassoResp, Dot11ProbeReq, Dot11Auth, Dot11Ack, Dot11QoS,
+			Dot11Encrypted, Dot11WEP, Dot11TKIP, Dot11CCMP,
+		},
+		link: func() { linkDot11(); linkDot11Elements() },
+		bind: bindDot11,
+	}
+}

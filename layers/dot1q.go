@@ -79,3 +79,18 @@ func vlanTag(p Table, word string) Table {
 	}
 	return p
 }
+
+func dot1qTables() family {
+	return family{
+		tables: []*Proto{Dot1Q, Dot1AD, Dot1AH},
+		bind: func() {
+
+			mustBindType(Dot1Q, 0x8100)
+			mustBind(SNAP, Dot1Q, "code", 0x8100)
+			mustBindType(Dot1AD, 0x88a8)
+			mustBindUp(SNAP, Dot1AD, "code", 0x88a8)
+			mustBindType(Dot1AH, 0x88e7)
+			mustBind(Dot1AH, Ether)
+		},
+	}
+}

@@ -167,3 +167,15 @@ func linkEAP() {
 		p.Answers = answers
 	}
 }
+
+func eapTables() family {
+	return family{
+		tables: []*Proto{EAPOL, EAP, EAP_MD5, EAP_TLS, LEAP, EAP_TTLS, EAP_PEAP, EAP_FAST},
+		link:   linkEAP,
+		bind: func() {
+
+			mustBindType(EAPOL, 0x888e)
+			mustBind(EAPOL, EAP, "type", 0)
+		},
+	}
+}

@@ -27,11 +27,16 @@ var ENIPRegisterSession = &Proto{Name: "ENIPRegisterSession", make: func() Table
 }}
 
 func bindENIP() {
-	for _, port := range []string{"sport", "dport"} {
-		mustBindUp(TCP, ENIPTCP, port, 44818)
-		mustBindUp(UDP, ENIPTCP, port, 44818)
-	}
+	mustBindPorts(TCP, ENIPTCP, 44818)
+	mustBindPorts(UDP, ENIPTCP, 44818)
 	mustBindDown(TCP, ENIPTCP, "sport", 44818, "dport", 44818)
 	mustBindDown(UDP, ENIPTCP, "sport", 44818, "dport", 44818)
 	mustBind(ENIPTCP, ENIPRegisterSession, "commandId", 0x65)
+}
+
+func enipTables() family {
+	return family{
+		tables: []*Proto{ENIPTCP, ENIPRegisterSession},
+		bind:   bindENIP,
+	}
 }

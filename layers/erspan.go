@@ -68,3 +68,19 @@ var ERSPAN_PlatformSpecific = &Proto{Name: "ERSPAN_PlatformSpecific", Table: Tab
 	},
 	Next: func(At, []byte) *Proto { return Ether },
 }}
+
+func erspanTables() family {
+	return family{
+		tables: []*Proto{ERSPAN_I, ERSPAN_II, ERSPAN_III, ERSPAN_PlatformSpecific},
+		bind: func() {
+
+			mustBind(GRE, ERSPAN_I, "proto", 0x88be, "seqnum_present", 0)
+			mustBind(GRE, ERSPAN_II, "proto", 0x88be, "seqnum_present", 1)
+			mustBindDown(GRE, ERSPAN_III, "proto", 0x22eb, "seqnum_present", 1)
+			mustBindUp(GRE, ERSPAN_III, "proto", 0x22eb)
+			mustBindUp(GRE, Ether, "proto", 0x88be, "seqnum_present", 0)
+			mustBindDown(ERSPAN_III, ERSPAN_PlatformSpecific, "o", 1)
+			mustBindDown(ERSPAN_III, Ether, "o", 0)
+		},
+	}
+}

@@ -128,3 +128,11 @@ func destination(at At) netip.Addr {
 	}
 	return netip.Addr{}
 }
+
+func etherTables() family {
+	return family{
+		tables: []*Proto{Ether, Dot3},
+		link:   linkEther,
+		bind:   func() { mustBindType(Ether, 1) },
+	}
+}

@@ -8,8 +8,13 @@ var EtherIP = &Proto{Name: "EtherIP", Table: Table{
 
 func bindEtherIP() {
 	mustBind(IP, EtherIP, "frag", 0, "proto", 97)
-	for _, lower := range carriers6() {
-		mustBind(lower, EtherIP, "nh", 97)
-	}
+	mustBindNext(EtherIP, 97)
 	mustBind(EtherIP, Ether)
+}
+
+func etheripTables() family {
+	return family{
+		tables: []*Proto{EtherIP},
+		bind:   bindEtherIP,
+	}
 }

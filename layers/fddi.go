@@ -13,3 +13,10 @@ var FDDI = &Proto{Name: "FDDI", Table: Table{
 }}
 
 func bindFDDI() { mustBind(FDDI, LLC, "FrameControl", 0x0a) }
+
+func fddiTables() family {
+	return family{
+		tables: []*Proto{FDDI},
+		bind:   bindFDDI,
+	}
+}

@@ -48,3 +48,17 @@ var GeneveOptions = &Proto{Name: "GeneveOptions", make: func() Table {
 		},
 	}
 }}
+
+func geneveTables() family {
+	return family{
+		tables: []*Proto{GENEVE, GeneveOptions},
+		bind: func() {
+
+			mustBindPorts(UDP, GENEVE, 6081)
+			mustBindDown(UDP, GENEVE, "dport", 6081)
+			mustBind(GENEVE, IP, "proto", 0x800)
+			mustBind(GENEVE, IPv6, "proto", 0x86dd)
+			mustBind(GENEVE, Ether, "proto", 0x6558)
+		},
+	}
+}

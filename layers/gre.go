@@ -69,3 +69,26 @@ var GRErouting = &Proto{Name: "GRErouting", make: func() Table {
 		},
 	}
 }}
+
+func greTables() family {
+	return family{
+		tables: []*Proto{GRE, GRErouting, GRE_PPTP},
+		link:   linkGRE,
+		bind: func() {
+
+			mustBind(IP, GRE, "frag", 0, "proto", 47)
+			mustBindNext(GRE, 47)
+			for _, b := range []struct {
+				upper *Proto
+				num   int
+			}{{LLC, 122}, {Dot1Q, 0x8100}, {Dot1AD, 0x88a8}, {Ether, 0x6558}, {ARP, 0x806}, {IP, 0x800}, {IPv6, 0x86dd}, {MPLS, 0x8847}} {
+				mustBind(GRE, b.upper, "proto", b.num)
+			}
+			mustBind(UDP, GRE, "dport", 4754) // RFC 8086
+			mustBindDown(UDP, GRE_PPTP)       // whose call names its tunnel, not a port
+			mustBind(GRE, GRErouting, "routing_present", 1)
+			mustBind(GRErouting, Raw, "address_family", 0, "SRE_len", 0)
+			mustBind(GRErouting, GRErouting)
+		},
+	}
+}

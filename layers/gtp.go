@@ -109,3 +109,15 @@ var (
 194 Reserved
 `}
 )
+
+func gtpTables() family {
+	return family{
+		tables: []*Proto{
+			GTPHeader, GTP_U_Header, GTP_UDPPort_ExtensionHeader, GTP_PDCP_PDU_ExtensionHeader, GTPPDUSessionContainer, GTPEchoRequest,
+			GTPEchoResponse, GTPErrorIndication, GTPSupportedExtensionHeadersNotification, IE_Recovery, IE_TEIDI, IE_TEICP,
+			IE_GSNAddress, IE_ExtensionHeaderList, IE_PrivateExtension, IE_NotImplementedTLV,
+		},
+		link: func() { linkGTP(); linkGTPPaths() },
+		bind: bindGTP,
+	}
+}

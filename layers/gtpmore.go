@@ -252,8 +252,7 @@ func bindGTP() {
 		header *Proto
 		port   int
 	}{{GTPHeader, 2123}, {GTP_U_Header, 2152}} {
-		mustBindUp(UDP, b.header, "dport", b.port)
-		mustBindUp(UDP, b.header, "sport", b.port)
+		mustBindPorts(UDP, b.header, b.port)
 		mustBindDown(UDP, b.header, "dport", b.port, "sport", b.port)
 		mustBind(b.header, GTPEchoRequest, "gtp_type", 1, "S", 1)
 		mustBind(b.header, GTPEchoResponse, "gtp_type", 2, "S", 1)

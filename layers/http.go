@@ -369,3 +369,10 @@ func (httpRest) Parse(_ *Layer, v any) (any, error) {
 	}
 	return out, nil
 }
+
+func httpTables() family {
+	return family{
+		tables: []*Proto{HTTP, HTTPRequest, HTTPResponse},
+		bind:   func() { mustBindDown(TCP, HTTP, "sport", 80, "dport", 80) },
+	}
+}

@@ -133,3 +133,18 @@ var IGMPv3gr = &Proto{Name: "IGMPv3gr", make: func() Table {
 		},
 	}
 }}
+
+func igmpTables() family {
+	return family{
+		tables: []*Proto{IGMP, IGMPv3, IGMPv3mq, IGMPv3mr, IGMPv3gr},
+		bind: func() {
+
+			mustBindUp(IP, IGMP, "frag", 0, "proto", 2)
+			mustBindDown(IP, IGMP, "frag", 0, "proto", 2, "ttl", 1)
+			mustBindDown(IP, IGMPv3, "frag", 0, "proto", 2, "ttl", 1, "tos", 0xc0, "dst", "224.0.0.22")
+			mustBind(IGMPv3, IGMPv3mq, "type", 0x11)
+			mustBind(IGMPv3, IGMPv3mr, "type", 0x22)
+			mustBindDown(IGMPv3, IGMPv3mr, "type", 0x22, "mrcode", 0) // it is reserved in a report (RFC 3376 §4.2.1)
+		},
+	}
+}

@@ -186,3 +186,14 @@ func linkIPOptions() {
 		return ipOptionProtos[b[0]&31]
 	}
 }
+
+func ipOptionsTables() family {
+	return family{
+		tables: []*Proto{
+			IPOption, IPOption_EOL, IPOption_NOP, IPOption_RR, IPOption_LSRR, IPOption_SSRR, IPOption_Timestamp,
+			IPOption_Router_Alert, IPOption_Stream_Id, IPOption_MTU_Probe, IPOption_MTU_Reply, IPOption_Traceroute,
+			IPOption_Address_Extension, IPOption_SDBM, IPOption_Security,
+		},
+		link: linkIPOptions,
+	}
+}

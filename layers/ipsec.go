@@ -24,3 +24,22 @@ var ESP = &Proto{Name: "ESP", Table: Table{
 		{Name: "data", Kind: Var, Type: "XStrField", Absent: true},
 	},
 }}
+
+func ipsecTables() family {
+	return family{
+		tables: []*Proto{AH, ESP},
+		bind: func() {
+
+			mustBindProtocol(ESP, 50)
+			mustBindPorts(UDP, ESP, 4500)
+			mustBindDown(UDP, ESP, "sport", 4500)
+			mustBindProtocol(AH, 51)
+			for _, b := range []struct {
+				upper *Proto
+				num   int
+			}{{IP, 4}, {TCP, 6}, {UDP, 17}, {ICMP, 1}, {IPv6, 41}, {ESP, 50}, {SCTP, 132}} {
+				mustBind(AH, b.upper, "nh", b.num)
+			}
+		},
+	}
+}

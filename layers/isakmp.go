@@ -128,8 +128,17 @@ func linkISAKMP() {
 }
 
 func bindISAKMP() {
-	for _, port := range []string{"dport", "sport"} {
-		mustBindUp(UDP, ISAKMP, port, 500)
-	}
+	mustBindPorts(UDP, ISAKMP, 500)
 	mustBindDown(UDP, ISAKMP, "sport", 500, "dport", 500)
+}
+
+func isakmpTables() family {
+	return family{
+		tables: []*Proto{
+			ISAKMP, ISAKMP_payload, ISAKMP_payload_VendorID, ISAKMP_payload_Nonce, ISAKMP_payload_KE, ISAKMP_payload_Hash,
+			ISAKMP_payload_Transform, ISAKMP_payload_Proposal, ISAKMP_payload_SA, ISAKMP_payload_ID,
+		},
+		link: linkISAKMP,
+		bind: bindISAKMP,
+	}
 }

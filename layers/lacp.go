@@ -69,3 +69,10 @@ func bindSlow() {
 	mustBind(SlowProtocol, LACP, "subtype", 1)
 	mustBind(SlowProtocol, MarkerProtocol, "subtype", 2)
 }
+
+func slowTables() family {
+	return family{
+		tables: []*Proto{SlowProtocol, LACP, MarkerProtocol},
+		bind:   bindSlow,
+	}
+}

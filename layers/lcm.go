@@ -34,3 +34,10 @@ func bindLCM() {
 	mustBindUp(UDP, LCM, "dport", 7667)
 	mustBindDown(UDP, LCM, "dport", 7667)
 }
+
+func lcmTables() family {
+	return family{
+		tables: []*Proto{LCM},
+		bind:   bindLCM,
+	}
+}

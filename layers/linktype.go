@@ -104,3 +104,21 @@ func (familyCodec) Parse(l *Layer, v any) (any, error) {
 	f := Field{Name: "type", Bits: 32, Enum: loopbackFamilies}
 	return f.parseUint(l.proto, f.Enum, v)
 }
+
+func linkTypesTables() family {
+	return family{
+		tables: []*Proto{CookedLinux, CookedLinuxV2, Loopback},
+		bind: func() {
+			for _, lower := range []*Proto{CookedLinux, CookedLinuxV2} {
+				for _, b := range []struct {
+					upper *Proto
+					num   int
+				}{{IP, 0x800}, {IPv6, 0x86dd}, {ARP, 0x806}, {Dot1Q, 0x8100}, {Dot1AD, 0x88a8}, {LLC, 122}, {Ether, 1}} {
+					mustBind(lower, b.upper, "proto", b.num)
+				}
+			}
+			mustBindDown(Loopback, IP, "type", 2)
+			mustBindDown(Loopback, IPv6, "type", 10)
+		},
+	}
+}

@@ -55,3 +55,19 @@ var STP = &Proto{Name: "STP", Table: Table{
 		{Name: "fwddelay", Bits: 16, Unit: 256, Type: "BCDFloatField", Default: 15 * 256},
 	},
 }}
+
+func llcTables() family {
+	return family{
+		tables: []*Proto{LLC, SNAP, STP},
+		bind: func() {
+
+			mustBind(Ether, LLC, "type", 0x8870)
+			mustBind(Dot1Q, LLC, "type", 0x8870)
+			mustBind(Dot3, LLC)
+			mustBind(LLC, STP, "dsap", 66, "ssap", 66, "ctrl", 3)
+			mustBind(LLC, SNAP, "dsap", 170, "ssap", 170, "ctrl", 3)
+			mustBind(SNAP, STP, "code", 267)
+			mustBind(SNAP, Ether, "code", 1) // IEEE 802.1H bridged frames, without their OUI
+		},
+	}
+}

@@ -232,3 +232,23 @@ func linkLLDP() {
 		p.Finish = pad
 	}
 }
+
+func lldpTables() family {
+	return family{
+		tables: []*Proto{
+			LLDPDU, LLDPDUEndOfLLDPDU, LLDPDUChassisID, LLDPDUPortID, LLDPDUTimeToLive, LLDPDUPortDescription, LLDPDUSystemName,
+			LLDPDUSystemDescription, LLDPDUSystemCapabilities, LLDPDUManagementAddress, LLDPDUGenericOrganisationSpecific,
+			LLDPDUReserved,
+		},
+		link: linkLLDP,
+		bind: func() {
+
+			mustBindType(LLDPDU, 0x88cc)
+			for _, upper := range existing(lldpProtos[:]) {
+				for _, lower := range typed() {
+					mustBindDown(lower, upper, "type", 0x88cc)
+				}
+			}
+		},
+	}
+}

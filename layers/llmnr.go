@@ -99,9 +99,16 @@ func summarizeLLMNR(at At) (string, []*Proto) {
 }
 
 func bindLLMNR() {
-	mustBindUp(UDP, LLMNRQuery, "dport", 5355)
-	mustBindUp(UDP, LLMNRQuery, "sport", 5355)
+	mustBindPorts(UDP, LLMNRQuery, 5355)
 	for _, upper := range []*Proto{LLMNRQuery, LLMNRResponse} {
 		mustBindDown(UDP, upper, "sport", 5355, "dport", 5355)
+	}
+}
+
+func llmnrTables() family {
+	return family{
+		tables: []*Proto{LLMNRQuery, LLMNRResponse},
+		link:   linkLLMNR,
+		bind:   bindLLMNR,
 	}
 }

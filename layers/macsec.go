@@ -42,13 +42,18 @@ var MACsecSCI = &Proto{Name: "MACsecSCI", Table: Table{
 }}
 
 func bindMACsec() {
-	for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
-		mustBind(lower, MACsec, "type", 0x88e5)
-	}
+	mustBindType(MACsec, 0x88e5)
 	for _, b := range []struct {
 		upper *Proto
 		num   int
 	}{{IP, 0x800}, {IPv6, 0x86dd}, {ARP, 0x806}, {Dot1Q, 0x8100}} {
 		mustBind(MACsec, b.upper, "type", b.num)
+	}
+}
+
+func macsecTables() family {
+	return family{
+		tables: []*Proto{MACsec, MACsecSCI},
+		bind:   bindMACsec,
 	}
 }

@@ -34,11 +34,17 @@ var (
 )
 
 func bindMobileIP() {
-	mustBindUp(UDP, MobileIP, "dport", 434)
-	mustBindUp(UDP, MobileIP, "sport", 434)
+	mustBindPorts(UDP, MobileIP, 434)
 	mustBindDown(UDP, MobileIP, "sport", 434, "dport", 434)
 	mustBind(MobileIP, MobileIPRRQ, "type", 1)
 	mustBind(MobileIP, MobileIPRRP, "type", 3)
 	mustBind(MobileIP, MobileIPTunnelData, "type", 4)
 	mustBind(MobileIPTunnelData, IP, "nexthdr", 4)
+}
+
+func mobileipTables() family {
+	return family{
+		tables: []*Proto{MobileIP, MobileIPRRQ, MobileIPRRP, MobileIPTunnelData},
+		bind:   bindMobileIP,
+	}
 }

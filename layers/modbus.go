@@ -171,3 +171,11 @@ func bindModbus() {
 	mustBind(TCP, ModbusADURequest, "dport", 502)
 	mustBind(TCP, ModbusADUResponse, "sport", 502)
 }
+
+func modbusTables() family {
+	return family{
+		tables: append(modbusMessages(), ModbusADURequest, ModbusADUResponse),
+		link:   linkModbus,
+		bind:   bindModbus,
+	}
+}

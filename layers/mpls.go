@@ -52,3 +52,20 @@ var EoMCW = &Proto{Name: "EoMCW", Table: Table{
 	},
 	Next: func(at At, payload []byte) *Proto { return Ether },
 }}
+
+func mplsTables() family {
+	return family{
+		tables: []*Proto{MPLS, EoMCW},
+		bind: func() {
+
+			mustBindProtocol(MPLS, 137)
+			mustBindType(MPLS, 0x8847)
+			mustBind(SNAP, MPLS, "code", 0x8847)
+			mustBind(UDP, MPLS, "dport", 6635)
+			mustBind(MPLS, MPLS, "s", 0)
+			mustBindDown(MPLS, IP, "label", 0)
+			mustBindDown(MPLS, IPv6, "label", 2)
+			mustBindDown(EoMCW, Ether, "zero", 0, "reserved", 0)
+		},
+	}
+}

@@ -244,8 +244,7 @@ func linkNetBIOS() {
 }
 
 func bindNetBIOS() {
-	mustBindUp(UDP, NBNSHeader, "dport", 137)
-	mustBindUp(UDP, NBNSHeader, "sport", 137)
+	mustBindPorts(UDP, NBNSHeader, 137)
 	mustBindDown(UDP, NBNSHeader, "sport", 137, "dport", 137)
 	mustBind(NBNSHeader, NBNSQueryRequest, "OPCODE", 0, "NM_FLAGS", 0x11, "QDCOUNT", 1)
 	mustBind(NBNSHeader, NBNSQueryResponse, "OPCODE", 0, "NM_FLAGS", 0x50, "RESPONSE", 1, "ANCOUNT", 1)
@@ -255,9 +254,17 @@ func bindNetBIOS() {
 	mustBind(NBNSHeader, NBNSRegistrationRequest, "OPCODE", 5, "NM_FLAGS", 0x11, "QDCOUNT", 1, "ARCOUNT", 1)
 	mustBind(NBNSHeader, NBNSWackResponse, "OPCODE", 7, "NM_FLAGS", 0x40, "RESPONSE", 1, "ANCOUNT", 1)
 	mustBind(UDP, NBTDatagram, "dport", 138)
-	for _, port := range []int{445, 139} {
-		mustBindUp(TCP, NBTSession, "dport", port)
-		mustBindUp(TCP, NBTSession, "sport", port)
-	}
+	mustBindPorts(TCP, NBTSession, 445, 139)
 	mustBindDown(TCP, NBTSession, "dport", 139, "sport", 139)
+}
+
+func netbiosTables() family {
+	return family{
+		tables: []*Proto{
+			NBNSHeader, NBNSQueryRequest, NBNSNodeStatusRequest, NBNS_ADD_ENTRY, NBNSQueryResponse, NBNSNodeStatusResponseService,
+			NBNSNodeStatusResponse, NBNSRegistrationRequest, NBNSWackResponse, NBTDatagram, NBTSession,
+		},
+		link: linkNetBIOS,
+		bind: bindNetBIOS,
+	}
 }

@@ -87,3 +87,10 @@ func bindNetflow() {
 	mustBind(NetflowHeaderV5, NetflowRecordV5)
 	mustBind(NetflowRecordV5, NetflowRecordV5)
 }
+
+func netflowTables() family {
+	return family{
+		tables: []*Proto{NetflowHeader, NetflowRecordV1, NetflowHeaderV1, NetflowRecordV5, NetflowHeaderV5, NetflowHeaderV9, NetflowHeaderV10},
+		bind:   bindNetflow,
+	}
+}

@@ -20,3 +20,10 @@ func bindNortel() {
 		mustBind(SNAP, NortelDiscovery, "OUI", 0x81, "code", code)
 	}
 }
+
+func nortelTables() family {
+	return family{
+		tables: []*Proto{NortelDiscovery},
+		bind:   bindNortel,
+	}
+}

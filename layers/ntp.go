@@ -61,3 +61,15 @@ func ntpNow(*Build) uint64 {
 	t := time.Now()
 	return uint64(t.Unix()+ntpEpoch)<<32 | uint64(t.Nanosecond())<<32/1e9
 }
+
+func ntpTables() family {
+	return family{
+		tables: []*Proto{NTPHeader, NTPControl, NTPPrivate, NTPPrivateReqPacket},
+		other:  map[string]*Proto{"NTP": NTPHeader},
+		bind: func() {
+
+			mustBindPorts(UDP, ntpAny, 123)
+			mustBindDown(UDP, NTPHeader, "sport", 123, "dport", 123)
+		},
+	}
+}

@@ -253,3 +253,15 @@ func bindOSPF() {
 		}
 	}
 }
+
+func ospfTables() family {
+	return family{
+		tables: []*Proto{
+			OSPF_Hdr, OSPF_Hello, OSPF_DBDesc, OSPF_LSReq, OSPF_LSReq_Item, OSPF_LSUpd, OSPF_LSAck, OSPF_LSA_Hdr, OSPF_Link,
+			OSPF_Router_LSA, OSPF_Network_LSA, OSPF_SummaryIP_LSA, OSPF_SummaryASBR_LSA, OSPF_External_LSA, OSPF_NSSA_External_LSA,
+			OSPF_Link_Scope_Opaque_LSA, OSPF_Area_Scope_Opaque_LSA, OSPF_AS_Scope_Opaque_LSA,
+		},
+		link: linkOSPF,
+		bind: bindOSPF,
+	}
+}

@@ -67,3 +67,10 @@ func bindPFLog() {
 	mustBind(PFLog, IP, "addrfamily", pflogINET)
 	mustBind(PFLog, IPv6, "addrfamily", pflogINET6)
 }
+
+func pflogTables() family {
+	return family{
+		tables: []*Proto{PFLog},
+		bind:   bindPFLog,
+	}
+}

@@ -342,3 +342,38 @@ func hexText(b []byte) string {
 	}
 	return string(out)
 }
+
+func pppTables() family {
+	return family{
+		tables: []*Proto{
+			PPP, HDLC, PPP_LCP, PPP_LCP_Configure, PPP_LCP_Terminate, PPP_LCP_Code_Reject, PPP_LCP_Protocol_Reject, PPP_LCP_Echo,
+			PPP_LCP_Discard_Request, PPP_LCP_Option, PPP_LCP_MRU_Option, PPP_LCP_ACCM_Option, PPP_LCP_Auth_Protocol_Option,
+			PPP_LCP_Magic_Number_Option, PPP_IPCP, PPP_IPCP_Option, PPP_IPCP_Option_IPAddress, PPP_IPCP_Option_DNS1,
+			PPP_IPCP_Option_NBNS1, PPP_IPCP_Option_DNS2, PPP_IPCP_Option_NBNS2, PPP_PAP, PPP_PAP_Request, PPP_PAP_Response,
+			PPP_CHAP, PPP_CHAP_ChallengeResponse,
+		},
+		link: linkPPP,
+		bind: bindPPP,
+	}
+}
+
+func bindPPP() {
+	mustBind(PPPoE, PPP, "code", 0)
+	mustBind(HDLC, PPP)
+	mustBind(PPP, IP, "proto", 0x21)
+	mustBind(PPP, IPv6, "proto", 0x57)
+	mustBind(PPP, MPLS, "proto", 0x281)
+	mustBind(PPP, PPP_IPCP, "proto", 0x8021)
+	mustBind(PPP, PPP_LCP, "proto", 0xc021)
+	for _, upper := range []*Proto{PPP_LCP_Configure, PPP_LCP_Terminate, PPP_LCP_Code_Reject,
+		PPP_LCP_Protocol_Reject, PPP_LCP_Echo, PPP_LCP_Discard_Request} {
+		mustBindDown(PPP, upper, "proto", 0xc021)
+	}
+	mustBind(PPP, PPP_PAP, "proto", 0xc023)
+	mustBindDown(PPP, PPP_PAP_Request, "proto", 0xc023)
+	mustBindDown(PPP, PPP_PAP_Response, "proto", 0xc023)
+	mustBind(PPP, PPP_CHAP, "proto", 0xc223)
+	mustBindDown(PPP, PPP_CHAP_ChallengeResponse, "proto", 0xc223)
+	mustBind(GRE, PPP, "proto", 0x880b)
+	mustBind(GRE_PPTP, PPP, "proto", 0x880b)
+}

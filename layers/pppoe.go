@@ -92,3 +92,17 @@ var PPPoETag = &Proto{Name: "PPPoETag", make: func() Table {
 }}
 
 func linkPPPoE() { PPPoED.Summary = summaryOf("%code%") }
+
+func pppoeTables() family {
+	return family{
+		tables: []*Proto{PPPoE, PPPoED, PPPoED_Tags, PPPoETag},
+		link:   linkPPPoE,
+		bind: func() {
+
+			mustBindType(PPPoED, 0x8863)
+			mustBindType(PPPoE, 0x8864)
+			mustBindUp(PPPoED, PPPoED_Tags)
+			mustBindDown(PPPoED, PPPoED_Tags, "type", 1)
+		},
+	}
+}

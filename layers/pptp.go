@@ -202,3 +202,15 @@ func linkPPTP() {
 		return nil
 	}
 }
+
+func pptpTables() family {
+	return family{
+		tables: append(pptpAll[:len(pptpAll):len(pptpAll)], PPTP),
+		link:   linkPPTP,
+		bind: func() {
+
+			mustBindUp(TCP, PPTP, "sport", 1723)
+			mustBind(TCP, PPTP, "dport", 1723)
+		},
+	}
+}

@@ -21,3 +21,5 @@ func prismFields() []Field {
 	}
 	return out
 }
+
+func prismTables() family { return family{tables: []*Proto{PrismHeader}} }

@@ -225,3 +225,5 @@ func (signedByte) Parse(_ *Layer, v any) (any, error) {
 	}
 	return nil, fmt.Errorf("got %s, want a number from -128 to 127", describe(v))
 }
+
+func radiotapTables() family { return family{tables: []*Proto{RadioTap, RadioTapExtendedPresenceMask}} }

@@ -12,3 +12,5 @@ var Padding = &Proto{Name: "Padding", Table: Table{
 	Doc:    "bytes behind the end that a length field named",
 	Fields: []Field{{Name: "load", Kind: Var, Type: "StrField"}},
 }}
+
+func rawTables() family { return family{tables: []*Proto{Raw, Padding}} }

@@ -46,11 +46,15 @@ var ASFPresencePong = &Proto{Name: "ASFPresencePong", Table: Table{
 }}
 
 func bindRMCP() {
-	for _, port := range []int{623, 664} {
-		mustBindUp(UDP, RMCP, "sport", port)
-		mustBindUp(UDP, RMCP, "dport", port)
-	}
+	mustBindPorts(UDP, RMCP, 623, 664)
 	mustBindDown(UDP, RMCP, "sport", 623, "dport", 623)
 	mustBind(RMCP, ASF, "Class", 6)
 	mustBind(ASF, ASFPresencePong, "Type", 0x40)
+}
+
+func rmcpTables() family {
+	return family{
+		tables: []*Proto{RMCP, ASF, ASFPresencePong},
+		bind:   bindRMCP,
+	}
 }

@@ -106,3 +106,39 @@ var BFD = &Proto{Name: "BFD", make: func() Table {
 		Summary: summaryOf("BFD (my_disc=%my_discriminator%,your_disc=%your_discriminator%,state=%sta%)"),
 	}
 }}
+
+func hsrpTables() family {
+	return family{
+		tables: []*Proto{HSRP},
+		bind: func() {
+
+			mustBindPorts(UDP, HSRP, 1985, 2029)
+			mustBindDown(UDP, HSRP, "sport", 2029, "dport", 2029)
+		},
+	}
+}
+
+func ripTables() family {
+	return family{
+		tables: []*Proto{RIP, RIPEntry, RIPAuth},
+		link:   linkRIP,
+		bind: func() {
+
+			mustBindPorts(UDP, RIP, 520)
+			mustBindDown(UDP, RIP, "sport", 520, "dport", 520)
+			mustBindDown(UDP, RIPEntry, "sport", 520, "dport", 520)
+			mustBindDown(RIP, RIPEntry)
+		},
+	}
+}
+
+func bfdTables() family {
+	return family{
+		tables: []*Proto{BFD},
+		bind: func() {
+
+			mustBindPorts(UDP, BFD, 3784, 3785, 4784, 6784, 7784)
+			mustBindDown(UDP, BFD, "dport", 3784)
+		},
+	}
+}

@@ -24,3 +24,10 @@ var RUDP = &Proto{Name: "RUDP", Table: Table{
 }}
 
 func bindRUDP() { mustBind(IP, RUDP, "frag", 0, "proto", 27) }
+
+func rudpTables() family {
+	return family{
+		tables: []*Proto{RUDP},
+		bind:   bindRUDP,
+	}
+}

@@ -309,3 +309,21 @@ func linkSCTP() {
 		p.Next = next
 	}
 }
+
+func sctpTables() family {
+	return family{
+		tables: []*Proto{
+			SCTP, SCTPChunkData, SCTPChunkInit, SCTPChunkInitAck, SCTPChunkSACK, SCTPChunkHeartbeatReq, SCTPChunkHeartbeatAck,
+			SCTPChunkAbort, SCTPChunkShutdown, SCTPChunkShutdownAck, SCTPChunkError, SCTPChunkCookieEcho, SCTPChunkCookieAck,
+			SCTPChunkShutdownComplete, SCTPChunkAuthentication, SCTPChunkAddressConf, SCTPChunkAddressConfAck,
+			SCTPChunkParamHeartbeatInfo, SCTPChunkParamStateCookie, SCTPChunkParamUnrecognized, SCTPChunkParamHostname,
+			SCTPChunkParamRandom, SCTPChunkParamChunkList, SCTPChunkParamRequestedHMAC, SCTPChunkParamSupportedExt,
+			SCTPChunkParamUnknown, SCTPChunkParamIPv4Addr, SCTPChunkParamIPv6Addr, SCTPChunkParamCookiePreservative,
+			SCTPChunkParamSupportedAddrTypes, SCTPChunkParamECNCapable, SCTPChunkParamFwdTSN, SCTPChunkParamAddIPAddr,
+			SCTPChunkParamDelIPAddr, SCTPChunkParamErrorIndication, SCTPChunkParamSetPrimaryAddr, SCTPChunkParamSuccessIndication,
+			SCTPChunkParamAdaptationLayer,
+		},
+		link: linkSCTP,
+		bind: func() { mustBindProtocol(SCTP, 132) },
+	}
+}

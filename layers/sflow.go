@@ -151,3 +151,11 @@ func linkSFlow() {
 func bindSFlow() {
 	mustBindDown(UDP, SFlow, "dport", 6343)
 }
+
+func sflowTables() family {
+	return family{
+		tables: []*Proto{SFlow, SFlowRecord, SFlowRawPacketFlowRecord, SFlowFlowSample, SFlowCounterSample, SFlowSample},
+		link:   linkSFlow,
+		bind:   bindSFlow,
+	}
+}

@@ -172,9 +172,13 @@ func (c berList) Parse(l *Layer, v any) (any, error) {
 }
 
 func bindSNMP() {
-	for _, port := range []int{161, 162} {
-		mustBindUp(UDP, SNMP, "sport", port)
-		mustBindUp(UDP, SNMP, "dport", port)
-	}
+	mustBindPorts(UDP, SNMP, 161, 162)
 	mustBindDown(UDP, SNMP, "sport", 161, "dport", 161)
+}
+
+func snmpTables() family {
+	return family{
+		tables: []*Proto{SNMPvarbind, SNMPget, SNMPnext, SNMPresponse, SNMPset, SNMPtrapv1, SNMPbulk, SNMPinform, SNMPtrapv2, SNMP},
+		bind:   bindSNMP,
+	}
 }

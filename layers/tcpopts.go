@@ -315,3 +315,14 @@ func tcpOptionNames() []string {
 	}
 	return out
 }
+
+func tcpTables() family {
+	return family{
+		tables: []*Proto{TCP, TCPAOValue},
+		link:   linkTCPOptions,
+		bind: func() {
+			mustBind(IP, TCP, "frag", 0, "proto", 6)
+			mustBindNext(TCP, 6)
+		},
+	}
+}

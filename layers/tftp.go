@@ -125,3 +125,23 @@ func (zCodec) Parse(_ *Layer, v any) (any, error) {
 	}
 	return b, nil
 }
+
+func tftpTables() family {
+	return family{
+		tables: []*Proto{TFTP, TFTP_RRQ, TFTP_WRQ, TFTP_DATA, TFTP_ACK, TFTP_ERROR, TFTP_OACK, TFTP_Options, TFTP_Option},
+		link:   linkTFTP,
+		bind: func() {
+
+			mustBindUp(UDP, TFTP, "dport", 69)
+			mustBindDown(UDP, TFTP, "dport", 69)
+			for op, upper := range []*Proto{1: TFTP_RRQ, TFTP_WRQ, TFTP_DATA, TFTP_ACK, TFTP_ERROR, TFTP_OACK} {
+				if upper != nil {
+					mustBind(TFTP, upper, "op", op)
+				}
+			}
+			for _, lower := range []*Proto{TFTP_RRQ, TFTP_WRQ, TFTP_OACK} {
+				mustBind(lower, TFTP_Options)
+			}
+		},
+	}
+}

@@ -166,3 +166,24 @@ func tlsSession(at At) string {
 func tlsSummary(at At) (string, []*Proto) {
 	return tlsSession(at) + " / " + at.Proto().TitleText(), nil
 }
+
+func tlsTables() family {
+	return family{
+		tables: []*Proto{
+			TLS, TLSAlert, TLSChangeCipherSpec, TLSApplicationData, TLSHelloRequest, TLSClientHello, TLS13ClientHello,
+			TLSServerHello, TLS13ServerHello, TLS13HelloRetryRequest, TLSHelloVerifyRequest, TLSNewSessionTicket,
+			TLS13NewSessionTicket, TLS13EndOfEarlyData, TLSEncryptedExtensions, TLSCertificate, TLSServerKeyExchange,
+			TLSCertificateRequest, TLSServerHelloDone, TLSCertificateVerify, TLSClientKeyExchange, TLSFinished,
+			TLSCertificateStatus, TLS13KeyUpdate, TLSHandshakeUnknown, ServerName, ProtocolName, KeyShareEntry, PSKIdentity,
+			PSKBinderEntry, TLS_Ext_Unknown, TLS_Ext_ServerName, TLS_Ext_MaxFragLen, TLS_Ext_ClientCertURL, TLS_Ext_TruncatedHMAC,
+			TLS_Ext_CSR, TLS_Ext_SupportedGroups, TLS_Ext_SupportedPointFormat, TLS_Ext_SignatureAlgorithms, TLS_Ext_Heartbeat,
+			TLS_Ext_ALPN, TLS_Ext_Padding, TLS_Ext_EncryptThenMAC, TLS_Ext_ExtendedMasterSecret, TLS_Ext_RecordSizeLimit,
+			TLS_Ext_SessionTicket, TLS_Ext_PreSharedKey_CH, TLS_Ext_PreSharedKey_SH, TLS_Ext_EarlyDataIndication,
+			TLS_Ext_EarlyDataIndicationTicket, TLS_Ext_SupportedVersion_CH, TLS_Ext_SupportedVersion_SH, TLS_Ext_Cookie,
+			TLS_Ext_PSKKeyExchangeModes, TLS_Ext_TicketEarlyDataInfo, TLS_Ext_PostHandshakeAuth, TLS_Ext_SignatureAlgorithmsCert,
+			TLS_Ext_KeyShare_CH, TLS_Ext_KeyShare_SH, TLS_Ext_KeyShare_HRR, TLS_Ext_NPN, TLS_Ext_RenegotiationInfo,
+		},
+		link: func() { linkTLS(); linkTLSHandshake(); linkTLSExt() },
+		bind: func() { mustBindDown(TCP, TLS, "sport", 443, "dport", 443) },
+	}
+}

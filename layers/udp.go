@@ -36,3 +36,13 @@ var UDP = &Proto{Name: "UDP", Table: Table{
 		return appendUint16(dst, at.Uint(udpSport)^at.Uint(udpDport))
 	},
 }}
+
+func udpTables() family {
+	return family{
+		tables: []*Proto{UDP},
+		bind: func() {
+			mustBind(IP, UDP, "frag", 0, "proto", 17)
+			mustBindNext(UDP, 17)
+		},
+	}
+}

@@ -32,3 +32,10 @@ var UDPLite = &Proto{Name: "UDPLite", Table: Table{
 	Answers: UDP.Answers,
 	Key:     UDP.Key,
 }}
+
+func udpliteTables() family {
+	return family{
+		tables: []*Proto{UDPLite},
+		bind:   func() { mustBindProtocol(UDPLite, 136) },
+	}
+}

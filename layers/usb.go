@@ -40,3 +40,5 @@ func usb(link string, more ...Field) Table {
 		}, more...),
 	}
 }
+
+func usbTables() family { return family{tables: []*Proto{USB, USBMapped}} }

@@ -67,3 +67,17 @@ func vrrpAddrForm(l *Layer) *Field {
 	}
 	return vrrpAddrs4
 }
+
+func vrrpTables() family {
+	return family{
+		tables: []*Proto{VRRP, VRRPv3},
+		bind: func() {
+
+			mustBindProtocol(VRRP, 112)
+			mustBindDown(IP, VRRPv3, "proto", 112)
+			for _, lower := range carriers6() {
+				mustBindDown(lower, VRRPv3, "nh", 112)
+			}
+		},
+	}
+}

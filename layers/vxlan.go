@@ -57,3 +57,18 @@ var VXLAN = &Proto{Name: "VXLAN", make: func() Table {
 func vxlanHas(bit uint64) func(l *Layer) bool {
 	return func(l *Layer) bool { return l.Uint(vxlanFlags)&bit != 0 }
 }
+
+func vxlanTables() family {
+	return family{
+		tables: []*Proto{VXLAN},
+		bind: func() {
+
+			mustBindPorts(UDP, VXLAN, 4789, 4790, 6633, 8472)
+			mustBindUp(UDP, VXLAN, "dport", 48879)
+			mustBindDown(UDP, VXLAN, "sport", 4789, "dport", 4789)
+			mustBind(VXLAN, IP, "flags", 12, "NextProtocol", 1)
+			mustBind(VXLAN, IPv6, "flags", 12, "NextProtocol", 2)
+			mustBind(VXLAN, Ether, "flags", 12, "NextProtocol", 3)
+		},
+	}
+}

@@ -27,6 +27,7 @@ import (
 //	output      what the script before it prints
 //	sh          lines of "$ " are commands, pktsh is the program; what they print follows
 //	go          must be formatted; with file=PATH the page's program is built with it
+//	diff        a change of file=PATH, as diff -u has it; the page's program is built with it
 //	text        is not run
 //
 // A block without a word that has ">>> " lines is a session, in the lab if it
@@ -126,9 +127,9 @@ func (b *docBlock) settle(t *testing.T) *docBlock {
 		}
 	}
 	switch b.kind {
-	case "pktsh", "python", "output", "sh", "go", "text":
+	case "pktsh", "python", "output", "sh", "go", "diff", "text":
 	default:
-		t.Errorf("%s: a block of kind %q; want pktsh, python, output, sh, go or text", b.where, b.kind)
+		t.Errorf("%s: a block of kind %q; want pktsh, python, output, sh, go, diff or text", b.where, b.kind)
 	}
 	if b.kind == "pktsh" && !slices.ContainsFunc(b.lines, isInput) {
 		t.Errorf("%s: a session without a line of >>>", b.where)
@@ -147,21 +148,48 @@ func (b *docBlock) settle(t *testing.T) *docBlock {
 	return b
 }
 
+// patched is the file at path with the change that the block shows.
+func (b *docBlock) patched(t *testing.T, path string) string {
+	t.Helper()
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after strings.Builder
+	for _, line := range b.lines {
+		text := strings.TrimLeft(line, " +-")
+		if !strings.HasPrefix(line, "+") {
+			before.WriteString(text + "\n")
+		}
+		if !strings.HasPrefix(line, "-") {
+			after.WriteString(text + "\n")
+		}
+	}
+	if strings.Count(string(file), before.String()) != 1 {
+		t.Fatalf("%s: the lines to be changed do not stand once in %s", b.where, path)
+	}
+	return strings.Replace(string(file), before.String(), after.String(), 1)
+}
+
 // programWith is the program, built with the Go files that the page shows.
 func programWith(t *testing.T, blocks []*docBlock) string {
 	t.Helper()
 	replace := map[string]string{}
 	dir := t.TempDir()
 	for i, b := range blocks {
-		if b.kind != "go" || b.file() == "" {
+		if b.file() == "" {
 			continue
-		}
-		shown := filepath.Join(dir, fmt.Sprintf("%d.go", i))
-		if err := os.WriteFile(shown, []byte(b.text()), 0o600); err != nil {
-			t.Fatal(err)
 		}
 		at, err := filepath.Abs(filepath.Join("../..", b.file()))
 		if err != nil {
+			t.Fatal(err)
+		}
+		text := b.text()
+		if b.kind == "diff" {
+			text = b.patched(t, at)
+		}
+		shown := filepath.Join(dir, fmt.Sprintf("%d.go", i))
+		if err := os.WriteFile(shown, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		replace[at] = shown

@@ -13,22 +13,18 @@ import (
 func (p *Packet) Command() string { return p.CommandFrom(0) }
 
 // CommandFrom is Command of the layers from position i on.
-func (p *Packet) CommandFrom(i int) string { return p.command(max(i, 0), false) }
+func (p *Packet) CommandFrom(i int) string { return p.command(max(i, 0)) }
 
-// command is the layers from position i on. Among the values of a field, headers that end
-// early are written by their fields, as Scapy does.
-func (p *Packet) command(i int, inList bool) string {
+func (p *Packet) command(i int) string {
 	var b strings.Builder
 	for k := i; k < p.Len(); k++ {
 		if k > i {
 			b.WriteByte('/')
 		}
 		at := p.At(k)
-		if !inList {
-			if data, short := at.Layer().short(); short {
-				b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
-				continue
-			}
+		if data, short := at.Layer().short(); short {
+			b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
+			continue
 		}
 		at.command(&b)
 	}
@@ -62,9 +58,58 @@ func (a At) command(b *strings.Builder) {
 		if n++; n > 1 {
 			b.WriteString(", ")
 		}
-		b.WriteString(l.proto.Fields[i].Name + "=" + commandValue(l.own(i)))
+		b.WriteString(l.proto.Fields[i].Name + "=" + commandValue(l.exact(i)))
 	}
 	b.WriteByte(')')
+}
+
+// An exacter is a codec with a value of its own for bytes that what Decode reads does not make again.
+type exacter interface {
+	exact(l *Layer, raw []byte) any
+}
+
+// exact is field i's value as one that makes the same bytes: where the bytes that it was read from
+// stand and its value is written otherwise, such as a name that was compressed, these bytes.
+func (l *Layer) exact(i int) any {
+	v, f := l.own(i), l.form(i)
+	raw := l.stands(i)
+	if raw == nil || bytes.Equal(l.padded(f, v), raw) {
+		return v
+	}
+	if e, ok := f.Codec.(exacter); ok {
+		if v := e.exact(l, raw); bytes.Equal(l.padded(f, v), raw) {
+			return v
+		}
+	}
+	return RawVal(raw)
+}
+
+// stands gives the bytes that field i with a Codec was read from, nil if it was not or is no longer what they say.
+func (l *Layer) stands(i int) []byte {
+	f := l.form(i)
+	if _, odd := l.oddValue(i); odd || f.Kind != Var || f.Codec == nil {
+		return nil
+	}
+	raw := l.slots[l.proto.Fields[i].slot].raw
+	if raw == nil || !bytes.Equal(l.padded(f, l.own(i)), l.padded(f, f.Codec.Decode(l, raw))) {
+		return nil
+	}
+	return raw
+}
+
+// padded is what building writes for the value of a Var field, nil if it cannot be written.
+func (l *Layer) padded(f *Field, v any) []byte {
+	if r, ok := v.(RawVal); ok {
+		return r
+	}
+	var b Build
+	if err := l.appendVar(&b, f, v); err != nil {
+		return nil
+	}
+	for l.proto.Pad > 0 && len(b.Out)%l.proto.Pad != 0 {
+		b.Out = append(b.Out, 0)
+	}
+	return b.Out
 }
 
 // named tells whether command mentions field i: it was set, or stands in the
@@ -105,7 +150,7 @@ func commandValue(v any) string {
 	case netip.Addr:
 		return pyStr(AddrText(v))
 	case *Packet:
-		return v.command(0, true)
+		return v.command(0)
 	case interface{ Command() string }: // volatile values
 		return v.Command()
 	}

@@ -1,6 +1,9 @@
 package layers
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Field positions in DNS; a count is four before its list.
 const (
@@ -163,7 +166,12 @@ func (s dnsSection) Check(l *Layer, b []byte) error {
 	return nil
 }
 
-func (s dnsSection) Decode(l *Layer, b []byte) any {
+func (s dnsSection) Decode(l *Layer, b []byte) any { return s.decode(l, b, false) }
+
+// exact has names that were compressed, or are none, as their bytes.
+func (s dnsSection) exact(l *Layer, b []byte) any { return s.decode(l, b, true) }
+
+func (s dnsSection) decode(l *Layer, b []byte, exact bool) List {
 	out := List{}
 	for len(b) > 0 {
 		n := dnsRecordSize(b, s.questions)
@@ -174,7 +182,7 @@ func (s dnsSection) Decode(l *Layer, b []byte) any {
 		if !s.questions {
 			proto = dnsRecordProto(b)
 		}
-		out = append(out, s.record(l, proto, b[:n:n]))
+		out = append(out, s.record(l, proto, b[:n:n], exact))
 		b = b[n:]
 	}
 	return out
@@ -184,7 +192,7 @@ func (s dnsSection) Decode(l *Layer, b []byte) any {
 // point anywhere in the message, and its length is computed anew for them. One
 // that is cut short stays as it is: with a root label written behind it, what
 // took in the end of the record would take in the label when read again.
-func (s dnsSection) record(l *Layer, proto *Proto, b []byte) *Packet {
+func (s dnsSection) record(l *Layer, proto *Proto, b []byte, exact bool) *Packet {
 	m, n, err := decodeLayer(proto, b)
 	if err != nil || n != len(b) && proto != DNSRR {
 		if m, n, err = decodeLayer(DNSRR, b); err != nil || n != len(b) {
@@ -197,8 +205,13 @@ func (s dnsSection) record(l *Layer, proto *Proto, b []byte) *Packet {
 		f := m.form(i)
 		if _, ok := f.Codec.(dnsName); ok && m.Exists(i) {
 			k := &m.slots[proto.Fields[i].slot]
-			if nameSize(k.raw) == len(k.raw) {
-				k.v, k.raw = f.Codec.Decode(m, k.raw), nil
+			if nameSize(k.raw) != len(k.raw) {
+				continue
+			}
+			raw := k.raw
+			k.v, k.raw = f.Codec.Decode(m, k.raw), nil
+			if exact && !bytes.Equal(m.padded(f, k.v), raw) {
+				m.odd = append(m.odd, odd{i, RawVal(raw)})
 			}
 		}
 	}

@@ -165,13 +165,13 @@ func (w *bitWriter) add(out, v []byte, bits int) []byte {
 	return out
 }
 
-// encodeVar appends a Var field and tells whether it is as it was dissected.
+// encodeVar appends a Var field and tells whether it is as it was dissected, or given as bytes.
 func (l *Layer) encodeVar(b *Build, i int, f *Field) (asIs bool, err error) {
 	if len(l.odd) > 0 {
 		if v, ok := l.oddValue(i); ok {
 			if r, ok := v.(RawVal); ok {
 				b.Out = append(b.Out, r...)
-				return false, nil
+				return true, nil // to the byte, with no padding
 			}
 			return false, l.appendVar(b, f, First(v))
 		}

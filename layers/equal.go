@@ -22,11 +22,22 @@ func equalLayer(a, b At) bool {
 		return false
 	}
 	for i := range a.Proto().Fields {
-		if a.Exists(i) && b.Exists(i) && !equalValue(a.stated(i), b.stated(i)) {
+		if a.Exists(i) && b.Exists(i) && !equalValue(a.stated(i), b.stated(i)) && !sameBytes(a.Layer(), b.Layer(), i) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameBytes tells whether field i was read in one layer from bytes that it makes in the other, such as a
+// name that was compressed and one given as these bytes.
+func sameBytes(a, b *Layer, i int) bool {
+	raw := a.stands(i)
+	if raw == nil {
+		a, b = b, a
+		raw = a.stands(i)
+	}
+	return raw != nil && bytes.Equal(raw, b.padded(b.form(i), b.own(i)))
 }
 
 // stated is field i's value as far as it is known without building, nil if it is
@@ -46,7 +57,11 @@ func (a At) stated(i int) any {
 	return l.own(i)
 }
 
+// equalValue compares two values. Of variable size, what is not there is what is empty.
 func equalValue(a, b any) bool {
+	if a == nil || b == nil {
+		return isEmpty(a) && isEmpty(b)
+	}
 	switch a := a.(type) {
 	case []byte:
 		c, ok := b.([]byte)
@@ -75,6 +90,18 @@ func equalValue(a, b any) bool {
 		return false
 	}
 	return a == b
+}
+
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case []byte:
+		return len(v) == 0
+	case List:
+		return len(v) == 0
+	}
+	return false
 }
 
 func equalEach(a, b []any) bool {

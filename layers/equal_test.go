@@ -21,6 +21,8 @@ func TestEqual(t *testing.T) {
 	ip := func() *Packet { return NewPacket(New(IP)) }
 	udp := func() *Packet { return NewPacket(New(IP), New(UDP)) }
 	built, _ := ip().Build()
+	bare := Dissect(IP, built)
+	bare.Layers()[0].Unset(IP.Index("options"))
 	for _, c := range []struct {
 		name string
 		a, b *Packet
@@ -33,6 +35,7 @@ func TestEqual(t *testing.T) {
 		{"a length that is set", with(ip(), 0, "len", 20), ip(), false},
 		{"a source that is set", with(ip(), 0, "src", "127.0.0.1"), ip(), false},
 		{"built and dissected", Dissect(IP, built), ip(), false},
+		{"no options and an empty list of them", Dissect(IP, built), bare, true},
 		{"another layer", udp(), ip(), false},
 	} {
 		if got := Equal(c.a, c.b); got != c.want {

@@ -229,6 +229,7 @@ var textDeviations = map[string]string{
 	`show Ether(raw(Ether(src="38:62:99:b0:cb:b8", dst="da:06:6b:e7:af:50", type=1)/IPv6(src="ff02::1:cde7", dst="ff02::1:fa21", hlim=128)/IPv6ExtHdrHopByHop(options=[RouterAlert(value=1)])/TCP(sport=0, dport=1, ack=0, flags="U", options=[("MSS", 9000)])))`:                                  cutShort,
 	`show Ether(raw(Ether(src="8e:22:81:43:56:1c", dst="99:06:ed:0a:48:4c", type=1)/ARP(op="who-has", hwsrc="1d:e6:f0:92:27:56", psrc="172.69.80.79", hwdst="01:d2:0d:3c:bd:e0", pdst="10.138.219.131")))`:                                                                                         cutShort,
 	`command Ether(raw(Ether(src="af:e6:11:c6:1c:9c", dst="49:f9:d0:02:de:13", type=1)/IP(src="172.38.236.80", dst="8.153.242.64", options=[IPOption_Router_Alert()])/IP(src="10.62.251.66", dst="172.77.141.28")/IP(src="8.39.214.176", dst="172.39.144.80", tos=1, chksum=0)/UDP(dport=45489)))`: "an LLC header of one byte is LLC(b'F'), which makes it again; the referee's LLC(dsap=70) makes three bytes",
+	`command IP(raw(IP(src="172.199.34.9", dst="8.33.65.67", tos=255)/TCP(flags="R", options=[(99, b"ab"), ("NOP", None), ("EOL", None), ("MSS", 65535)])))`:                                                                                                                                       "what stands behind the end of the options is made again too",
 }
 
 // cutShort is the reason why a header that its data ends inside of is not shown.

@@ -91,13 +91,28 @@ func (c *class) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []
 	l := layers.New(proto)
 	p := layers.NewPacket(l)
 	out := &packet{p: p, l: l}
-	for _, kw := range kwargs {
-		name := string(kw[0].(starlark.String))
-		if err := out.setOwn(name, kw[1]); err != nil {
-			return nil, withArg(err, name)
+	return out, out.setAll(kwargs)
+}
+
+// setAll sets fields by name: those whose type others choose when these are set.
+func (v *packet) setAll(kwargs []starlark.Tuple) error {
+	proto := v.proto()
+	later := func(name string) bool {
+		i := proto.Index(name)
+		return i >= 0 && proto.Fields[i].Form != nil
+	}
+	for _, last := range []bool{false, true} {
+		for _, kw := range kwargs {
+			name := string(kw[0].(starlark.String))
+			if later(name) != last {
+				continue
+			}
+			if err := v.setOwn(name, kw[1]); err != nil {
+				return withArg(err, name)
+			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // made is the protocol that a call with these fields makes a layer of, which
@@ -133,13 +148,7 @@ func (c *class) dissect(v starlark.Value, kwargs []starlark.Tuple) (starlark.Val
 		return c.CallInternal(nil, nil, kwargs)
 	}
 	p := wrap(layers.Dissect(c.proto(), append([]byte(nil), b...)))
-	for _, kw := range kwargs {
-		name := string(kw[0].(starlark.String))
-		if err := p.setOwn(name, kw[1]); err != nil {
-			return nil, withArg(err, name)
-		}
-	}
-	return p, nil
+	return p, p.setAll(kwargs)
 }
 
 func firstField(p *layers.Proto) string {

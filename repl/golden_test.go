@@ -55,6 +55,51 @@ func TestExpressionsBuildTheRefereesBytes(t *testing.T) {
 	}
 }
 
+// command() of a dissected packet is an expression that makes its bytes again, and a
+// packet that is equal.
+func TestCommandMakesTheBytesAgain(t *testing.T) {
+	s := New(Options{Stdout: io.Discard, Stderr: io.Discard})
+	defer s.Close()
+	check := func(id, first, wire string) {
+		b, err := hex.DecodeString(wire)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := layers.Dissect(layers.Lookup(first), b)
+		cmd := p.Command()
+		v, err := s.in.Exec(context.Background(), "<in>", cmd, py.ModeSingle)
+		q, ok := v.(*packet)
+		if err != nil || !ok {
+			t.Errorf("%s: %s: %v, %v", id, cmd, v, err)
+			return
+		}
+		if got, err := q.p.Build(); err != nil || hex.EncodeToString(got) != wire {
+			t.Errorf("%s: %s\n got %x (%v)\nwant %s", id, cmd, got, err, wire)
+		}
+		if !layers.Equal(p, q.p) {
+			t.Errorf("%s: %s makes\n%s, want\n%s", id, cmd, q.p.Repr(), p.Repr())
+		}
+	}
+	f, err := os.Open("../layers/testdata/dissect.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	in := bufio.NewScanner(f)
+	in.Buffer(nil, 1<<20)
+	for in.Scan() {
+		var c struct{ ID, Dissect, Hex string }
+		if err := json.Unmarshal(in.Bytes(), &c); err != nil {
+			t.Fatal(err)
+		}
+		check(c.ID, c.Dissect, c.Hex)
+	}
+	// Names that point back, to themselves, and to nowhere, and one that ends inside of a label.
+	for _, name := range []string{"c00c", "0161c00c", "c021", "cd30", "056100"} {
+		check(name, "DNS", "000084000001000100000000"+"03777777076578616d706c6500"+"00010001"+name+"00050001"+"00000000"+"0004"+"0161c00c")
+	}
+}
+
 // missingLayer is the first name called in expr that is no layer.
 func missingLayer(expr string) string {
 	toks := py.Tokens(expr)

@@ -53,7 +53,7 @@ func bgpAttr(title string, fields ...any) Table {
 
 // bgpSegment is a segment of a path, of numbers of size bytes (RFC 4271 §4.3 b).
 func bgpSegment(size int) Table {
-	return Table{Title: "AS_PATH segment", Doc: "segment of a BGP AS path",
+	return Table{Doc: "segment of a BGP AS path",
 		Fields: []Field{
 			{Name: "segment_type", Bits: 8, Default: 2, Enum: &Enum{List: Named{{1, "AS_SET"}, {2, "AS_SEQUENCE"}, {3, "AS_CONFED_SEQUENCE"}, {4, "AS_CONFED_SET"}}}},
 			{Name: "segment_length", Bits: 8, Auto: countOf(2)},

@@ -1,5 +1,7 @@
 package layers
 
+import "strings"
+
 // Elements of 802.11 management frames (IEEE 802.11-2020 §9.4.2).
 
 var dot11Elements = &Enum{text: `0 SSID
@@ -43,7 +45,7 @@ const (
 // dot11Elt makes the table of an element: its ID and length, then fields.
 func dot11Elt(title string, id uint64, fields ...Field) Table {
 	return Table{
-		Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)",
+		Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)", Flat: true,
 		Fields: append([]Field{
 			{Name: "ID", Bits: 8, Enum: dot11Elements, Default: id},
 			{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
@@ -134,7 +136,8 @@ var (
 	}}
 	Dot11EltRates = &Proto{Name: "Dot11EltRates", make: func() Table {
 		return dot11Elt("Rates", 1,
-			Field{Name: "rates", Kind: Var, Type: "FieldListField", DefaultValue: List{uint64(0x82)}, Codec: uintList{1}, Size: sizeLess(eltLen, 0)})
+			Field{Name: "rates", Kind: Var, Type: "FieldListField", DefaultValue: List{uint64(0x82)}, Codec: uintList{1}, Size: sizeLess(eltLen, 0),
+				Text: dot11RatesText})
 	}}
 	Dot11EltVendorSpecific = &Proto{Name: "Dot11EltVendorSpecific", make: func() Table {
 		return dot11Elt("Vendor Specific", 221,
@@ -244,4 +247,22 @@ func linkDot11Elements() {
 		}
 		return nil
 	}
+}
+
+// dot11RatesText is a list of rates of 500 kbit/s each, whose top bit tells the basic ones.
+func dot11RatesText(_ *Layer, v any) (string, bool) {
+	list, ok := v.(List)
+	if !ok {
+		return "", false
+	}
+	parts := make([]string, len(list))
+	for i, m := range list {
+		n, _ := m.(uint64)
+		parts[i] = pyFloat(float64(n&0x7f) / 2)
+		if n&0x80 != 0 {
+			parts[i] += "(B)"
+		}
+		parts[i] += " Mbps"
+	}
+	return "[" + strings.Join(parts, ", ") + "]", true
 }

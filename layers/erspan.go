@@ -5,7 +5,7 @@ package layers
 
 // ERSPAN_I is no header at all: the frame stands behind GRE, which has no sequence
 // number then (draft-foschiano-erspan §4.1).
-var ERSPAN_I = &Proto{Name: "ERSPAN_I", Table: Table{Doc: "mirrored frame, type I (draft-foschiano-erspan)",
+var ERSPAN_I = &Proto{Name: "ERSPAN_I", Table: Table{Title: "ERSPAN I", Doc: "mirrored frame, type I (draft-foschiano-erspan)",
 	Next: func(At, []byte) *Proto { return Ether }}}
 
 // ERSPAN_II is the header of a mirrored frame of type II.

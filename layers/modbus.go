@@ -51,6 +51,13 @@ func modbusCounted(i int, name string, size int) []Field {
 	}
 }
 
+// modbusOutputs is the list that a request writes to outputs.
+func modbusOutputs(size int) []Field {
+	list := modbusCounted(3, "outputsValue", size)
+	list[1].Text = hexNumbers
+	return list
+}
+
 func modbusError(title string, code uint64) Table {
 	return modbusPDU(title, code, Field{Name: "exceptCode", Bits: 8, Default: 1, Enum: modbusExceptions})
 }
@@ -69,7 +76,7 @@ func modbusMask() []Field {
 // the exception.
 var modbusFunctions = [...][3]*Proto{
 	1: {
-		{Name: "ModbusPDU01ReadCoilsRequest", make: func() Table { return modbusPDU("Read Coils", 1, modbusRead()...) }},
+		{Name: "ModbusPDU01ReadCoilsRequest", make: func() Table { return modbusPDU("Read Coils Request", 1, modbusRead()...) }},
 		{Name: "ModbusPDU01ReadCoilsResponse", make: func() Table { return modbusPDU("Read Coils Response", 1, modbusCounted(1, "coilStatus", 1)...) }},
 		{Name: "ModbusPDU01ReadCoilsError", make: func() Table { return modbusError("Read Coils Exception", 0x81) }},
 	},
@@ -96,7 +103,7 @@ var modbusFunctions = [...][3]*Proto{
 	},
 	5: {
 		{Name: "ModbusPDU05WriteSingleCoilRequest", make: func() Table { return modbusPDU("Write Single Coil", 5, modbusOne("output")...) }},
-		{Name: "ModbusPDU05WriteSingleCoilResponse", make: func() Table { return modbusPDU("Write Single Coil Response", 5, modbusOne("output")...) }},
+		{Name: "ModbusPDU05WriteSingleCoilResponse", make: func() Table { return modbusPDU("Write Single Coil", 5, modbusOne("output")...) }},
 		{Name: "ModbusPDU05WriteSingleCoilError", make: func() Table { return modbusError("Write Single Coil Exception", 0x85) }},
 	},
 	6: {
@@ -113,7 +120,7 @@ var modbusFunctions = [...][3]*Proto{
 	},
 	15: {
 		{Name: "ModbusPDU0FWriteMultipleCoilsRequest", make: func() Table {
-			return modbusPDU("Write Multiple Coils", 15, rows(modbusNumber("startAddr", 0), modbusNumber("quantityOutput", 1), modbusCounted(3, "outputsValue", 1))...)
+			return modbusPDU("Write Multiple Coils", 15, rows(modbusNumber("startAddr", 0), modbusNumber("quantityOutput", 1), modbusOutputs(1))...)
 		}},
 		{Name: "ModbusPDU0FWriteMultipleCoilsResponse", make: func() Table {
 			return modbusPDU("Write Multiple Coils Response", 15, modbusNumber("startAddr", 0), modbusNumber("quantityOutput", 1))
@@ -123,7 +130,7 @@ var modbusFunctions = [...][3]*Proto{
 	16: {
 		{Name: "ModbusPDU10WriteMultipleRegistersRequest", make: func() Table {
 			return modbusPDU("Write Multiple Registers", 16, rows(modbusNumber("startAddr", 0), Field{Name: "quantityRegisters", Bits: 16, Type: "BitFieldLenField", Auto: countOf(4)},
-				modbusCounted(3, "outputsValue", 2))...)
+				modbusOutputs(2))...)
 		}},
 		{Name: "ModbusPDU10WriteMultipleRegistersResponse", make: func() Table {
 			return modbusPDU("Write Multiple Registers Response", 16, modbusNumber("startAddr", 0), modbusNumber("quantityRegisters", 1))

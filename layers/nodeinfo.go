@@ -61,7 +61,7 @@ func niNonceOf(at At) []byte {
 func niQuery(title string, qtype, flags uint64) Table {
 	return nodeInfo("Query - "+title, 139, qtype, flags,
 		Field{Enum: &Enum{text: "0 IPv6 Query\n1 Name Query\n2 IPv4 Query\n"}, Auto: niSubjectKind},
-		Field{Type: "NIQueryDataField", Codec: niSubject{}})
+		Field{Type: "NIQueryDataField", Codec: niSubject{}, Text: niSubjectText})
 }
 
 // The queries (RFC 4620 §5, §6).
@@ -75,7 +75,7 @@ var (
 func niReply(title string, code, qtype uint64) Table {
 	p := nodeInfo("Reply - "+title, 140, qtype, 0,
 		Field{Default: code, Enum: &Enum{text: "0 Successful Reply\n1 Response Refusal\n2 Unknown query type\n"}},
-		Field{Type: "NIReplyDataField", Codec: niAnswer{}})
+		Field{Type: "NIReplyDataField", Codec: niAnswer{}, Text: niAnswerText})
 	p.Answers = func(at, to At) bool {
 		return slices.Contains(niQueries, to.Proto()) && bytes.Equal(niNonceOf(at), niNonceOf(to))
 	}
@@ -166,6 +166,19 @@ func (niSubject) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 	return dst, nil
 }
 
+// niSubjectText has names without quotes and without a dot at their end.
+func niSubjectText(_ *Layer, v any) (string, bool) {
+	switch v := v.(type) {
+	case nil:
+		return "", true
+	case []byte:
+		return strings.TrimSuffix(string(v), "."), true
+	case netip.Addr:
+		return pyStr(AddrText(v)), true
+	}
+	return "", false
+}
+
 // Parse takes an address, a name, or bytes as RawVal. Text is an address if it
 // reads as one.
 func (niSubject) Parse(_ *Layer, v any) (any, error) {
@@ -224,6 +237,28 @@ func (niAnswer) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
 		}
 	}
 	return dst, nil
+}
+
+// niAnswerText is "ttl:60 host,host2", or "[ (60, ::1) ]".
+func niAnswerText(l *Layer, v any) (string, bool) {
+	list, ok := v.(List)
+	if !ok || len(list) == 0 {
+		return "", false
+	}
+	parts := make([]string, 0, len(list))
+	for _, m := range list {
+		switch m := m.(type) {
+		case []byte:
+			parts = append(parts, strings.TrimSuffix(string(m), "."))
+		case Tuple:
+			a, _ := m[1].(netip.Addr)
+			parts = append(parts, fmt.Sprintf("(%v, %s)", m[0], AddrText(a)))
+		}
+	}
+	if ttl, ok := list[0].(uint64); ok {
+		return fmt.Sprintf("ttl:%d %s", ttl, strings.Join(parts, ",")), true
+	}
+	return "[ " + strings.Join(parts, ", ") + " ]", true
 }
 
 func (niAnswer) Parse(l *Layer, v any) (any, error) {

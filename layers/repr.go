@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -133,7 +134,26 @@ func FieldText(at At, i int) string {
 			return s
 		}
 	}
+	if !at.Layer().IsSet(i) && !at.Layer().proto.defined {
+		if s, ok := f.defaultText(v); ok {
+			return s
+		}
+	}
 	return at.display(i).text(v, false)
+}
+
+// defaultText is a default that Scapy's tables write otherwise than a value: whole numbers of
+// fixed-point fields without a fraction, digits that are all zero not at all.
+func (f *Field) defaultText(v any) (string, bool) {
+	switch v := v.(type) {
+	case float64:
+		if v == math.Trunc(v) {
+			return strconv.FormatFloat(v, 'f', 0, 64), true
+		}
+	case []byte:
+		return "", f.Kind == Fixed && f.DefaultValue == nil && display{f: f}.bareHex()
+	}
+	return "", false
 }
 
 // FieldRepr is the value of field i of the layer at at as Python prints it: 80
@@ -273,7 +293,7 @@ func (d display) list(vs List) string {
 // leaves a gutter even when it is empty.
 func (f *Field) holdsPackets() bool {
 	switch f.Codec.(type) {
-	case packetList, Packets:
+	case packetList, Packets, berList:
 		return true
 	}
 	return strings.HasSuffix(f.TypeName(), "PacketListField")

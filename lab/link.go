@@ -54,6 +54,11 @@ func (l *Lab) connect(spec LinkSpec) error {
 		h    *Host
 		name string
 	}{{a, nameA}, {b, nameB}} {
+		if !spec.Offloads {
+			if err := e.h.Do(func() error { return offloadsOff(e.name) }); err != nil {
+				return fmt.Errorf("%s/%s: %w", e.h.Name, e.name, err)
+			}
+		}
 		if err := e.h.raise(e.name); err != nil {
 			return err
 		}
@@ -69,11 +74,8 @@ func (l *Lab) connect(spec LinkSpec) error {
 	return b.address(nameB, spec.B, mtu, a.Name+"/"+nameA)
 }
 
-// raise switches offloads off and brings an interface up.
+// raise brings an interface up.
 func (h *Host) raise(name string) error {
-	if err := h.Do(func() error { return offloadsOff(name) }); err != nil {
-		return fmt.Errorf("%s/%s: %w", h.Name, name, err)
-	}
 	link, err := h.nl.LinkByName(name)
 	if err == nil {
 		err = h.nl.LinkSetUp(link)

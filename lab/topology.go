@@ -34,7 +34,10 @@ type LinkSpec struct {
 	MTU int
 	// Queues is how many transmit and receive queues each end has. Optional: 1.
 	Queues int
-	// GRO leaves generic receive offload on at both ends. The kernel then polls them, and
+	// Offloads leaves both ends as the kernel makes a veth pair. Super-segments and open checksums then
+	// show in captures. Optional.
+	Offloads bool
+	// GRO switches generic receive offload on at both ends. The kernel then polls them, and
 	// they take frames that XDP programs redirect. Optional.
 	GRO bool
 }

@@ -32,7 +32,7 @@ type world struct {
 // Interfaces of both hosts.
 const (
 	answers  = "lab0" // the far kernel answers
-	swallows = "lab1" // frames to nobody: the far kernel drops them unread; two queues
+	swallows = "lab1" // frames to nobody: the far kernel drops them unread; two queues, offloads as the kernel sets them
 	polls    = "lab2" // the same, with GRO on at both ends
 )
 
@@ -65,6 +65,7 @@ func newWorld() (*world, error) {
 	link := func(n byte) lab.LinkSpec { return lab.LinkSpec{A: end("near", n, 1), B: end("far", n, 2)} }
 	quiet, polled := link(1), link(2)
 	quiet.Queues, polled.Queues, polled.GRO = 2, 2, true
+	quiet.Offloads, polled.Offloads = true, true
 	w := &world{pktsh: exe}
 	if w.lab, err = lab.New(lab.Options{Hosts: []lab.HostSpec{{Name: "near"}, {Name: "far"}}, Links: []lab.LinkSpec{link(0), quiet, polled}}); err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ const DefaultBatchBuffer = 64 << 20
 // One goroutine receives; Close and Stats may be called from others.
 type Batch struct {
 	common
+	wake   poller
 	msgs   []mmsghdr
 	iovs   []unix.Iovec
 	froms  []unix.RawSockaddrLinklayer
@@ -83,16 +84,16 @@ const (
 
 // OpenBatch opens a Batch. It receives from then on.
 func OpenBatch(cfg BatchConfig) (*Batch, error) {
-	fd, err := packetSocket(cfg.NS, false)
+	fd, err := packetSocket(cfg.NS, true)
 	if err != nil {
 		return nil, err
 	}
-	pfd, err := newPollFD(fd, "packet socket")
+	d, err := newDescriptor(fd, "packet socket")
 	if err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	b := &Batch{common: common{pollFD: pfd, ifindex: cfg.Ifindex, snap: MaxSnapLen}}
+	b := &Batch{common: common{descriptor: d, ifindex: cfg.Ifindex, snap: MaxSnapLen}, wake: poller{d: d}}
 	if err := b.setup(fd, cfg); err != nil {
 		err = explain("open packet socket", fd, cfg.Ifindex, err)
 		CloseLater(b)
@@ -157,7 +158,7 @@ func (b *Batch) init() {
 // ErrInterfaceDown when the interface goes down.
 func (b *Batch) Recv(ctx context.Context) ([]BatchFrame, error) {
 	for {
-		if err := b.read(ctx, b.try); err != nil {
+		if err := b.wake.read(ctx, b.try); err != nil {
 			return nil, err
 		}
 		if b.errno == unix.EINVAL {

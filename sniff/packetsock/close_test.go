@@ -88,6 +88,17 @@ func TestContextAndDeadline(t *testing.T) {
 		if _, err := r.next(t.Context()); !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("deadline: %v", err)
 		}
+		// One set while somebody waits, or is about to.
+		must(t, r.setDeadline(time.Now().Add(time.Hour)))
+		got := make(chan error, 1)
+		go func() {
+			_, err := r.next(context.Background())
+			got <- err
+		}()
+		must(t, r.setDeadline(time.Now()))
+		if err := <-got; !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("deadline of a wait under way: %v", err)
+		}
 		// Neither outlives its call.
 		must(t, r.setDeadline(time.Time{}))
 		must(t, tx.Send(t.Context(), numbered(9, 60)))

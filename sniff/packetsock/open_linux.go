@@ -25,12 +25,13 @@ func htons(v uint16) uint16 {
 // the kernel gives it no packets until bind(2) names one (packet(7)), so that
 // nothing unfiltered and nothing from another interface ever gets in.
 //
-// A socket that only sends is kept from the runtime's poller (which takes non-blocking ones): every
-// frame that leaves would wake it (sock_wfree, sock_def_write_space), which halves the rate.
-func packetSocket(ns *netns.NS, txOnly bool) (fd int, err error) {
-	kind := unix.SOCK_RAW | unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
-	if txOnly {
-		kind &^= unix.SOCK_NONBLOCK
+// The runtime's poller watches it if polled is set. That is for those who wait for much at a time: every
+// frame that comes in, or leaves (sock_wfree, sock_def_write_space), wakes the thread that polls, which halves the
+// rate of sending and takes longer than a probe and its answer.
+func packetSocket(ns *netns.NS, polled bool) (fd int, err error) {
+	kind := unix.SOCK_RAW | unix.SOCK_CLOEXEC
+	if polled {
+		kind |= unix.SOCK_NONBLOCK
 	}
 	err = ns.Do(func() error {
 		fd, err = unix.Socket(unix.AF_PACKET, kind, 0)
@@ -44,7 +45,7 @@ func packetSocket(ns *netns.NS, txOnly bool) (fd int, err error) {
 
 // common is what rings and sockets have alike.
 type common struct {
-	*pollFD
+	*descriptor
 	ifindex int
 	hatype  uint16 // of the bound interface; 0 for all interfaces
 	snap    int

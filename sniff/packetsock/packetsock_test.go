@@ -40,7 +40,8 @@ func openSock(t testing.TB, cfg SockConfig) *Sock {
 type receiver struct {
 	next func(context.Context) (Frame, error)
 	*common
-	close func() error
+	setDeadline func(time.Time) error
+	close       func() error
 }
 
 // receivers runs a test with a ring and with a socket.
@@ -48,13 +49,13 @@ func receivers(t *testing.T, f func(t *testing.T, open func(RingConfig) receiver
 	t.Run("Ring", func(t *testing.T) {
 		f(t, func(c RingConfig) receiver {
 			r := openRing(t, c)
-			return receiver{r.Next, &r.common, r.Close}
+			return receiver{r.Next, &r.common, r.SetReadDeadline, r.Close}
 		})
 	})
 	t.Run("RingRead", func(t *testing.T) {
 		f(t, func(c RingConfig) receiver {
 			r := openRing(t, c)
-			return receiver{r.Read, &r.common, r.Close}
+			return receiver{r.Read, &r.common, r.SetReadDeadline, r.Close}
 		})
 	})
 	t.Run("Sock", func(t *testing.T) {
@@ -62,7 +63,7 @@ func receivers(t *testing.T, f func(t *testing.T, open func(RingConfig) receiver
 			s := openSock(t, SockConfig{NS: c.NS, Ifindex: c.Ifindex, Protocol: c.Protocol, Filter: c.Filter,
 				SnapLen: c.SnapLen, Promisc: c.Promisc, IgnoreOutgoing: c.IgnoreOutgoing})
 			buf := make([]byte, 70000)
-			return receiver{func(ctx context.Context) (Frame, error) { return s.Recv(ctx, buf) }, &s.common, s.Close}
+			return receiver{func(ctx context.Context) (Frame, error) { return s.Recv(ctx, buf) }, &s.common, s.SetReadDeadline, s.Close}
 		})
 	})
 }

@@ -12,26 +12,62 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A pollFD is a non-blocking descriptor on the runtime's poller, with waits that
-// a context or Close ends.
-type pollFD struct {
+// A descriptor is open while somebody is at work with it, whenever it is closed.
+type descriptor struct {
 	f  *os.File
 	rc syscall.RawConn
 
-	closed atomic.Bool // rc's error after Close is one that no package exports
-
-	mu       sync.Mutex // guards deadline
-	deadline time.Time  // the user's
+	closed atomic.Bool // rc's error after close is one that no package exports
 }
 
-func newPollFD(fd int, name string) (*pollFD, error) {
+// newDescriptor takes a descriptor over. The runtime's poller watches it if it is non-blocking.
+func newDescriptor(fd int, name string) (*descriptor, error) {
 	f := os.NewFile(uintptr(fd), name)
 	rc, err := f.SyscallConn()
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	return &pollFD{f: f, rc: rc}, nil
+	return &descriptor{f: f, rc: rc}, nil
+}
+
+// control runs fn with the descriptor.
+func (d *descriptor) control(fn func(fd int) error) error {
+	var err error
+	if cerr := d.rc.Control(func(fd uintptr) { err = fn(int(fd)) }); cerr != nil {
+		return d.closedErr(cerr)
+	}
+	return err
+}
+
+// close closes the descriptor, which ends every wait for it on the runtime's poller.
+func (d *descriptor) close() error {
+	if d.closed.Swap(true) {
+		return os.ErrClosed
+	}
+	return d.f.Close()
+}
+
+// closedErr is err without the path that os puts round it, and os.ErrClosed after close.
+func (d *descriptor) closedErr(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case d.closed.Load():
+		return os.ErrClosed
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return os.ErrDeadlineExceeded
+	}
+	return err
+}
+
+// A poller waits on the runtime's poller for a non-blocking descriptor to become readable. Waits
+// hold no thread, but whatever arrives wakes the thread that polls, whether somebody waits or not.
+type poller struct {
+	d *descriptor
+
+	mu       sync.Mutex // guards deadline
+	deadline time.Time  // the user's
 }
 
 // aLongTimeAgo is a deadline that makes every wait end at once.
@@ -42,30 +78,20 @@ var aLongTimeAgo = time.Unix(1, 0)
 // os.ErrClosed when one of these ends the wait.
 //
 // A context costs nothing until there is something to wait for.
-func (p *pollFD) read(ctx context.Context, try func(fd uintptr) bool) error {
-	return p.wait(ctx, p.rc.Read, p.f.SetReadDeadline, try)
-}
-
-// write is read for a descriptor that has to become writable.
-func (p *pollFD) write(ctx context.Context, try func(fd uintptr) bool) error {
-	return p.wait(ctx, p.rc.Write, p.f.SetWriteDeadline, try)
-}
-
-func (p *pollFD) wait(ctx context.Context, loop func(func(uintptr) bool) error,
-	setDeadline func(time.Time) error, try func(fd uintptr) bool) error {
+func (p *poller) read(ctx context.Context, try func(fd uintptr) bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	var stop func() bool
 	var fired chan struct{}
-	err := loop(func(fd uintptr) bool {
+	err := p.d.rc.Read(func(fd uintptr) bool {
 		if try(fd) {
 			return true
 		}
 		if stop == nil && ctx.Done() != nil {
 			fired = make(chan struct{})
 			stop = context.AfterFunc(ctx, func() {
-				setDeadline(aLongTimeAgo)
+				p.d.f.SetReadDeadline(aLongTimeAgo)
 				close(fired)
 			})
 		}
@@ -75,51 +101,21 @@ func (p *pollFD) wait(ctx context.Context, loop func(func(uintptr) bool) error,
 		// It has run or is running: the deadline it sets must not outlive this call.
 		<-fired
 		p.mu.Lock()
-		setDeadline(p.deadline)
+		p.d.f.SetReadDeadline(p.deadline)
 		p.mu.Unlock()
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return ctx.Err()
 		}
 	}
-	return p.closedErr(err)
+	return p.d.closedErr(err)
 }
 
 // setDeadline makes waits end with os.ErrDeadlineExceeded from t on; zero: never.
-func (p *pollFD) setDeadline(t time.Time) error {
+func (p *poller) setDeadline(t time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.deadline = t
-	return p.closedErr(p.f.SetDeadline(t))
-}
-
-// control runs fn with the descriptor.
-func (p *pollFD) control(fn func(fd int) error) error {
-	var err error
-	if cerr := p.rc.Control(func(fd uintptr) { err = fn(int(fd)) }); cerr != nil {
-		return p.closedErr(cerr)
-	}
-	return err
-}
-
-// close closes the descriptor, which ends every wait on it.
-func (p *pollFD) close() error {
-	if p.closed.Swap(true) {
-		return os.ErrClosed
-	}
-	return p.f.Close()
-}
-
-// closedErr is err without the path that os puts round it, and os.ErrClosed after close.
-func (p *pollFD) closedErr(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case p.closed.Load():
-		return os.ErrClosed
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return os.ErrDeadlineExceeded
-	}
-	return err
+	return p.d.closedErr(p.d.f.SetReadDeadline(t))
 }
 
 // socketError takes the pending error of a socket (SO_ERROR clears it).

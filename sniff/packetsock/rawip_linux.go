@@ -25,7 +25,7 @@ type RawIPConfig struct {
 // identification and source address where they are zero; for IPv6 it sends what it is given.
 // It is safe for concurrent use.
 type RawIP struct {
-	*pollFD
+	*descriptor
 	cfg RawIPConfig
 }
 
@@ -38,7 +38,7 @@ func OpenRawIP(cfg RawIPConfig) (*RawIP, error) {
 	var fd int
 	err := cfg.NS.Do(func() (err error) {
 		// IPPROTO_RAW implies IP_HDRINCL for both families, and receives nothing.
-		fd, err = unix.Socket(family, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.IPPROTO_RAW)
+		fd, err = unix.Socket(family, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_RAW)
 		return err
 	})
 	if err != nil {
@@ -48,12 +48,12 @@ func OpenRawIP(cfg RawIPConfig) (*RawIP, error) {
 		unix.Close(fd)
 		return nil, explain(what, -1, 0, err)
 	}
-	pfd, err := newPollFD(fd, "raw socket")
+	d, err := newDescriptor(fd, "raw socket")
 	if err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	return &RawIP{pfd, cfg}, nil
+	return &RawIP{d, cfg}, nil
 }
 
 func (cfg RawIPConfig) apply(fd int) error {
@@ -93,28 +93,25 @@ func (r *RawIP) Send(ctx context.Context, dst netip.Addr, datagram []byte) error
 		}
 		sa = &unix.SockaddrInet4{Addr: dst.Unmap().As4()}
 	}
-	pause := firstPause
-	for waited := firstPause; ; waited += pause {
-		var errno error
-		err := r.write(ctx, func(fd uintptr) bool {
-			errno = unix.Sendto(int(fd), datagram, unix.MSG_DONTWAIT, sa)
-			return errno != unix.EAGAIN
-		})
-		switch {
-		case err != nil:
-			return err
-		case errno == unix.ENOBUFS && waited < giveUp:
-			if err := sleep(ctx, pause); err != nil {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	explain := func(op string, err error) error { return explain(op+" to "+dst.String(), -1, 0, err) }
+	for full := (patience{}); ; {
+		switch err := r.control(func(fd int) error { return unix.Sendto(fd, datagram, unix.MSG_DONTWAIT, sa) }); err {
+		case nil:
+			return nil
+		case unix.ENOBUFS, unix.EAGAIN:
+			if err := full.wait(ctx, explain); err != nil {
 				return err
 			}
-			pause = min(2*pause, longestWait)
-		case errno == unix.EMSGSIZE:
-			return fmt.Errorf("%w: the datagram has %d bytes", explain("send to "+dst.String(), -1, 0, errno), len(datagram))
+		case unix.EMSGSIZE:
+			return fmt.Errorf("%w: the datagram has %d bytes", explain("send", err), len(datagram))
 		default:
-			return explain("send to "+dst.String(), -1, 0, errno)
+			return explain("send", err)
 		}
 	}
 }
 
-// Close unblocks Send with os.ErrClosed. It does not wait.
+// Close makes Send fail with os.ErrClosed. It does not wait.
 func (r *RawIP) Close() error { return r.close() }

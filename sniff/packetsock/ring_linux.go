@@ -64,6 +64,7 @@ type Fanout struct {
 // from others at any time.
 type Ring struct {
 	common
+	wake      poller
 	retire    time.Duration
 	mem       []byte
 	blockSize int
@@ -81,16 +82,16 @@ type Ring struct {
 
 // OpenRing opens a ring. It receives from then on.
 func OpenRing(cfg RingConfig) (*Ring, error) {
-	fd, err := packetSocket(cfg.NS, false)
+	fd, err := packetSocket(cfg.NS, true)
 	if err != nil {
 		return nil, err
 	}
-	pfd, err := newPollFD(fd, "packet ring")
+	d, err := newDescriptor(fd, "packet ring")
 	if err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	r := &Ring{common: common{pollFD: pfd, ifindex: cfg.Ifindex, snap: snapLen(cfg.SnapLen)}}
+	r := &Ring{common: common{descriptor: d, ifindex: cfg.Ifindex, snap: snapLen(cfg.SnapLen)}, wake: poller{d: d}}
 	r.ready = r.poll
 	if err := r.setup(fd, cfg); err != nil {
 		err = explain("open packet ring", fd, cfg.Ifindex, err)
@@ -255,7 +256,7 @@ func (r *Ring) Wait(ctx context.Context) error {
 		return nil
 	}
 	r.err = nil
-	if err := r.read(ctx, r.ready); err != nil {
+	if err := r.wake.read(ctx, r.ready); err != nil {
 		return err
 	}
 	return explain("read from packet ring", -1, r.ifindex, r.err)
@@ -272,7 +273,7 @@ func (r *Ring) Retire() time.Duration { return r.retire }
 
 // SetReadDeadline makes Next return os.ErrDeadlineExceeded from t on when it has
 // no frame; the zero time stands for no deadline.
-func (r *Ring) SetReadDeadline(t time.Time) error { return r.setDeadline(t) }
+func (r *Ring) SetReadDeadline(t time.Time) error { return r.wake.setDeadline(t) }
 
 // Close ends the capture and unblocks the reader. The kernel waits for a grace
 // period in it, some 13 ms; see CloseLater.

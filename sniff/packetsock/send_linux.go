@@ -20,7 +20,6 @@ type sockTx struct {
 	// On links whose header does not tell the network protocol each frame is sent
 	// to an address that does; on others the binding suffices.
 	headerless bool
-	polled     bool // the runtime tells when there is room again
 	stamps     bool // transmit time stamps can be asked for
 	late       bool // one was not there at once
 	to4, to6   unix.RawSockaddrLinklayer
@@ -116,19 +115,14 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 		for i, f := range frames[n : n+k] {
 			s.tx.load(i, f)
 		}
-		sent, err := s.sendmmsg(ctx, k)
+		sent, err := s.sendmmsg(k)
 		n += sent
 		s.tx.sent.Add(uint64(sent))
 		if err == nil {
 			p.progress()
 			continue
 		}
-		if err == unix.EAGAIN {
-			err = unix.ENOBUFS // counted already
-		} else if err == unix.ENOBUFS {
-			s.tx.retries.Add(1)
-		}
-		if err != unix.ENOBUFS {
+		if err != unix.ENOBUFS && err != unix.EAGAIN {
 			if errno, ok := err.(unix.Errno); ok {
 				err = s.explainSend(frames[n], errno)
 			}
@@ -136,6 +130,7 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 		}
 		// The device's queue is full and has refused the frame (NET_XMIT_DROP), or the
 		// socket's buffer is.
+		s.tx.retries.Add(1)
 		if err := p.wait(ctx, s.explain); err != nil {
 			return n, err
 		}
@@ -144,36 +139,24 @@ func (s *Sock) SendBatch(ctx context.Context, frames [][]byte) (n int, err error
 }
 
 // sendmmsg sends the first k messages. The error is the one that message number
-// sent met, or that ended the wait for room in the socket's buffer.
-func (s *Sock) sendmmsg(ctx context.Context, k int) (sent int, err error) {
-	var errno unix.Errno
-	// A raw system call, since it does not block: the runtime takes a processor away, every 20 µs, from a
-	// goroutine that was in other calls whenever it looked (retake, runtime/proc.go).
-	werr := s.write(ctx, func(fd uintptr) bool {
+// sent met.
+func (s *Sock) sendmmsg(k int) (sent int, err error) {
+	err = s.control(func(fd int) error {
+		// A raw system call, since it does not block: the runtime takes a processor away, every 20 µs, from a
+		// goroutine that was in other calls whenever it looked (retake, runtime/proc.go).
 		for {
-			n, _, e := unix.RawSyscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&s.tx.msgs[0])), uintptr(k), unix.MSG_DONTWAIT, 0, 0)
-			switch e {
+			n, _, errno := unix.RawSyscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&s.tx.msgs[0])), uintptr(k), unix.MSG_DONTWAIT, 0, 0)
+			switch errno {
 			case unix.EINTR:
 				continue
-			case unix.EAGAIN:
-				s.tx.retries.Add(1)
-				if s.tx.polled {
-					return false
-				}
 			case 0:
 				sent = int(n)
+				return nil
 			}
-			errno = e
-			return true
+			return errno
 		}
 	})
-	if werr != nil {
-		return 0, werr
-	}
-	if errno != 0 {
-		return 0, errno
-	}
-	return sent, nil
+	return sent, err
 }
 
 // explainSend says what is wrong with frame.

@@ -41,30 +41,33 @@ type SockConfig struct {
 // transmits, others wait for their turn.
 type Sock struct {
 	common
-	rx sockRx
-	tx sockTx
+	wake *sleeper
+	rx   sockRx
+	tx   sockTx
 }
 
 // OpenSock opens a socket. It receives from then on, unless it is TxOnly.
 func OpenSock(cfg SockConfig) (*Sock, error) {
-	fd, err := packetSocket(cfg.NS, cfg.TxOnly)
+	fd, err := packetSocket(cfg.NS, false)
 	if err != nil {
 		return nil, err
 	}
-	pfd, err := newPollFD(fd, "packet socket")
+	d, err := newDescriptor(fd, "packet socket")
 	if err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	s := &Sock{common: common{pollFD: pfd, ifindex: cfg.Ifindex, snap: snapLen(cfg.SnapLen)}}
-	if err := s.setup(fd, cfg); err != nil {
+	s := &Sock{common: common{descriptor: d, ifindex: cfg.Ifindex, snap: snapLen(cfg.SnapLen)}}
+	if s.wake, err = newSleeper(d); err == nil {
+		err = s.setup(fd, cfg)
+	}
+	if err != nil {
 		err = explain("open packet socket", fd, cfg.Ifindex, err)
 		CloseLater(s)
 		return nil, err
 	}
 	s.rx.init()
 	s.tx.init(s.hatype, s.ifindex)
-	s.tx.polled = !cfg.TxOnly
 	return s, nil
 }
 
@@ -122,16 +125,16 @@ func setRecvBuffer(fd, size int) {
 	}
 }
 
-// Close unblocks Recv and Send with os.ErrClosed. The kernel waits for a grace period in
+// Close makes Recv and Send end with os.ErrClosed. The kernel waits for a grace period in
 // it, some 13 ms, if the socket receives; see CloseLater.
 func (s *Sock) Close() error {
 	s.Stats() // the last count stays readable
-	return s.close()
+	return s.wake.close()
 }
 
 // SetReadDeadline makes Recv return os.ErrDeadlineExceeded from t on when it has
 // no frame; the zero time stands for no deadline.
-func (s *Sock) SetReadDeadline(t time.Time) error { return s.setDeadline(t) }
+func (s *Sock) SetReadDeadline(t time.Time) error { return s.wake.setDeadline(t) }
 
 // sockRx is what recvmsg(2) works on, kept so that nothing is allocated per frame.
 type sockRx struct {
@@ -177,7 +180,7 @@ const MinRecvBuf = 64
 // read deadline passes or Close is called. When the interface goes down it returns
 // ErrInterfaceDown once, and frames again when it is up again.
 func (s *Sock) Recv(ctx context.Context, buf []byte) (Frame, error) {
-	return s.recv(buf, func() error { return s.read(ctx, s.rx.try) })
+	return s.recv(buf, func() error { return s.wake.read(ctx, s.rx.try) })
 }
 
 // TryRecv is Recv that does not wait: ok is false if there is no frame.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pktsh/internal/busy"
+	"pktsh/internal/quick"
 )
 
 // courier adds and deletes single elements by messages that are written once and differ
@@ -33,7 +34,7 @@ func (c *courier) share(conn *netlink.Conn) (err error) {
 }
 
 // send has the kernel add or delete a connection's element. It has when send returns: the kernel works on the
-// batch in write(2), and leaves nothing to be read but errors (nfnetlink_rcv_batch).
+// batch in send(2), and leaves nothing to be read but errors (nfnetlink_rcv_batch).
 func (c *courier) send(b *elementBatch, t Tuple) error {
 	copy(b.key, t.key())
 	var err error
@@ -45,16 +46,15 @@ func (c *courier) send(b *elementBatch, t Tuple) error {
 
 func (c *courier) exchange(fd int, batch []byte) error {
 	return busy.Retry(func() error {
-		if _, err := unix.Write(fd, batch); err != nil {
+		if err := quick.Send(fd, batch); err != nil {
 			return err
 		}
 		var failed error
 		for {
-			n, _, err := unix.Recvfrom(fd, c.reply[:], unix.MSG_DONTWAIT)
+			n, err := quick.Recv(fd, c.reply[:])
 			switch {
 			case err == unix.EAGAIN:
 				return failed
-			case err == unix.EINTR:
 			case err != nil:
 				return err
 			case failed == nil:

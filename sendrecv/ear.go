@@ -16,6 +16,7 @@ type ear struct {
 	ring   *packetsock.Ring // many frames
 	buf    []byte           // sock's
 	before uint64           // frames dropped before this call
+	after  uint64           // and when the last call gave it back
 
 	mu     sync.Mutex
 	busy   bool              // a call uses it
@@ -81,13 +82,15 @@ func (e *Engine) takeIdle(key earKey, promisc bool) *ear {
 	return r
 }
 
-// release gives an ear back.
-func (e *Engine) release(r *ear, promisc bool) {
+// release gives an ear back, and tells how many frames the kernel had no room for in this call.
+func (e *Engine) release(r *ear, promisc bool) (dropped uint64) {
+	dropped = r.dropped()
+	r.after = r.before + dropped
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if promisc || e.closed {
 		packetsock.CloseLater(r)
-		return
+		return dropped
 	}
 	r.mu.Lock()
 	r.busy, r.used = false, time.Now()
@@ -96,6 +99,7 @@ func (e *Engine) release(r *ear, promisc bool) {
 	}
 	r.mu.Unlock()
 	e.idle[r.key] = append(e.idle[r.key], r)
+	return dropped
 }
 
 // wake readies a kept ear: nothing that it heard for earlier calls is left, but
@@ -108,7 +112,8 @@ func (r *ear) wake(filter packetsock.Filter) error {
 		return err
 	}
 	if r.sock != nil {
-		if err := r.sock.Drain(); err != nil {
+		if found, err := r.sock.Drain(); err != nil || !found {
+			r.before = r.after // what dropped a frame since then would have left others
 			return err
 		}
 	} else {
@@ -218,7 +223,7 @@ func (r *ear) stats() (packetsock.Stats, error) {
 	return r.ring.Stats()
 }
 
-// dropped is how many frames the kernel had no room for in this call.
+// dropped is how many frames the kernel had no room for in this call so far.
 func (r *ear) dropped() uint64 {
 	st, err := r.stats()
 	if err != nil {

@@ -204,7 +204,7 @@ func (f *Flow) Next(ctx context.Context) (*layers.Packet, error) {
 		frame, err := f.ear.next(ctx)
 		switch {
 		case errors.Is(err, packetsock.ErrInterfaceDown):
-			if err = f.e.comesUp(ctx, f.ear.key.ifindex); err != nil {
+			if err = f.e.comesUp(ctx, f.ear.key.ifindex, time.Time{}); err != nil {
 				return nil, fmt.Errorf("receive on %s: %w", f.name, err)
 			}
 			continue

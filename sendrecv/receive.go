@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -18,9 +19,11 @@ type hearing struct {
 	*ear
 	details *layers.Details // of what is received
 	who     audience
-	cancel  context.CancelFunc
 	kinds   []*origin // of what it has heard
-	wg      sync.WaitGroup
+	err     error     // what its socket said last
+
+	cancel context.CancelFunc // of its listener; nil while it has none
+	wg     sync.WaitGroup
 }
 
 // hear makes sure that answers to what is about to leave are received.
@@ -53,28 +56,54 @@ func (x *exchange) hear(list []*probe) error {
 	return nil
 }
 
-// attend begins to look at what is received, after the first packets have left. Answers that are
-// there already, as on links inside this host, are looked at without waking anybody.
+// attend looks at what is received, after packets have left: answers that are
+// there already, as on links inside this host, need nobody to be woken. Rings have listeners at once.
 func (x *exchange) attend() {
+	if x.many {
+		x.delegate()
+	}
 	for _, h := range x.ears {
-		if h.cancel != nil {
-			continue
-		}
-		var err error
-		for ok, n := h.sock != nil, 0; ok && n < batchSize && !x.isDone(); n++ {
-			var f packetsock.Frame
-			if f, ok, err = h.sock.TryRecv(h.buf); ok && err == nil {
-				x.frame(h, &f)
+		for n := 0; h.cancel == nil && h.err == nil && n < batchSize && !x.isDone(); n++ {
+			f, ok, err := h.sock.TryRecv(h.buf)
+			if h.err = err; !ok {
+				break
 			}
+			x.frame(h, &f)
 		}
-		if x.isDone() {
-			return
+	}
+}
+
+// delegate has listeners look at what is received from now on, because the sender is about to wait for something else.
+func (x *exchange) delegate() {
+	for _, h := range x.ears {
+		if h.ear == nil || h.cancel != nil || x.isDone() {
+			continue
 		}
 		var ctx context.Context
 		// Not the call's: what was received is looked at even when it is cancelled.
 		ctx, h.cancel = context.WithCancel(context.Background())
-		h.wg.Go(func() { x.listen(ctx, h, err) })
+		h.wg.Go(func() { x.listen(ctx, h, time.Time{}) })
 	}
+}
+
+// waitAlone waits for answers without a listener, if there is but one place where they come in: which spares the hand-over.
+func (x *exchange) waitAlone(ctx context.Context) bool {
+	if len(x.ears) != 1 {
+		return false
+	}
+	for _, h := range x.ears {
+		if h.sock == nil || h.cancel != nil {
+			return false
+		}
+		var until time.Time
+		if x.o.Timeout > 0 {
+			until = time.Now().Add(x.o.Timeout)
+		}
+		_ = h.sock.SetReadDeadline(until) // fails only for a closed socket, which says so when it is read
+		x.listen(ctx, h, until)
+		_ = h.sock.SetReadDeadline(time.Time{})
+	}
+	return true
 }
 
 // closeEars ends receiving and counts what was lost.
@@ -88,42 +117,44 @@ func (x *exchange) closeEars() {
 			h.wg.Wait()
 		}
 		h.rest(time.Now().UnixNano(), func(f *packetsock.Frame) { x.frame(h, f) })
-		x.result.Dropped += h.dropped()
-		x.e.release(h.ear, x.o.Promisc)
+		x.result.Dropped += x.e.release(h.ear, x.o.Promisc)
 	}
 }
 
-// listen looks at what is received until ctx is done. err is what the socket said before.
-func (x *exchange) listen(ctx context.Context, h *hearing, err error) {
-	for ; ; err = nil {
+// listen looks at what is received until the call or ctx is done, or the time comes that is the socket's deadline.
+func (x *exchange) listen(ctx context.Context, h *hearing, until time.Time) {
+	for !x.isDone() {
 		var f packetsock.Frame
-		if err == nil {
-			f, err = h.next(ctx)
+		if h.err == nil {
+			f, h.err = h.next(ctx)
 		}
 		switch {
-		case err == nil:
+		case h.err == nil:
 			x.frame(h, &f)
-			continue
-		case errors.Is(err, packetsock.ErrInterfaceDown):
-			if err = x.e.comesUp(ctx, h.key.ifindex); err == nil {
-				continue
-			}
-		}
-		if ctx.Err() == nil {
+		case errors.Is(h.err, packetsock.ErrInterfaceDown):
+			h.err = x.e.comesUp(ctx, h.key.ifindex, until)
+		case errors.Is(h.err, os.ErrDeadlineExceeded) || ctx.Err() != nil:
+			h.err = nil
+			return
+		default:
 			x.mu.Lock()
-			x.failed = fmt.Errorf("receive answers: %w", err)
+			x.failed = fmt.Errorf("receive answers: %w", h.err)
 			x.end()
 			x.mu.Unlock()
+			return
 		}
-		return
 	}
 }
 
-// comesUp waits for an interface that went down. The error is that it is gone for
+// comesUp waits, until some time if it is not zero, for an interface that went down. The error may be that it is gone for
 // good, of which packet sockets say nothing (packet_notifier, net/packet/af_packet.c).
-func (e *Engine) comesUp(ctx context.Context, ifindex int) error {
+func (e *Engine) comesUp(ctx context.Context, ifindex int, until time.Time) error {
 	t := time.NewTicker(10 * time.Millisecond)
 	defer t.Stop()
+	var late <-chan time.Time
+	if !until.IsZero() {
+		late = time.After(time.Until(until))
+	}
 	for {
 		l, err := e.table.LinkByIndex(ifindex)
 		if err != nil || l.Up {
@@ -131,6 +162,8 @@ func (e *Engine) comesUp(ctx context.Context, ifindex int) error {
 		}
 		select {
 		case <-t.C:
+		case <-late:
+			return os.ErrDeadlineExceeded
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -205,9 +205,10 @@ func (x *exchange) isDone() bool {
 // it does not go on when everybody who answers so far would have done so several times over.
 func (x *exchange) wait(ctx context.Context, again bool) {
 	x.progress(true)
-	if x.isDone() {
+	if x.isDone() || !again && x.waitAlone(ctx) {
 		return
 	}
+	x.delegate()
 	var after <-chan time.Time
 	if x.o.Timeout > 0 {
 		t := time.NewTimer(x.o.Timeout)

@@ -116,6 +116,7 @@ func (x *exchange) asCaptured(ctx context.Context, p *layers.Packet) bool {
 	if x.origin.IsZero() {
 		x.first, x.origin = time.Now(), p.Meta.Time
 	}
+	x.delegate()
 	return waitUntil(ctx, x.first.Add(p.Meta.Time.Sub(x.origin)))
 }
 
@@ -149,7 +150,7 @@ func (x *exchange) take(ctx context.Context, now probe, p *layers.Packet) error 
 		return nil
 	}
 	if pr.waiting = true; x.size == 1 { // slow: the sequence is not run ahead of
-		x.pace.turn(ctx, 1)
+		x.turn(ctx, 1)
 		pr.paced = true
 	}
 	x.hops.ask(ctx, pr)
@@ -200,6 +201,9 @@ func (x *exchange) flush(ctx context.Context, more bool) error {
 // resolve takes one next hop that has answered, or was given up. It waits for
 // it if wait is set; ok is false if there was none.
 func (x *exchange) resolve(ctx context.Context, wait bool) (ready []*probe, ok bool) {
+	if wait {
+		x.delegate()
+	}
 	r, ok := x.hops.next(ctx, x.done, wait)
 	if !ok || r.err != nil && ctx.Err() != nil {
 		return nil, false
@@ -256,7 +260,7 @@ func (x *exchange) depart(ctx context.Context, list []*probe) error {
 		}
 		n := min(len(list), batchSize)
 		if !list[0].paced {
-			n = x.pace.turn(ctx, n)
+			n = x.turn(ctx, n)
 		}
 		if x.receive && !x.many {
 			n = min(n, 1) // each with its own time stamp
@@ -276,10 +280,18 @@ func (x *exchange) depart(ctx context.Context, list []*probe) error {
 	return nil
 }
 
+// turn waits until a packet may leave and tells how many may, at most limit.
+func (x *exchange) turn(ctx context.Context, limit int) int {
+	if x.pace.gap > 0 {
+		x.delegate()
+	}
+	return x.pace.turn(ctx, limit)
+}
+
 // repeat sends packets that got no answer once more.
 func (x *exchange) repeat(ctx context.Context, list []*probe) {
 	for len(list) > 0 && !x.ended(ctx) {
-		n := x.pace.turn(ctx, min(len(list), batchSize))
+		n := x.turn(ctx, min(len(list), batchSize))
 		x.push(ctx, list[:n], true)
 		if n == 0 {
 			return

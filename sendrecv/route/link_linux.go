@@ -18,7 +18,7 @@ import (
 type Link struct {
 	Index        int
 	Name         string
-	MAC          net.HardwareAddr // of any length; nil where there is none
+	MAC          net.HardwareAddr // of any length, not to be changed; nil where there is none
 	MTU          int
 	HardwareType uint16 // ARPHRD_*
 	Up           bool   // administratively
@@ -108,9 +108,9 @@ func (t *Table) Addrs(index int) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-// LinkByIndex is one interface, without its addresses. It asks by ioctl (netdevice(7)),
+// askLink is LinkByIndex by the kernel's word. It asks by ioctl (netdevice(7)),
 // which costs less than a microsecond a question; a netlink reply has some forty attributes.
-func (t *Table) LinkByIndex(index int) (Link, error) {
+func (t *Table) askLink(index int) (Link, error) {
 	var req ifreq
 	req.setUint32(uint32(index))
 	if err := t.ioctl(unix.SIOCGIFNAME, &req); err != nil {

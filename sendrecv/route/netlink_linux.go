@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pktsh/internal/busy"
+	"pktsh/internal/quick"
 )
 
 // conn asks the kernel single questions over rtnetlink(7), for those that come once
@@ -65,11 +66,16 @@ func (c *conn) once(msgType, flags uint16, body func(m *message), read func(payl
 	binary.NativeEndian.PutUint16(m.b[4:], msgType)
 	binary.NativeEndian.PutUint16(m.b[6:], flags|unix.NLM_F_REQUEST)
 	binary.NativeEndian.PutUint32(m.b[8:], c.seq)
-	if err := unix.Send(c.fd, m.b, 0); err != nil {
+	// The kernel replies before send returns, and takes no lock for the questions that come once a packet
+	// (RTNL_FLAG_DOIT_UNLOCKED; for neighbours since Linux 6.17, before that it may wait for somebody who changes something).
+	if err := quick.Send(c.fd, m.b); err != nil {
 		return err
 	}
 	for {
-		n, err := unix.Read(c.fd, c.reply)
+		n, err := quick.Recv(c.fd, c.reply)
+		if err == unix.EAGAIN {
+			n, err = unix.Read(c.fd, c.reply)
+		}
 		switch err {
 		case nil:
 		case unix.EINTR:

@@ -117,6 +117,50 @@ func TestNeverStale(t *testing.T) {
 	}
 }
 
+// What is remembered of an interface is what the kernel says of it.
+func TestLinkNeverStale(t *testing.T) {
+	h, peer := pair(t)
+	v := h.link("v0")
+	index := v.Attrs().Index
+	for _, c := range []struct {
+		change string
+		do     func() error
+		done   func(Link) bool
+	}{
+		{"MTU", func() error { return h.nl.LinkSetMTU(v, 1300) }, func(l Link) bool { return l.MTU == 1300 }},
+		{"address", func() error { return h.nl.LinkSetHardwareAddr(v, net.HardwareAddr{2, 0, 0, 0, 0, 9}) }, func(l Link) bool { return l.MAC[5] == 9 }},
+		{"ARP", func() error { return h.nl.LinkSetARPOff(v) }, func(l Link) bool { return l.NoARP }},
+		{"name", func() error { return h.nl.LinkSetName(v, "v9") }, func(l Link) bool { return l.Name == "v9" }},
+		{"down", func() error { return h.nl.LinkSetDown(v) }, func(l Link) bool { return !l.Up }},
+		{"up", func() error { return h.nl.LinkSetUp(v) }, func(l Link) bool { return l.Up }},
+	} {
+		_, err := h.LinkByIndex(index) // is remembered
+		must(t, err)
+		must(t, c.do())
+		l, err := h.LinkByIndex(index)
+		must(t, err)
+		if !c.done(l) {
+			t.Errorf("%s: %+v", c.change, l)
+		}
+	}
+	// The kernel itself hears of a carrier that is gone a little later (linkwatch).
+	must(t, peer.nl.LinkSetDown(peer.link("v0")))
+	for give := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		l, err := h.LinkByIndex(index)
+		must(t, err)
+		if errors.Is(l.Usable(), ErrNoCarrier) {
+			break
+		}
+		if time.Now().After(give) {
+			t.Fatalf("carrier: %+v", l)
+		}
+	}
+	must(t, h.nl.LinkDel(v))
+	if l, err := h.LinkByIndex(index); !errors.Is(err, ErrNoInterface) {
+		t.Errorf("deleted: %+v, %v", l, err)
+	}
+}
+
 func TestDeadEnds(t *testing.T) {
 	h, _ := pair(t)
 	for dst, typ := range map[string]int{

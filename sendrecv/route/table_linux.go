@@ -15,7 +15,7 @@ type Table struct {
 	c   *conn           // single questions
 	ctl int             // a socket to ask for interfaces by ioctl(2)
 
-	rules *rules
+	watch *watch
 }
 
 // Open opens a table on a namespace; nil is the process's own.
@@ -28,7 +28,7 @@ func Open(ns *netns.NS) (*Table, error) {
 		if t.c, err = dialNetlink(); err != nil {
 			return err
 		}
-		if t.rules, err = openRules(); err != nil {
+		if t.watch, err = openWatch(); err != nil {
 			return err
 		}
 		// Any family will do, and this one is always there.
@@ -53,8 +53,8 @@ func (t *Table) Close() {
 	if t.c != nil {
 		t.c.close()
 	}
-	if t.rules != nil {
-		unix.Close(t.rules.fd)
+	if t.watch != nil {
+		unix.Close(t.watch.fd)
 	}
 	if t.ctl >= 0 {
 		unix.Close(t.ctl)

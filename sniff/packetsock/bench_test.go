@@ -82,7 +82,7 @@ func BenchmarkSetFilter(b *testing.B) {
 	w := newWire(b)
 	rx := openSock(b, SockConfig{NS: w.b, Ifindex: w.ib})
 	for b.Loop() {
-		if err := rx.Drain(); err != nil {
+		if _, err := rx.Drain(); err != nil {
 			b.Fatal(err)
 		}
 		if err := rx.SetFilter(onlyNumber(3)); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pktsh/internal/quick"
 	"pktsh/netns"
 )
 
@@ -110,7 +111,7 @@ func (c *common) Stats() (Stats, error) {
 	err := c.control(func(fd int) error {
 		// PACKET_STATISTICS starts anew with each reading, and counts what was
 		// dropped among the packets (packet(7)).
-		st, err := unix.GetsockoptTpacketStatsV3(fd, unix.SOL_PACKET, unix.PACKET_STATISTICS)
+		st, err := quick.Getsockopt[unix.TpacketStatsV3](fd, unix.SOL_PACKET, unix.PACKET_STATISTICS)
 		if err != nil {
 			return err
 		}

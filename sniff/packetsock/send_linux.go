@@ -20,8 +20,7 @@ type sockTx struct {
 	// On links whose header does not tell the network protocol each frame is sent
 	// to an address that does; on others the binding suffices.
 	headerless bool
-	stamps     bool // transmit time stamps can be asked for
-	late       bool // one was not there at once
+	stamp      txStamp
 	to4, to6   unix.RawSockaddrLinklayer
 
 	sent, retries atomic.Uint64

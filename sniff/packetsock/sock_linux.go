@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pktsh/internal/quick"
 	"pktsh/netns"
 )
 
@@ -144,7 +145,7 @@ type sockRx struct {
 	from    unix.RawSockaddrLinklayer
 	control [128]byte
 	n       int
-	errno   unix.Errno
+	err     error
 	try     func(fd uintptr) bool
 }
 
@@ -157,19 +158,10 @@ func (r *sockRx) init() {
 }
 
 func (r *sockRx) recvmsg(fd uintptr) bool {
-	for {
-		r.msg.Namelen = unix.SizeofSockaddrLinklayer
-		r.msg.SetControllen(len(r.control))
-		n, _, errno := unix.Syscall(unix.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&r.msg)), unix.MSG_DONTWAIT)
-		r.n, r.errno = int(n), errno
-		switch errno {
-		case unix.EINTR:
-			continue
-		case unix.EAGAIN:
-			return false
-		}
-		return true
-	}
+	r.msg.Namelen = unix.SizeofSockaddrLinklayer
+	r.msg.SetControllen(len(r.control))
+	r.n, r.err = quick.RecvMsg(int(fd), &r.msg, 0)
+	return r.err != unix.EAGAIN
 }
 
 // MinRecvBuf is the least that Recv works with.
@@ -214,8 +206,8 @@ func (s *Sock) recv(buf []byte, wait func() error) (Frame, error) {
 		if err != nil {
 			return Frame{}, err
 		}
-		if s.rx.errno != 0 {
-			return Frame{}, s.explain("receive", s.rx.errno)
+		if s.rx.err != nil {
+			return Frame{}, s.explain("receive", s.rx.err)
 		}
 		if wanted(PacketType(s.rx.from.Pkttype), s.rx.from.Hatype) {
 			return s.rx.frame(buf, s.snap), nil
@@ -248,19 +240,22 @@ func cmsgAlign(n int) int {
 	return (n + long - 1) &^ (long - 1)
 }
 
-// Drain throws away what waits to be read, and any pending error of the interface.
-func (s *Sock) Drain() error {
+// Drain throws away what waits to be read, and any pending error of the interface. Where it finds nothing, nothing
+// has been dropped either since somebody last read all there was.
+func (s *Sock) Drain() (found bool, err error) {
 	s.rx.Lock()
 	defer s.rx.Unlock()
 	s.rx.iov.SetLen(0) // the rest of each frame is discarded
-	return s.control(func(fd int) error {
+	err = s.control(func(fd int) error {
 		for s.rx.recvmsg(uintptr(fd)) {
-			if s.rx.errno != 0 && s.rx.errno != unix.ENETDOWN { // which reading has cleared
-				return s.explain("receive", s.rx.errno)
+			found = true
+			if s.rx.err != nil && s.rx.err != unix.ENETDOWN { // which reading has cleared
+				return s.explain("receive", s.rx.err)
 			}
 		}
 		return nil
 	})
+	return found, err
 }
 
 // explain is explain with the socket's own descriptor.

@@ -6,6 +6,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -184,7 +185,7 @@ func (c *class) Attr(name string) (starlark.Value, error) {
 		return fieldRef{c.proto(), i}, nil
 	}
 	if a := shell().classAttr(c.proto(), name); a != nil {
-		return bindMethod(a, nil, c), nil
+		return py.BindMethod(a, nil, c)
 	}
 	if p := layers.Lookup(innerClasses[c.proto().Name+"."+name]); p != nil {
 		return shell().classOf(p), nil

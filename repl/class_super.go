@@ -4,6 +4,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -71,11 +72,11 @@ func (v superValue) Attr(name string) (starlark.Value, error) {
 	s := shell()
 	for uc := s.defined[v.of]; uc != nil && uc.base != nil; uc = s.defined[uc.base] {
 		if m := s.classAttr(uc.base, name); m != nil {
-			return bindMethod(m, v.self, s.classOf(uc.base)), nil
+			return py.BindMethod(m, v.self, s.classOf(uc.base))
 		}
 	}
 	if b := baseMethods[name]; b != nil {
-		return boundMethod{fn: function{b: b}, self: v.self}, nil
+		return py.NewMethod(function{b: b}, v.self), nil
 	}
 	if p, ok := v.self.(*packet); ok && packetMethods[name] != nil {
 		return packetMethods[name].bind(p), nil
@@ -118,7 +119,10 @@ func superOf(c *call) (starlark.Value, error) {
 		}
 	}
 	cls, ok := c.val("cls").(*class)
-	if !ok || !layers.IsDefined(cls.proto()) {
+	if !ok {
+		return py.SuperOf(c.val("cls"), c.val("self"))
+	}
+	if !layers.IsDefined(cls.proto()) {
 		return nil, pyrt.Errorf("TypeError", "super(): got %s, want a class that was defined here: super(X, self)", pyRepr(c.val("cls")))
 	}
 	return superValue{of: cls.proto(), self: c.val("self")}, nil

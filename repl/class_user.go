@@ -13,17 +13,9 @@ import (
 
 // classBuiltins are what class statements need.
 func classBuiltins() []*builtin {
-	wrap := func(kind methodKind) func(c *call) (starlark.Value, error) {
-		return func(c *call) (starlark.Value, error) {
-			f, err := c.fn("f")
-			return boundMethod{kind: kind, fn: f}, err
-		}
-	}
 	return []*builtin{
 		{Sig: py.ClassMaker + "(name, bases, body)", Group: fieldGroup, Doc: "What a class statement calls: class X(Packet) defines a protocol, as layer() does, class X(TCPSession) a session.", Run: defineClass},
-		{Sig: "classmethod(f)", Group: fieldGroup, Doc: "A method whose first argument is the class: @classmethod in a class.", Run: wrap(ofClass)},
-		{Sig: "staticmethod(f)", Group: fieldGroup, Doc: "A method without such an argument: @staticmethod in a class.", Run: wrap(ofNothing)},
-		{Sig: "super(cls, self)", Group: fieldGroup, Doc: "A packet or session with the methods that its class has from its base: super(X, self).post_build(p, pay).\nIn a method, super() is that of its class.", Run: superOf},
+		{Sig: "super(cls, self)", Group: fieldGroup, Doc: "self with the methods that its class has from its base: super(X, self).post_build(p, pay).\nIn a method, super() is that of its class.", Run: superOf},
 	}
 }
 
@@ -59,9 +51,10 @@ func defineClass(c *call) (starlark.Value, error) {
 	if base := sessionBase(c.val("bases")); base != nil {
 		return defineSession(name, base, own)
 	}
-	base, err := classBase(name, c.val("bases"))
-	if err != nil {
-		return nil, err
+	bases, _ := c.val("bases").(starlark.Tuple)
+	base, ours := classBase(bases)
+	if !ours {
+		return py.BuildClass(c.th, name, bases, own)
 	}
 	s := shell()
 	uc := &userClass{base: base, body: starlark.NewDict(0), self: map[string]starlark.Value{}}
@@ -93,8 +86,10 @@ func defineClass(c *call) (starlark.Value, error) {
 			delete(uc.self, attr)
 		}
 		s.defined[p] = uc
-		if f, ok := bindMethod(s.classAttr(p, reassembleName), nil, s.classOf(p)).(starlark.Callable); ok {
-			s.readers.Store(p, f)
+		if f, _ := py.BindMethod(s.classAttr(p, reassembleName), nil, s.classOf(p)); f != nil {
+			if f, ok := f.(starlark.Callable); ok {
+				s.readers.Store(p, f)
+			}
 		}
 		return nil
 	}
@@ -111,28 +106,21 @@ func defineClass(c *call) (starlark.Value, error) {
 	return c.define(name, fields, finish)
 }
 
-// classBase is the protocol that a class begins from, nil for Packet.
-func classBase(name string, v starlark.Value) (*layers.Proto, error) {
-	bases, _ := v.(starlark.Tuple)
-	var base *layers.Proto
+// classBase is the protocol that a class begins from, nil for Packet; ours is false
+// if it begins from neither.
+func classBase(bases starlark.Tuple) (base *layers.Proto, ours bool) {
 	for _, b := range bases {
 		switch b := b.(type) {
 		case packetClass:
-			continue
+			ours = true
 		case *class:
+			ours = true
 			if base == nil {
 				base = b.proto()
-				continue
 			}
 		}
-		e := pyrt.Errorf("TypeError", "class %s(%s): only protocols and sessions may be classes, with the base Packet, one protocol or one session such as TCPSession", name, pyRepr(b))
-		e.Hint = "keep state in a dict, and write functions on it"
-		if f, ok := b.(function); ok && f.b.Group == fieldGroup {
-			e.Hint = "a field takes functions instead: length_from=, count_from=, ConditionalField(…, cond), layer(post_build=…)"
-		}
-		return nil, e
 	}
-	return base, nil
+	return base, ours
 }
 
 // read sorts what the body says into the arguments of layer() and the class's own
@@ -143,9 +131,7 @@ func (uc *userClass) read(c *call, name string) error {
 		attr := string(kv[0].(starlark.String))
 		v := kv[1]
 		if arg, ok := classAttrs[attr]; ok {
-			if m, ok := v.(boundMethod); ok {
-				v = m.fn
-			}
+			v, _, _ = py.Unbound(v)
 			c.vals[arg] = v
 			continue
 		}
@@ -177,52 +163,4 @@ func (s *Shell) classAttr(proto *layers.Proto, name string) starlark.Value {
 		}
 	}
 	return nil
-}
-
-// methodKind is what a method gets as its first argument.
-type methodKind int
-
-const (
-	ofPacket methodKind = iota
-	ofClass
-	ofNothing
-)
-
-// boundMethod is a function with its first argument; before it is looked up in a
-// class, it may be a function marked as what it is.
-type boundMethod struct {
-	frozenValue
-	kind methodKind
-	fn   starlark.Callable
-	self starlark.Value // nil before
-}
-
-var _ starlark.Callable = boundMethod{}
-
-func (m boundMethod) Name() string          { return m.fn.Name() }
-func (m boundMethod) String() string        { return "<bound method " + m.Name() + ">" }
-func (m boundMethod) Type() string          { return "method" }
-func (m boundMethod) Hash() (uint32, error) { return starlark.String(m.Name()).Hash() }
-
-// CallInternal calls the function.
-func (m boundMethod) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	if m.self != nil {
-		args = append(starlark.Tuple{m.self}, args...)
-	}
-	return starlark.Call(th, m.fn, args, kwargs)
-}
-
-// bindMethod is v, an attribute of a class, as self has it: nil is the class alone.
-func bindMethod(v, self starlark.Value, cls *class) starlark.Value {
-	if m, ok := v.(boundMethod); ok {
-		if m.kind == ofClass {
-			m.self = cls
-		}
-		return m
-	}
-	_, isClass := v.(*class)
-	if f, ok := v.(starlark.Callable); ok && self != nil && !isClass {
-		return boundMethod{fn: f, self: self}
-	}
-	return v
 }

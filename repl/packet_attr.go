@@ -7,6 +7,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -17,8 +18,8 @@ func (v *packet) Attr(name string) (starlark.Value, error) {
 	if li, fi := v.p.FindField(name, i); li == i && li >= 0 {
 		return v.field(li, fi), nil
 	}
-	if m := v.classAttr(name); m != nil {
-		return m, nil
+	if m, err := v.classAttr(name); m != nil || err != nil {
+		return m, err
 	}
 	if m := packetMethods[name]; m != nil {
 		return m.bind(v), nil
@@ -38,10 +39,10 @@ func (v *packet) Attr(name string) (starlark.Value, error) {
 }
 
 // classAttr is what the classes of the view's layers say, the view's own first.
-func (v *packet) classAttr(name string) starlark.Value {
+func (v *packet) classAttr(name string) (starlark.Value, error) {
 	s := shell()
 	if len(s.defined) == 0 {
-		return nil
+		return nil, nil
 	}
 	for i := v.index(); i < v.p.Len(); i++ {
 		proto := v.p.At(i).Proto()
@@ -49,10 +50,10 @@ func (v *packet) classAttr(name string) starlark.Value {
 			if _, hook := classAttrs[name]; hook && i > v.index() {
 				continue // a hook of another layer is not this one's
 			}
-			return bindMethod(a, v.layerView(i), s.classOf(proto))
+			return py.BindMethod(a, v.layerView(i), s.classOf(proto))
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func (v *packet) noAttr(name string) error {

@@ -7,6 +7,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 	"pktsh/sniff"
 	"pktsh/sniff/stream"
@@ -115,18 +116,12 @@ func (t *sessionType) AttrNames() []string {
 
 // bindSession is v, an attribute of a class, as a session has it, or, without one, the class.
 func bindSession(v starlark.Value, self *session, t *sessionType) starlark.Value {
-	switch f := v.(type) {
-	case boundMethod:
-		if f.kind == ofClass {
-			f.self = t
-		}
-		return f
-	case starlark.Callable:
-		if self != nil {
-			return boundMethod{fn: f, self: self}
-		}
+	var of starlark.Value
+	if self != nil {
+		of = self
 	}
-	return v
+	bound, _ := py.BindMethod(v, of, t) // a session's class has no properties
+	return bound
 }
 
 // CallInternal makes a session.

@@ -113,6 +113,16 @@ type (
 		name *nameExpr
 		x    expr
 	}
+	// classVarsExpr is a dictionary of the variables of a class's body.
+	classVarsExpr struct {
+		Span
+		syms []*symbol // set by the resolver
+	}
+	yieldExpr struct {
+		Span
+		x    expr
+		from bool
+	}
 	// flagExpr is a bare name where TCP flags are meant: the variable if there
 	// is one, else its letters.
 	flagExpr struct {
@@ -177,6 +187,17 @@ type funcNode struct {
 	expr   expr   // of a lambda
 	doc    string
 	scope  *funcScope
+	class  bool   // the body of a class: functions in it do not see its variables
+	gen    bool   // it yields
+	of     string // the class whose method it is, "" for none
+}
+
+// title is the function's name with its class's.
+func (fn *funcNode) title() string {
+	if fn.of != "" {
+		return fn.of + "." + fn.name
+	}
+	return fn.name
 }
 
 type stmt interface{ node }

@@ -67,6 +67,10 @@ func commonAttr(x starlark.Value, name string) starlark.Value {
 		if c, ok := x.(starlark.Callable); ok {
 			return starlark.String(c.Name())
 		}
+	case "__init__":
+		if s, ok := x.(pyrt.Subclassable); ok {
+			return baseInit(s)
+		}
 	case "__dict__":
 		if a, ok := x.(starlark.HasAttrs); ok && x.Type() == "module" {
 			d := starlark.NewDict(8)
@@ -127,6 +131,9 @@ func attrNames(x starlark.Value) []string {
 
 func noAttr(x starlark.Value, name string) error {
 	guess := pyrt.DidYouMean(name, attrNames(x))
+	if c, ok := x.(*Class); ok {
+		return raise("AttributeError", "type object '%s' has no attribute '%s'%s", c.name, name, guess)
+	}
 	switch {
 	case x.Type() == "module":
 		return raise("AttributeError", "module '%s' has no attribute '%s'%s", moduleName(x), name, guess)

@@ -22,7 +22,7 @@ func (in *Interp) builtins() map[string]starlark.Value {
 	for name, c := range builtinClasses() {
 		pre[name] = c
 	}
-	for _, table := range []map[string]builtinFn{valueBuiltins, iterBuiltins, objectBuiltins, in.ioBuiltins()} {
+	for _, table := range []map[string]builtinFn{valueBuiltins, iterBuiltins, objectBuiltins, classBuiltins, in.ioBuiltins()} {
 		for name, fn := range table {
 			pre[name] = builtin(name, fn)
 		}
@@ -129,6 +129,9 @@ func printFn(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) 
 		b.WriteString(pyfmt.Str(a))
 	}
 	b.WriteString(end)
+	if err := stateOf(th).in.raisedMeanwhile(); err != nil {
+		return nil, err
+	}
 	if file == nil {
 		_, err := io.WriteString(pyrt.Stdout(th), b.String())
 		return starlark.None, err

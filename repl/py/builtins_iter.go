@@ -147,7 +147,12 @@ func iterFn(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (
 			return v, nil
 		}), nil
 	}
-	if _, ok := args[0].(pyrt.Nexter); ok {
+	if i, ok := instanceOf(args[0]); ok {
+		v, found, err := i.method("__iter__")
+		if found || err != nil {
+			return v, err
+		}
+	} else if _, ok := args[0].(pyrt.Nexter); ok {
 		return args[0], nil
 	}
 	it, err := pyrt.Iterate(args[0])
@@ -177,6 +182,9 @@ func nextFn(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (s
 		return v, nil
 	case len(args) == 2:
 		return args[1], nil
+	}
+	if g, ok := n.(*Generator); ok {
+		return nil, g.co.ended()
 	}
 	return nil, &pyrt.Error{Class: "StopIteration", Args: starlark.Tuple{}}
 }

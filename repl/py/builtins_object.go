@@ -198,6 +198,9 @@ func (in *Interp) vars(th *starlark.Thread, args starlark.Tuple, kwargs []starla
 	if len(args) == 0 {
 		return in.localsFn(th, nil, nil)
 	}
+	if i, ok := instanceOf(args[0]); ok {
+		return i.attrs, nil
+	}
 	a, ok := args[0].(starlark.HasAttrs)
 	if !ok {
 		return nil, raise("TypeError", "vars() argument must have __dict__ attribute")

@@ -60,7 +60,7 @@ func (c *compiler) size(k *code, fs *funcScope) {
 // function compiles a def or lambda to what makes the function value.
 func (c *compiler) function(fn *funcNode) evalFn {
 	inner := &compiler{in: c.in, src: c.src, tab: c.tab, fn: fn.scope}
-	k := &code{name: fn.name, src: c.src, star: -1, dstar: -1, simple: true, doc: fn.doc}
+	k := &code{name: fn.name, title: fn.title(), src: c.src, star: -1, dstar: -1, simple: true, doc: fn.doc, gen: fn.gen}
 	var defs []evalFn
 	hasDefs := false
 	for i, q := range fn.params {

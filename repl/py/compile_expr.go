@@ -49,6 +49,10 @@ func (c *compiler) expr(x expr) evalFn {
 			}
 			return no(f)
 		}
+	case *classVarsExpr:
+		return c.classVars(x)
+	case *yieldExpr:
+		return c.yield(x)
 	case *lambdaExpr:
 		return c.function(x.fn)
 	case *listExpr:
@@ -355,6 +359,9 @@ func (c *compiler) fstring(parts []fpart) evalFn {
 				return nil, f.fail(fd.at, err)
 			}
 			b.WriteString(s)
+		}
+		if err := f.st.in.raisedMeanwhile(); err != nil {
+			return nil, err
 		}
 		return starlark.String(b.String()), nil
 	}

@@ -123,7 +123,7 @@ func (c *compiler) raise(s *raiseStmt) execFn {
 		if err != nil {
 			return ctlNext, err
 		}
-		e, err := f.st.exceptionOf(v)
+		e, err := exceptionOf(v)
 		if err != nil {
 			return ctlNext, f.fail(at, err)
 		}
@@ -135,7 +135,7 @@ func (c *compiler) raise(s *raiseStmt) execFn {
 			e.quiet = true
 			if cv == starlark.None {
 				e.cause = nil
-			} else if e.cause, err = f.st.exceptionOf(cv); err != nil {
+			} else if e.cause, err = exceptionOf(cv); err != nil {
 				return ctlNext, f.fail(at, raise("TypeError", "exception causes must derive from BaseException"))
 			}
 		}

@@ -9,14 +9,13 @@
 // part beyond Starlark's interfaces is in package pyrt; formats, methods and
 // modules are in pyfmt, pymeth and pymod.
 //
-// Left out, with an error that says what to write instead: class, yield, async,
-// decorators, match, except*, complex numbers. On top of Python: bare TCP flags
+// Left out, with an error that says what to write instead: async, match, except*,
+// complex numbers, metaclasses, built-in types but object as bases of classes. On top of Python: bare TCP flags
 // (flags=SA), bare IPv4 addresses and networks (10.0.0.0/24), and bare MAC
 // addresses behind "=" in a call.
 //
 // Differences from CPython that a script could notice: generator expressions,
-// map, filter, zip and enumerate are lazy, but there are no generator functions;
-// sets keep the order of insertion; recursion ends at 900; integers end at
+// a generator that is dropped half-way ends without its finally blocks; sets keep the order of insertion; recursion ends at 900; integers end at
 // four million bits, strings at 64 MiB, lists at eight million elements, so that
 // no single operation outlasts the patience of the person who interrupts it;
 // equal numbers, strings and bytes are identical (is); eval and exec see local

@@ -15,78 +15,8 @@ import (
 type ExcClass struct {
 	name string
 	base *ExcClass
+	body *Class // of a class that a program defined; nil for the others
 }
-
-// The tree of Python's built-in exceptions (the Python library reference,
-// "Exception hierarchy"), one "class base" a line.
-const excTree = `BaseException
-SystemExit BaseException
-KeyboardInterrupt BaseException
-GeneratorExit BaseException
-Exception BaseException
-ArithmeticError Exception
-FloatingPointError ArithmeticError
-OverflowError ArithmeticError
-ZeroDivisionError ArithmeticError
-AssertionError Exception
-AttributeError Exception
-BufferError Exception
-EOFError Exception
-ImportError Exception
-ModuleNotFoundError ImportError
-LookupError Exception
-IndexError LookupError
-KeyError LookupError
-MemoryError Exception
-NameError Exception
-UnboundLocalError NameError
-OSError Exception
-BlockingIOError OSError
-ChildProcessError OSError
-ConnectionError OSError
-BrokenPipeError ConnectionError
-ConnectionAbortedError ConnectionError
-ConnectionRefusedError ConnectionError
-ConnectionResetError ConnectionError
-FileExistsError OSError
-FileNotFoundError OSError
-InterruptedError OSError
-IsADirectoryError OSError
-NotADirectoryError OSError
-PermissionError OSError
-ProcessLookupError OSError
-TimeoutError OSError
-ReferenceError Exception
-RuntimeError Exception
-NotImplementedError RuntimeError
-RecursionError RuntimeError
-InternalError RuntimeError
-StopIteration Exception
-SyntaxError Exception
-IndentationError SyntaxError
-TabError IndentationError
-SystemError Exception
-TypeError Exception
-ValueError Exception
-UnicodeError ValueError
-UnicodeDecodeError UnicodeError
-UnicodeEncodeError UnicodeError
-Warning Exception
-UserWarning Warning
-DeprecationWarning Warning
-RuntimeWarning Warning
-struct.error Exception
-re.error Exception
-binascii.Error ValueError
-socket.gaierror OSError
-socket.herror OSError
-queue.Empty Exception
-queue.Full Exception
-subprocess.SubprocessError Exception
-subprocess.CalledProcessError subprocess.SubprocessError
-subprocess.TimeoutExpired subprocess.SubprocessError
-copy.Error Exception
-json.JSONDecodeError ValueError`
 
 var (
 	excMu      sync.Mutex
@@ -151,7 +81,12 @@ func (c *ExcClass) is(base *ExcClass) bool {
 // shortName is the name without its module.
 func (c *ExcClass) shortName() string { return c.name[strings.LastIndexByte(c.name, '.')+1:] }
 
-func (c *ExcClass) String() string        { return "<class '" + c.name + "'>" }
+func (c *ExcClass) String() string {
+	if c.body != nil {
+		return c.body.String()
+	}
+	return "<class '" + c.name + "'>"
+}
 func (c *ExcClass) Type() string          { return "type" }
 func (c *ExcClass) Freeze()               {}
 func (c *ExcClass) Truth() starlark.Bool  { return true }
@@ -161,7 +96,12 @@ func (c *ExcClass) Hash() (uint32, error) { return starlark.String(c.name).Hash(
 func (c *ExcClass) Name() string { return c.name }
 
 // CallInternal makes an instance.
-func (c *ExcClass) CallInternal(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+func (c *ExcClass) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if init := c.find("__init__"); init != nil {
+		e := &Exception{class: c, args: append(starlark.Tuple(nil), args...)}
+		_, err := stateOf(th).call(init, append(starlark.Tuple{e}, args...), kwargs)
+		return e, err
+	}
 	if len(kwargs) > 0 {
 		return nil, pyrt.Errorf("TypeError", "%s() takes no keyword arguments", c.shortName())
 	}
@@ -185,6 +125,9 @@ func (c *ExcClass) Attr(name string) (starlark.Value, error) {
 	case "__name__", "__qualname__":
 		return starlark.String(c.shortName()), nil
 	case "__module__":
+		if c.body != nil {
+			return starlark.String("__main__"), nil
+		}
 		if i := strings.LastIndexByte(c.name, '.'); i >= 0 {
 			return starlark.String(c.name[:i]), nil
 		}
@@ -201,7 +144,14 @@ func (c *ExcClass) Attr(name string) (starlark.Value, error) {
 		}
 		return t, nil
 	}
-	return nil, nil
+	if v := c.find(name); v != nil {
+		fn, ofClass, _ := Unbound(v)
+		if ofClass {
+			return Method{fn: fn, self: c}, nil
+		}
+		return fn, nil
+	}
+	return c.baseMethod(name), nil
 }
 
 // AttrNames implements starlark.HasAttrs.
@@ -251,6 +201,13 @@ func (e *Exception) IsA(name string) bool { return e.class.is(lookupClass(name))
 
 // message is str(e).
 func (e *Exception) message() string {
+	if s, ok := e.written("__str__"); ok {
+		return s
+	}
+	return e.plainMessage()
+}
+
+func (e *Exception) plainMessage() string {
 	osErr := lookupClass("OSError")
 	switch {
 	case len(e.args) == 0:
@@ -274,6 +231,13 @@ func (e *Exception) String() string { return e.PyRepr() }
 
 // PyRepr implements pyrt.Reprer.
 func (e *Exception) PyRepr() string {
+	if s, ok := e.written("__repr__"); ok {
+		return s
+	}
+	return e.plainRepr()
+}
+
+func (e *Exception) plainRepr() string {
 	name := e.class.shortName()
 	switch len(e.args) {
 	case 0:
@@ -298,6 +262,9 @@ func (e *Exception) PyClass() starlark.Value { return e.class }
 func (e *Exception) Attr(name string) (starlark.Value, error) {
 	if v, ok := e.attrs[name]; ok {
 		return v, nil
+	}
+	if v, err := e.own(name); v != nil || err != nil {
+		return v, err
 	}
 	isOS := e.class.is(lookupClass("OSError"))
 	at := func(i int) (starlark.Value, error) {

@@ -189,7 +189,7 @@ func classify(msg string) (c *ExcClass, text, field string) {
 }
 
 // exceptionOf makes the exception that `raise v` raises.
-func (st *state) exceptionOf(v starlark.Value) (*Exception, error) {
+func exceptionOf(v starlark.Value) (*Exception, error) {
 	switch v := v.(type) {
 	case *Exception:
 		return v, nil

@@ -19,6 +19,7 @@ type frame struct {
 	code   *code
 	back   *frame // the caller
 	ret    starlark.Value
+	gen    *coroutine // of a generator's body; nil otherwise
 }
 
 // state is the evaluator's part of one thread: a statement of the prompt, or a

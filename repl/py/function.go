@@ -12,6 +12,7 @@ import (
 // code is a compiled function body.
 type code struct {
 	name    string
+	title   string // name with that of its class
 	src     *source
 	nlocals int
 	ncells  int
@@ -24,6 +25,7 @@ type code struct {
 	body    execFn // of a def or a program
 	expr    evalFn // of a lambda or an expression; nil otherwise
 	doc     string
+	gen     bool      // a call makes a Generator
 	symbols []*symbol // for locals()
 	free    []*symbol
 	tab     *globals
@@ -150,6 +152,9 @@ func (st *state) call(fn starlark.Value, args starlark.Tuple, kwargs []starlark.
 			return nil, st.interrupted()
 		}
 		v, err := fn.CallInternal(st.th, args, kwargs)
+		if err == nil {
+			err = st.in.raisedMeanwhile()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -187,6 +192,9 @@ func (st *state) run(f *frame) (starlark.Value, error) {
 				f.cells[k].v = f.locals[i]
 			}
 		}
+	}
+	if c.gen {
+		return st.generator(f), nil
 	}
 	if st.depth >= maxDepth {
 		st.release(f)
@@ -245,7 +253,7 @@ next:
 				continue
 			}
 			if slots[i] != nil {
-				return &pyrt.Error{Class: "TypeError", Field: name, Msg: fmt.Sprintf("%s() got multiple values for argument '%s'", c.name, name)}
+				return &pyrt.Error{Class: "TypeError", Field: name, Msg: fmt.Sprintf("%s() got multiple values for argument '%s'", c.title, name)}
 			}
 			slots[i] = kv[1]
 			continue next
@@ -274,9 +282,9 @@ next:
 	}
 	switch {
 	case missing != nil:
-		return raise("TypeError", "%s() missing %d required positional argument%s: %s", c.name, len(missing), plural(len(missing)), quoteNames(missing))
+		return raise("TypeError", "%s() missing %d required positional argument%s: %s", c.title, len(missing), plural(len(missing)), quoteNames(missing))
 	case missingKw != nil:
-		return raise("TypeError", "%s() missing %d required keyword-only argument%s: %s", c.name, len(missingKw), plural(len(missingKw)), quoteNames(missingKw))
+		return raise("TypeError", "%s() missing %d required keyword-only argument%s: %s", c.title, len(missingKw), plural(len(missingKw)), quoteNames(missingKw))
 	}
 	return nil
 }
@@ -286,11 +294,11 @@ func (fn *Function) unexpected(name string) error {
 	for _, q := range c.params {
 		if q.name == name && q.kind == paramPosOnly {
 			return &pyrt.Error{Class: "TypeError", Field: name,
-				Msg: fmt.Sprintf("%s() got some positional-only arguments passed as keyword arguments: '%s'", c.name, name)}
+				Msg: fmt.Sprintf("%s() got some positional-only arguments passed as keyword arguments: '%s'", c.title, name)}
 		}
 	}
 	return &pyrt.Error{Class: "TypeError", Field: name,
-		Msg: fmt.Sprintf("%s() got an unexpected keyword argument '%s'%s", c.name, name, pyrt.DidYouMean(name, fn.Params()))}
+		Msg: fmt.Sprintf("%s() got an unexpected keyword argument '%s'%s", c.title, name, pyrt.DidYouMean(name, fn.Params()))}
 }
 
 func (fn *Function) tooMany(args starlark.Tuple, kwargs []starlark.Tuple) error {
@@ -309,7 +317,7 @@ func (fn *Function) tooMany(args starlark.Tuple, kwargs []starlark.Tuple) error 
 	if len(args) != 1 {
 		was = "were"
 	}
-	return raise("TypeError", "%s() takes %s positional argument%s but %d %s given", c.name, takes, plural(c.npos), len(args), was)
+	return raise("TypeError", "%s() takes %s positional argument%s but %d %s given", c.title, takes, plural(c.npos), len(args), was)
 }
 
 func plural(n int) string {

@@ -110,7 +110,7 @@ var contWords = map[string]bool{"else": true, "elif": true, "except": true, "fin
 func Split(src string) []string {
 	var units []string
 	start, depth := 0, 0
-	first, code := true, false
+	first, code, decorated := true, false, false
 	for _, t := range Tokens(src) {
 		switch t.Kind {
 		case Comment, EOF:
@@ -127,12 +127,12 @@ func Split(src string) []string {
 		}
 		if first && depth == 0 && !(t.Kind == Keyword && contWords[t.Text]) {
 			at := strings.LastIndexByte(src[:t.Start], '\n') + 1
-			if code && at > start {
+			if code && at > start && !decorated {
 				cut := leadIn(src, start, at)
 				units = append(units, src[start:cut])
 				start = cut
 			}
-			code = true
+			code, decorated = true, t.Kind == Op && t.Text == "@"
 		}
 		first = false
 	}

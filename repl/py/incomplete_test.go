@@ -49,7 +49,11 @@ func TestIncomplete(t *testing.T) {
 		"x = )":                             false,
 		"if x:\n\n":                         false,
 		"if (a and\n":                       true,
-		"class A:":                          false,
+		"class A:":                          true,
+		"class A:\n    x = 1\n":             true,
+		"class A:\n    x = 1\n\n":           false,
+		"@cache\n":                          true,
+		"@cache\ndef f():\n":                true,
 		"x = [\n  1,  # one\n":              true,
 	} {
 		if got := Incomplete(src); got != want {
@@ -98,6 +102,7 @@ func TestSplit(t *testing.T) {
 		{"x = (\n"},
 		{"x = 1 # c\n", "y = f'''{\n1}'''\n", "z"},
 		{"if x:\n\ty\n\n\n\tz\n", "w\n"},
+		{"@a\n@b(1)\ndef f():\n    y\n", "class A:\n    x = 1\n\n    y = 2\n", "w\n"},
 	} {
 		src := strings.Join(want, "")
 		got := Split(src)

@@ -67,6 +67,9 @@ type Interp struct {
 	intr    interrupts
 	dir     string // where a script's own modules are
 	threads threads
+
+	reentry int   // methods that the language called, under way
+	raised  error // by one whose caller could not pass it on
 }
 
 // New makes an interpreter.
@@ -370,32 +373,3 @@ func Less(x, y starlark.Value) (bool, error) { return compare("<", x, y) }
 
 // AttrNames lists the attributes of v, sorted, for completion.
 func AttrNames(v starlark.Value) []string { return attrNames(v) }
-
-// Keywords lists the reserved words that the language understands, sorted.
-func Keywords() []string {
-	var list []string
-	for k := range keywords {
-		switch k {
-		case "class", "yield", "async", "await":
-		default:
-			list = append(list, k)
-		}
-	}
-	sort.Strings(list)
-	return list
-}
-
-// Calls tells whether src contains a call of the plain name fn, without
-// evaluating anything.
-func Calls(src, fn string) bool {
-	toks := Tokens(src)
-	for i := 0; i+1 < len(toks); i++ {
-		if toks[i].Kind == Name && toks[i].Text == fn && toks[i+1].Kind == Op && toks[i+1].Text == "(" {
-			if i > 0 && (toks[i-1].Text == "." || toks[i-1].Text == "def") {
-				continue
-			}
-			return true
-		}
-	}
-	return false
-}

@@ -156,7 +156,7 @@ r + (p.ttl,)`)
 	if names := AttrNames(starlark.String("")); !slices.Contains(names, "upper") || !slices.IsSorted(names) {
 		t.Errorf("attributes of a str: %v", names)
 	}
-	if slices.Contains(Keywords(), "class") || !slices.Contains(Keywords(), "lambda") {
+	if slices.Contains(Keywords(), "async") || !slices.Contains(Keywords(), "lambda") {
 		t.Errorf("keywords: %v", Keywords())
 	}
 }

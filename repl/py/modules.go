@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -18,23 +19,29 @@ func (in *Interp) ownModules() map[string]starlark.Value {
 		}
 		return "NoneType: None\n"
 	}
-	mods := map[string]map[string]starlark.Value{
-		"traceback": {
-			"format_exc": builtin("format_exc", func(th *starlark.Thread, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-				return starlark.String(text(th)), nil
-			}),
-			"print_exc": builtin("print_exc", func(th *starlark.Thread, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-				_, err := fmt.Fprintln(pyrt.Stderr(th), strings.TrimRight(text(th), "\n"))
-				return starlark.None, err
-			}),
+	mods := map[string]func() map[string]starlark.Value{
+		"enum": in.enumModule, "abc": in.abcModule, "dataclasses": dataclassModule, "contextlib": contextModule, "typing": typingModule,
+		"traceback": func() map[string]starlark.Value {
+			return map[string]starlark.Value{
+				"format_exc": builtin("format_exc", func(th *starlark.Thread, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+					return starlark.String(text(th)), nil
+				}),
+				"print_exc": builtin("print_exc", func(th *starlark.Thread, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+					_, err := fmt.Fprintln(pyrt.Stderr(th), strings.TrimRight(text(th), "\n"))
+					return starlark.None, err
+				}),
+			}
 		},
-		"operator": {"itemgetter": getter("itemgetter", getItem), "attrgetter": getter("attrgetter", dottedAttr)},
+		"operator": func() map[string]starlark.Value {
+			return map[string]starlark.Value{"itemgetter": getter("itemgetter", getItem), "attrgetter": getter("attrgetter", dottedAttr)}
+		},
 	}
 	out := map[string]starlark.Value{}
-	for name, attrs := range mods {
-		out[name] = &module{name: name, get: func(attr string) starlark.Value { return attrs[attr] }, names: func() []string {
+	for name, open := range mods {
+		attrs := sync.OnceValue(open)
+		out[name] = &module{name: name, get: func(attr string) starlark.Value { return attrs()[attr] }, names: func() []string {
 			var names []string
-			for n := range attrs {
+			for n := range attrs() {
 				names = append(names, n)
 			}
 			slices.Sort(names)

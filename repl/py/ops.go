@@ -88,6 +88,9 @@ func binary(st *state, op string, x, y starlark.Value) (starlark.Value, error) {
 		switch x := x.(type) {
 		case starlark.String:
 			s, err := pyfmt.Percent(st.th, string(x), y)
+			if err == nil {
+				err = st.in.raisedMeanwhile()
+			}
 			if err != nil {
 				return nil, err
 			}

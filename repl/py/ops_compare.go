@@ -120,6 +120,9 @@ func dictGet(d *starlark.Dict, k starlark.Value) (starlark.Value, bool, error) {
 	if alt := boolTwin(k); alt != nil {
 		return d.Get(alt)
 	}
+	if i, ok := instanceOf(k); ok && i.class.enum != nil && i.class.enum.number {
+		return d.Get(i.enumValue())
+	}
 	return nil, false, nil
 }
 

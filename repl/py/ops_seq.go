@@ -240,6 +240,7 @@ func truth(x starlark.Value) (bool, error) {
 	switch x := x.(type) {
 	case starlark.Bool:
 		return bool(x), nil
+	case *Instance, *callable: // which may have __bool__
 	case pyrt.Lener:
 		n, err := x.PyLen()
 		return n != 0, err

@@ -42,9 +42,10 @@ type parser struct {
 	loops int   // enclosing loops in this function
 	funcs int   // enclosing functions
 
-	inClass int    // class bodies around
-	class   string // the innermost class
-	self    string // first parameter of its method
+	class     string    // the innermost class
+	self      string    // first parameter of its method
+	fn        *funcNode // the innermost function; nil at the top and in a class's body
+	annotated *dictExpr // what a class's body annotates; nil elsewhere
 }
 
 // maxNesting bounds how deep expressions and blocks nest.

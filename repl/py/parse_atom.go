@@ -226,8 +226,6 @@ func (p *parser) atom() expr {
 		case "False":
 			p.next()
 			return &constExpr{at, starlark.False}
-		case "yield":
-			p.failYield()
 		case "await", "async":
 			p.failHint(at, "call it plainly", "'%s' is not part of this language", t.Text)
 		case "lambda":

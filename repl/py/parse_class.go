@@ -1,15 +1,16 @@
 package py
 
 import (
-	"slices"
-
 	"go.starlark.net/starlark"
 )
 
 // ClassMaker is the predeclared function that class statements call, with the
-// name, the bases as a tuple, and a dictionary of what the body assigns. Without
-// it there are no classes.
+// name, the bases as a tuple, and a dictionary of what the body assigns. A host may
+// put its own in the place of [BuildClass].
 const ClassMaker = "__build_class__"
+
+// annotationsName is what a class calls the names that its body annotates.
+const annotationsName = "__annotations__"
 
 // classStatement reads
 //
@@ -17,111 +18,152 @@ const ClassMaker = "__build_class__"
 //	    attribute = …
 //	    def method(self): …
 //
-// which is how scripts define protocols. It stands for a function of that body,
-// called at once, and a call of ClassMaker with its variables. A class of another
-// kind than the maker knows is refused there, by its bases; here, by its body.
-func (p *parser) classStatement() stmt {
+// It stands for NAME = ClassMaker("NAME", (BASE,), BODY()), where BODY is a function
+// of that body which gives its variables. decos are applied to the class.
+func (p *parser) classStatement(decos []expr) stmt {
 	start := p.tok
 	p.next()
 	name := p.ident()
-	var bases []expr
-	if p.acceptOp("(") {
-		for !p.acceptOp(")") {
-			bases = append(bases, p.test())
-			if !p.acceptOp(",") {
-				p.expectOp(")")
-				break
-			}
-		}
-	}
-	if len(bases) == 0 {
-		p.failHint(tokSpan(start), "keep state in a dict or in variables with 'global', and write functions on it; a protocol is class X(Packet) or layer(\"X\", fields=[…])",
-			"'class' is not part of this language, but for protocols")
-	}
-	loops := p.loops
-	p.loops = 0
-	p.funcs++
-	p.inClass++
-	class, self := p.class, p.self
-	p.class, p.self = name.name, ""
+	bases := p.classBases()
+	outer := *p
+	p.loops, p.funcs, p.class, p.self, p.fn, p.annotated = 0, 0, name.name, "", nil, &dictExpr{}
 	body := p.block("class definition")
-	p.class, p.self = class, self
-	p.inClass--
-	p.funcs--
-	p.loops = loops
+	annotated := p.annotated
+	p.loops, p.funcs, p.class, p.self, p.fn, p.annotated = outer.loops, outer.funcs, outer.class, outer.self, outer.fn, outer.annotated
 	at := Span{start.Start, p.prevEnd()}
-	kept, names := p.classBody(body)
-	fn := &funcNode{Span: at, name: name.name, body: append(kept, &returnStmt{at, namesDict(at, names)})}
+	if doc := docOf(body); doc != "" {
+		body = append([]stmt{assignName(at, "__doc__", &constExpr{at, starlark.String(doc)})}, body...)
+	}
+	if len(annotated.keys) > 0 {
+		annotated.Span = at
+		body = append(body, assignName(at, annotationsName, annotated))
+	}
+	fn := &funcNode{Span: at, name: name.name, class: true, body: append(body, &returnStmt{at, &classVarsExpr{Span: at}})}
 	maker := &callExpr{Span: name.Span, fn: &nameExpr{Span: name.Span, name: ClassMaker}, args: []argument{
 		{Span: name.Span, x: &constExpr{name.Span, starlark.String(name.name)}},
 		{Span: name.Span, x: &tupleExpr{name.Span, bases}},
-		{Span: name.Span, x: &callExpr{Span: name.Span, fn: &nameExpr{Span: name.Span, name: name.name}}},
+		{Span: name.Span, x: &callExpr{Span: name.Span, fn: &lambdaExpr{at, fn}}},
 	}}
-	bind := &nameExpr{Span: name.Span, name: name.name}
-	return &ifStmt{at, &constExpr{at, starlark.True}, []stmt{
-		&defStmt{at, name.Span, name, fn},
-		&assignStmt{at, []expr{bind}, maker},
-	}, nil}
+	return &assignStmt{at, []expr{name}, decorate(decos, maker)}
 }
 
-// decoratedMethod reads @classmethod or @staticmethod and the method behind it: the
-// method, then method = classmethod(method).
-func (p *parser) decoratedMethod() []stmt {
-	start := p.tok
-	p.next()
-	deco := p.ident()
-	if deco.name != "classmethod" && deco.name != "staticmethod" {
-		p.failHint(tokSpan(start), "there are @classmethod and @staticmethod, in a class; for others define the function, then write 'f = decorator(f)'",
-			"the decorator '%s' is not part of this language", deco.name)
+// classBases reads what stands in the brackets behind a class's name. Of keywords
+// metaclass=ABCMeta alone means nothing here.
+func (p *parser) classBases() []expr {
+	var bases []expr
+	if !p.acceptOp("(") {
+		return nil
 	}
-	p.endOfLine()
-	if !p.kw("def") {
-		panic(&SyntaxError{Msg: "expected 'def' after @" + deco.name, Span: tokSpan(p.tok), More: p.atEnd(), src: p.src})
-	}
-	def := p.defStatement().(*defStmt)
-	name := &nameExpr{Span: def.at, name: def.bind.name}
-	return []stmt{def, &assignStmt{def.Span, []expr{&nameExpr{Span: def.at, name: def.bind.name}},
-		&callExpr{Span: def.Span, fn: deco, args: []argument{{Span: def.at, x: name}}}}}
-}
-
-// classBody keeps the statements that may stand in a class and lists the names
-// they make.
-func (p *parser) classBody(body []stmt) (kept []stmt, names []string) {
-	for _, s := range body {
-		switch s := s.(type) {
-		case *passStmt:
-		case *exprStmt:
-			if c, ok := s.x.(*constExpr); !ok || c.v.Type() != "string" { // a docstring
-				p.refuseInClass(s)
+	for !p.acceptOp(")") {
+		if next := p.peek(); p.tok.Kind == Name && next.Kind == Op && next.Text == "=" {
+			at := tokSpan(p.tok)
+			keyword := p.tok.Text
+			p.next()
+			p.next()
+			x := p.test()
+			if n, ok := lastName(x); keyword != "metaclass" || !ok || n != "ABCMeta" {
+				p.failHint(Span{at.Start, p.prevEnd()}, "write a function that changes the class, and call it with the class", "a class takes no '%s' here", keyword)
 			}
-		case *defStmt:
-			kept, names = append(kept, s), append(names, s.bind.name)
-		case *assignStmt:
-			for _, t := range s.targets {
-				n, ok := t.(*nameExpr)
-				if !ok {
-					p.refuseInClass(s)
-				}
-				names = append(names, n.name)
-			}
-			kept = append(kept, s)
-		default:
-			p.refuseInClass(s)
+		} else {
+			bases = append(bases, p.test())
+		}
+		if !p.acceptOp(",") {
+			p.expectOp(")")
+			break
 		}
 	}
-	slices.Sort(names)
-	return kept, slices.Compact(names)
+	return bases
 }
 
-func (p *parser) refuseInClass(s stmt) {
-	p.failHint(s.span(), "write what it computes in front of the class", "in a class only 'name = value' and 'def' may stand")
-}
-
-func namesDict(at Span, names []string) expr {
-	d := &dictExpr{Span: at}
-	for _, n := range names {
-		d.keys = append(d.keys, &constExpr{at, starlark.String(n)})
-		d.vals = append(d.vals, &nameExpr{Span: at, name: n})
+// lastName is the c of a.b.c.
+func lastName(x expr) (string, bool) {
+	switch x := x.(type) {
+	case *nameExpr:
+		return x.name, true
+	case *attrExpr:
+		return x.name, true
 	}
-	return d
+	return "", false
+}
+
+func assignName(at Span, name string, x expr) stmt {
+	return &assignStmt{at, []expr{&nameExpr{Span: at, name: name}}, x}
+}
+
+// docOf is the doc string that a body begins with, "" if there is none.
+func docOf(body []stmt) string {
+	if len(body) > 0 {
+		if es, ok := body[0].(*exprStmt); ok {
+			if c, ok := es.x.(*constExpr); ok {
+				if s, ok := c.v.(starlark.String); ok {
+					return string(s)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// decorate is x with the decorators called on it, the last one first.
+func decorate(decos []expr, x expr) expr {
+	for i := len(decos) - 1; i >= 0; i-- {
+		x = &callExpr{Span: decos[i].span(), fn: decos[i], args: []argument{{Span: x.span(), x: x}}}
+	}
+	return x
+}
+
+// decorated reads lines of @decorator and the function or class behind them, which
+// stands for an assignment of the decorated value.
+func (p *parser) decorated() stmt {
+	var decos []expr
+	for p.op("@") {
+		p.next()
+		decos = append(decos, p.namedTest())
+		p.endOfLine()
+		for p.tok.Kind == Newline {
+			p.next()
+		}
+	}
+	switch {
+	case p.kw("class"):
+		return p.classStatement(decos)
+	case p.kw("def"):
+		def := p.defStatement().(*defStmt)
+		name := &nameExpr{Span: def.at, name: def.bind.name}
+		return &assignStmt{def.Span, []expr{name}, decorate(decos, &lambdaExpr{def.Span, def.fn})}
+	}
+	panic(&SyntaxError{Msg: "expected 'def' or 'class' after a decorator", Span: tokSpan(p.tok), More: p.atEnd(), src: p.src})
+}
+
+// annotate notes that the body of a class annotates a name.
+func (p *parser) annotate(target, annotation expr) {
+	n, ok := target.(*nameExpr)
+	if p.annotated == nil || !ok {
+		return
+	}
+	at := annotation.span()
+	p.annotated.keys = append(p.annotated.keys, &constExpr{n.Span, starlark.String(n.name)})
+	p.annotated.vals = append(p.annotated.vals, &constExpr{at, starlark.String(p.src.text[at.Start:at.End])})
+}
+
+// yield reads yield, yield x and yield from x.
+func (p *parser) yield() expr {
+	start := p.tok
+	if p.fn == nil {
+		p.fail(tokSpan(start), "'yield' outside function")
+	}
+	p.fn.gen = true
+	p.next()
+	y := &yieldExpr{}
+	switch {
+	case p.acceptKw("from"):
+		y.from = true
+		y.x = p.test()
+	case p.lineDone() || p.op(")") || p.op("=") || p.op("]"):
+		y.x = &constExpr{tokSpan(start), starlark.None}
+	default:
+		y.x = p.testlist()
+	}
+	y.Span = Span{start.Start, p.prevEnd()}
+	return y
 }

@@ -11,7 +11,7 @@ func (p *parser) testlist() expr {
 // judge.
 func (p *parser) starTestlist() expr {
 	if p.kw("yield") {
-		p.failYield()
+		return p.yield()
 	}
 	first := p.starOrNamed()
 	if !p.op(",") {

@@ -6,10 +6,10 @@ func (p *parser) lambda() expr {
 	fn := &funcNode{name: "<lambda>"}
 	fn.params = p.parameters(":", false)
 	p.expectOp(":")
-	loops := p.loops
-	p.loops = 0
+	loops, outer := p.loops, p.fn
+	p.loops, p.fn = 0, nil // it cannot yield
 	fn.expr = p.test()
-	p.loops = loops
+	p.loops, p.fn = loops, outer
 	fn.Span = Span{start, fn.expr.span().End}
 	return &lambdaExpr{fn.Span, fn}
 }

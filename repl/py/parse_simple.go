@@ -40,16 +40,9 @@ func (p *parser) simple() stmt {
 			return p.importStatement()
 		case "from":
 			return p.fromStatement()
-		case "yield":
-			p.failYield()
 		}
 	}
 	return p.exprStatement()
-}
-
-func (p *parser) failYield() {
-	p.failHint(tokSpan(p.tok), "collect the values in a list and return it, or write a generator expression (f(x) for x in …)",
-		"'yield' is not part of this language")
 }
 
 func (p *parser) lineDone() bool {
@@ -226,9 +219,6 @@ func (p *parser) exprStatement() stmt {
 				p.fail(st.Span, "starred assignment target must be in a list or tuple")
 			}
 			targets = append(targets, x)
-			if p.kw("yield") {
-				p.failYield()
-			}
 			x = p.starTestlist()
 		}
 		p.noBareStar(x)
@@ -241,7 +231,7 @@ func (p *parser) exprStatement() stmt {
 			p.fail(x.span(), "only a single name, attribute or item can be annotated")
 		}
 		p.next()
-		p.test()
+		p.annotate(x, p.test())
 		if p.acceptOp("=") {
 			v := p.testlist()
 			return &assignStmt{Span{start, p.prevEnd()}, []expr{x}, v}

@@ -1,9 +1,5 @@
 package py
 
-import (
-	"go.starlark.net/starlark"
-)
-
 // statement parses one logical line, which may hold several simple statements,
 // or one compound statement.
 func (p *parser) statement() []stmt {
@@ -27,7 +23,7 @@ func (p *parser) statement() []stmt {
 		case "with":
 			return []stmt{p.withStatement()}
 		case "class":
-			return []stmt{p.classStatement()}
+			return []stmt{p.classStatement(nil)}
 		case "async", "await":
 			p.failHint(tokSpan(p.tok), "write a plain 'def': calls that wait can be interrupted, and sniff and sr take callbacks",
 				"'%s' is not part of this language", p.tok.Text)
@@ -36,10 +32,7 @@ func (p *parser) statement() []stmt {
 		}
 	case Op:
 		if p.tok.Text == "@" {
-			if p.inClass > 0 {
-				return p.decoratedMethod()
-			}
-			p.failHint(tokSpan(p.tok), "define the function, then write 'f = decorator(f)'", "decorators are not part of this language")
+			return []stmt{p.decorated()}
 		}
 	case Name:
 		p.softKeywords()
@@ -219,6 +212,9 @@ func (p *parser) defStatement() stmt {
 	p.next()
 	name := p.ident()
 	fn := &funcNode{name: name.name}
+	if p.annotated != nil {
+		fn.of = p.class
+	}
 	p.expectOp("(")
 	fn.params = p.parameters(")", true)
 	p.expectOp(")")
@@ -228,24 +224,17 @@ func (p *parser) defStatement() stmt {
 	loops := p.loops
 	p.loops = 0
 	p.funcs++
-	self := p.self
+	self, outer, annotated := p.self, p.fn, p.annotated
 	if p.class != "" && self == "" && len(fn.params) > 0 {
 		p.self = fn.params[0].name
 	}
+	p.fn, p.annotated = fn, nil
 	fn.body = p.block("function definition")
-	p.self = self
+	p.self, p.fn, p.annotated = self, outer, annotated
 	p.funcs--
 	p.loops = loops
 	fn.Span = Span{start, p.prevEnd()}
-	if len(fn.body) > 0 {
-		if es, ok := fn.body[0].(*exprStmt); ok {
-			if c, ok := es.x.(*constExpr); ok {
-				if s, ok := c.v.(starlark.String); ok {
-					fn.doc = string(s)
-				}
-			}
-		}
-	}
+	fn.doc = docOf(fn.body)
 	return &defStmt{fn.Span, name.Span, name, fn}
 }
 

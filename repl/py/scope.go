@@ -1,5 +1,7 @@
 package py
 
+import "slices"
+
 // symbol is a variable of a function. Names of the module are not symbols; they
 // live in the table of globals.
 type symbol struct {
@@ -15,6 +17,7 @@ type scope struct {
 	parent  *scope
 	fn      *funcScope
 	comp    bool
+	class   bool // of a class's body, which inner scopes do not see
 	syms    map[string]*symbol
 	globals map[string]bool // declared global here
 	outer   map[string]bool // declared nonlocal here
@@ -88,6 +91,9 @@ func (r *resolver) fail(at Span, msg string) {
 // lookup finds the symbol that name means here; nil is a global.
 func (r *resolver) lookup(name string) *symbol {
 	for sc := r.sc; sc != nil; sc = sc.parent {
+		if sc.class && sc != r.sc {
+			continue
+		}
 		if sc.globals[name] {
 			return nil
 		}
@@ -113,7 +119,7 @@ func (r *resolver) function(fn *funcNode) {
 	fs := &funcScope{parent: r.sc.fn}
 	fn.scope = fs
 	outer := r.sc
-	r.sc = &scope{parent: outer, fn: fs, syms: map[string]*symbol{}, globals: map[string]bool{}, outer: map[string]bool{}}
+	r.sc = &scope{parent: outer, fn: fs, class: fn.class, syms: map[string]*symbol{}, globals: map[string]bool{}, outer: map[string]bool{}}
 	for _, q := range fn.params {
 		r.sc.declare(q.name)
 	}
@@ -199,6 +205,11 @@ func (r *resolver) expr(x expr) {
 		r.function(x.fn)
 	case *compExpr:
 		r.comp(x)
+	case *classVarsExpr:
+		for _, s := range r.sc.syms {
+			x.syms = append(x.syms, s)
+		}
+		slices.SortFunc(x.syms, func(a, b *symbol) int { return a.slot - b.slot })
 	case *walrusExpr:
 		// A walrus in a comprehension binds in the function around it.
 		inner := r.sc

@@ -40,6 +40,9 @@ func (t *TypeValue) Attr(name string) (starlark.Value, error) {
 	case "__module__":
 		return starlark.String("builtins"), nil
 	}
+	if t.name == "object" {
+		return objectClass.baseAttr(name)
+	}
 	if t.name == "bytearray" && name == "fromhex" {
 		v, err := pymeth.StaticAttr("bytes", name)
 		if err != nil || v == nil {
@@ -124,6 +127,9 @@ func isInstance(v, class starlark.Value) (bool, error) {
 		e, ok := v.(*Exception)
 		return ok && e.class.is(c), nil
 	case pyrt.InstanceChecker:
+		if i, ok := instanceOf(v); ok && i.class.native != nil && starlark.Value(i.class.native) == class {
+			return true, nil
+		}
 		return c.IsInstance(v), nil
 	case starlark.Callable:
 		// A constructor of Go code: its values have its name as their type.

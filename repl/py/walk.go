@@ -10,7 +10,7 @@ func walkExpr(x expr, f func(expr)) {
 		}
 	}
 	switch x := x.(type) {
-	case nil, *nameExpr, *constExpr, *lambdaExpr:
+	case nil, *nameExpr, *constExpr, *lambdaExpr, *classVarsExpr:
 	case *flagExpr:
 		f(x.name)
 	case *fstringExpr:
@@ -62,6 +62,8 @@ func walkExpr(x expr, f func(expr)) {
 			f(x.val)
 		}
 	case *starExpr:
+		f(x.x)
+	case *yieldExpr:
 		f(x.x)
 	case *walrusExpr:
 		f(x.name)

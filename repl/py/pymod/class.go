@@ -19,6 +19,7 @@ var (
 	_ starlark.Callable    = (*class)(nil)
 	_ starlark.HasAttrs    = (*class)(nil)
 	_ pyrt.InstanceChecker = (*class)(nil)
+	_ pyrt.Subclassable    = (*class)(nil)
 )
 
 func (c *class) String() string        { return "<class '" + c.name + "'>" }
@@ -39,6 +40,15 @@ func (c *class) CallInternal(th *starlark.Thread, pos starlark.Tuple, kwargs []s
 		return nil, pyrt.Errorf("TypeError", "cannot create '%s' instances", c.name)
 	}
 	return c.make(&args{th, c.Name(), pos, kwargs})
+}
+
+// Extend makes the part that an instance of a program's class has from this one.
+func (c *class) Extend(th *starlark.Thread, self starlark.Value, pos starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	v, err := c.CallInternal(th, pos, kwargs)
+	if t, ok := v.(*thread); ok {
+		t.self, _ = self.(starlark.HasAttrs)
+	}
+	return v, err
 }
 
 // Attr is a class attribute or class method.

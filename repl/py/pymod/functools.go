@@ -15,16 +15,45 @@ func functoolsModule() *Module {
 	d := funcs(map[string]function{"reduce": reduce, "cmp_to_key": cmpToKey,
 		"lru_cache": lruCache, "cache": lruCache,
 		"wraps": func(a *args) (starlark.Value, error) {
+			of, err := a.exactly(1)
+			if err != nil {
+				return nil, err
+			}
 			return fn("update_wrapper", func(a *args) (starlark.Value, error) {
 				v, err := a.exactly(1)
 				if err != nil {
 					return nil, err
 				}
-				return v[0], nil
+				return v[0], asWrapped(v[0], of[0])
 			}), nil
 		}})
 	d["partial"] = &class{name: "functools.partial", make: newPartial, is: func(v starlark.Value) bool { _, ok := v.(*partial); return ok }}
 	return newModule("functools", d)
+}
+
+// asWrapped gives a function the name and the doc string of the one it stands for.
+func asWrapped(f, of starlark.Value) error {
+	w, ok := f.(starlark.HasSetField)
+	if !ok {
+		return nil
+	}
+	attrs := map[string]starlark.Value{"__wrapped__": of}
+	if c, ok := of.(starlark.Callable); ok {
+		attrs["__name__"] = starlark.String(c.Name())
+	}
+	if a, ok := of.(starlark.HasAttrs); ok {
+		for _, name := range []string{"__name__", "__doc__"} {
+			if v, err := a.Attr(name); v != nil && err == nil {
+				attrs[name] = v
+			}
+		}
+	}
+	for name, v := range attrs {
+		if err := w.SetField(name, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func callable(v starlark.Value, what string) (starlark.Callable, error) {

@@ -23,6 +23,7 @@ type thread struct {
 	name     string
 	daemon   bool
 	target   starlark.Value
+	self     starlark.HasAttrs // the instance of a program's class that this is part of; nil for none
 	args     starlark.Tuple
 	kwargs   []starlark.Tuple
 	ident    int
@@ -191,6 +192,18 @@ func (t *thread) run(th *starlark.Thread) error {
 			return nil
 		}
 	}
+	if t.self != nil {
+		run, err := t.self.Attr("run")
+		if f, ok := run.(starlark.Callable); ok && err == nil {
+			_, err = f.CallInternal(th, nil, nil)
+		}
+		return err
+	}
+	return t.callTarget(th)
+}
+
+// callTarget is what run() does that no class redefines.
+func (t *thread) callTarget(th *starlark.Thread) error {
 	if isNone(t.target) {
 		return nil
 	}
@@ -260,6 +273,7 @@ func await(th *starlark.Thread, ch <-chan struct{}, timeout starlark.Value) (cam
 }
 
 var threadMethods = methodTable[*thread]{
+	"run":   func(t *thread, a *args) (starlark.Value, error) { return starlark.None, t.callTarget(a.th) },
 	"start": func(t *thread, a *args) (starlark.Value, error) { return t.start(a) },
 	"join": func(t *thread, a *args) (starlark.Value, error) {
 		v, err := a.bind("timeout")

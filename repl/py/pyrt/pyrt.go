@@ -161,6 +161,15 @@ type InstanceChecker interface {
 	IsInstance(v starlark.Value) bool
 }
 
+// Subclassable is a class of Go code that classes of a program may begin from.
+type Subclassable interface {
+	starlark.Value
+	// Extend makes what an instance has from this class, when its __init__ is to
+	// run. The instance's own methods are attributes of self, and go before those of
+	// what Extend returns.
+	Extend(th *starlark.Thread, self starlark.Value, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
+}
+
 const (
 	unlockKey = "pyrt.unlock"
 	blockKey  = "pyrt.block"

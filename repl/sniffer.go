@@ -122,9 +122,9 @@ func (r *sniffRun) run(ctx context.Context) error {
 
 // runSource gives what the source has to who wants it.
 func (r *sniffRun) runSource(ctx context.Context) (sniff.Stats, error) {
+	defer collectRarely()()
 	watched := r.prn != nil || r.lfilter != nil || r.stopFilter != nil || r.line != nil
 	if live, ok := r.src.(*sniff.Capture); ok && !watched {
-		defer collectRarely()()
 		return sniff.RunRecords(ctx, live, r.Timeout, r.keepRecords)
 	}
 	return sniff.RunBatches(ctx, r.src, r.Timeout, func(ps []*layers.Packet) (more bool, err error) {
@@ -146,8 +146,9 @@ var rarely struct {
 }
 
 // collectRarely has the collector wait until the heap is five times what lives, until the last
-// restore is called: what a capture stores is no garbage, and each collection takes a tenth of
-// a second where senders keep all processors busy, in which a ring of 32 MiB fills.
+// restore is called. What a capture stores is no garbage, and each collection takes a tenth of
+// a second where senders keep all processors busy, in which a ring of 32 MiB fills. What it does not
+// store is nothing but garbage, of which a callback's packets are a megabyte a thousand.
 func collectRarely() (restore func()) {
 	rarely.Lock()
 	defer rarely.Unlock()
@@ -240,7 +241,7 @@ func (r *sniffRun) callBack(ctx context.Context, call py.Caller, ps []*layers.Pa
 				r.ended = time.Now()
 			} else if time.Since(r.ended) > patience {
 				r.left += uint64(len(ps) - i)
-				return false, nil
+				return true, nil // who reads gives up too, and counts what nobody was handed
 			}
 		}
 		more, err := r.each(call, wrap(p))

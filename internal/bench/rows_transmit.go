@@ -131,8 +131,8 @@ func flood(link string, account func(out string, arrived uint64) (string, error)
 		if err := w.near.Do(cmd.Start); err != nil {
 			return s, err
 		}
-		ended := make(chan error, 1)
-		go func() { ended <- cmd.Wait() }()
+		ended := make(chan struct{})
+		go func() { cmd.Wait(); close(ended) }()
 		m := meter{w: w, link: link}
 		err = m.watch(ended)
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
@@ -166,7 +166,7 @@ type meter struct {
 }
 
 // watch waits for the first packets, and takes the rate from a moment later on.
-func (m *meter) watch(ended <-chan error) error {
+func (m *meter) watch(ended <-chan struct{}) error {
 	first, err := m.w.received(m.link)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -157,7 +156,7 @@ func (c *Cloner) sendBatch(ctx context.Context, frames [][]byte) (n int, err err
 		if err := misfit(frames[n], c.limit, c.explain); err != nil {
 			return n, err
 		}
-		sent, err := c.push(ctx, frames[n:][:c.fill(frames[n:])], &p)
+		sent, err := c.push(ctx, c.fill(frames[n:]), &p)
 		n += sent
 		c.sent.Add(uint64(sent))
 		if err != nil {
@@ -185,16 +184,15 @@ func (c *Cloner) fill(frames [][]byte) (n int) {
 	return n
 }
 
-// push sends the frames that are in the table, and tells how many left.
-func (c *Cloner) push(ctx context.Context, frames [][]byte, p *patience) (n int, err error) {
+// push sends the first frames of the table, and tells how many left.
+func (c *Cloner) push(ctx context.Context, frames int, p *patience) (n int, err error) {
 	t := c.table
-	t.next, t.end = 0, uint32(len(frames))
-	run := testRun{prog: uint32(c.prog), sizeIn: uint32(len(frames[0])), in: uint64(uintptr(unsafe.Pointer(&frames[0][0])))}
-	defer runtime.KeepAlive(frames)
+	t.next, t.end = 0, uint32(frames)
+	run := testRun{prog: uint32(c.prog), sizeIn: t.frames[0].len, in: uint64(uintptr(unsafe.Pointer(&t.data)))}
 	for {
 		t.why = 0
 		refused := t.refused
-		run.repeat = uint32(len(frames)-n+cloneRun-1) / cloneRun
+		run.repeat = uint32(frames-n+cloneRun-1) / cloneRun
 		// A raw system call, as in Sock.sendmmsg.
 		_, _, errno := unix.RawSyscall(unix.SYS_BPF, unix.BPF_PROG_TEST_RUN, uintptr(unsafe.Pointer(&run)), unsafe.Sizeof(run))
 		if errno != 0 && errno != unix.EINTR { // a signal ends it early
@@ -214,7 +212,7 @@ func (c *Cloner) push(ctx context.Context, frames [][]byte, p *patience) (n int,
 				t.next++
 			}
 		}
-		if n == len(frames) {
+		if n == frames {
 			return n, nil
 		}
 		if n > before || t.why == 0 {

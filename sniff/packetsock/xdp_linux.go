@@ -52,8 +52,8 @@ type XDPSock struct {
 }
 
 const (
-	// xdpChunk is the room for one frame: the least there is (XDP_UMEM_MIN_CHUNK_SIZE).
-	xdpChunk = 2048
+	// XDPLongest is the longest frame: the least room for one that there is (XDP_UMEM_MIN_CHUNK_SIZE).
+	XDPLongest = 2048
 	// xdpFrames is how many frames may be under way; fewer where RLIMIT_MEMLOCK says so.
 	xdpFrames, xdpFewest = 4096, 256
 	// xdpBatch is how many frames are offered at once. A system call takes 32 of them
@@ -79,7 +79,7 @@ func OpenXDP(ctx context.Context, cfg XDPConfig) (*XDPSock, error) {
 		err = fmt.Errorf("%w: it is no Ethernet interface", unix.EOPNOTSUPP)
 	}
 	if err == nil {
-		s.limit = min(s.limit, xdpChunk)
+		s.limit = min(s.limit, XDPLongest)
 		err = s.setup(ctx, cfg)
 	}
 	if err != nil {
@@ -130,17 +130,17 @@ func (s *XDPSock) setup(ctx context.Context, cfg XDPConfig) (err error) {
 // the limit is small, less of it.
 func (s *XDPSock) register() error {
 	for n := xdpFrames; ; n /= 2 {
-		mem, err := unix.Mmap(-1, 0, n*xdpChunk, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_POPULATE)
+		mem, err := unix.Mmap(-1, 0, n*XDPLongest, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_POPULATE)
 		if err != nil {
 			return fmt.Errorf("map memory for frames: %w", err)
 		}
-		reg := unix.XDPUmemReg{Addr: uint64(uintptr(unsafe.Pointer(&mem[0]))), Len: uint64(len(mem)), Size: xdpChunk}
+		reg := unix.XDPUmemReg{Addr: uint64(uintptr(unsafe.Pointer(&mem[0]))), Len: uint64(len(mem)), Size: XDPLongest}
 		_, _, errno := unix.Syscall6(unix.SYS_SETSOCKOPT, uintptr(s.fd), unix.SOL_XDP, unix.XDP_UMEM_REG,
 			uintptr(unsafe.Pointer(&reg)), xdpUmemRegSize, 0)
 		if errno == 0 {
 			s.umem = mem
 			for i := range n {
-				s.free = append(s.free, uint64(i*xdpChunk))
+				s.free = append(s.free, uint64(i*XDPLongest))
 			}
 			return nil
 		}

@@ -1,6 +1,9 @@
 package layers
 
-import "net/netip"
+import (
+	"fmt"
+	"net/netip"
+)
 
 // Field positions in ARP.
 const (
@@ -59,7 +62,7 @@ var ARP = &Proto{Name: "ARP", make: func() Table {
 // arpHw gives a hardware address the form that hwtype and hwlen say.
 func arpHw(name string, derive func(At) (any, bool)) func(l *Layer) *Field {
 	mac := &Field{Name: name, Kind: HWAddr, Bits: 48, Derive: derive}
-	other := &Field{Name: name, Kind: Var, Size: func(l *Layer, rest []byte) int { return int(l.Uint(arpHwlen)) }}
+	other := arpOther(name, arpHwlen)
 	return func(l *Layer) *Field {
 		if l.Uint(arpHwtype) == 1 && (!l.IsSet(arpHwlen) || l.Uint(arpHwlen) == 6) {
 			return mac
@@ -72,7 +75,7 @@ func arpHw(name string, derive func(At) (any, bool)) func(l *Layer) *Field {
 func arpProto(name string, derive func(At) (any, bool)) func(l *Layer) *Field {
 	ip4 := &Field{Name: name, Kind: Addr4, Bits: 32, Derive: derive}
 	ip6 := &Field{Name: name, Kind: Addr6, Bits: 128, DefaultValue: netip.IPv6Unspecified(), Derive: derive}
-	other := &Field{Name: name, Kind: Var, Size: func(l *Layer, rest []byte) int { return int(l.Uint(arpPlen)) }}
+	other := arpOther(name, arpPlen)
 	return func(l *Layer) *Field {
 		switch t, n := l.Uint(arpPtype), l.Uint(arpPlen); {
 		case t == 0x800 && (n == 4 || !l.IsSet(arpPlen)):
@@ -82,6 +85,45 @@ func arpProto(name string, derive func(At) (any, bool)) func(l *Layer) *Field {
 		}
 		return other
 	}
+}
+
+// arpOther is an address of another kind, of as many bytes as field length says when it is set.
+func arpOther(name string, length int) *Field {
+	return &Field{Name: name, Kind: Var, DefaultValue: []byte{}, Codec: sizedBytes{length}, Size: sizeLess(length, 0)}
+}
+
+// sizedBytes are bytes that are cut or filled up with zeros to the number in another field, if
+// that is set.
+type sizedBytes struct{ length int }
+
+func (sizedBytes) Decode(_ *Layer, b []byte) any { return b }
+
+func (c sizedBytes) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
+	b, ok := toBytes(v)
+	if a, isAddr := v.(netip.Addr); isAddr {
+		b, ok = a.AsSlice(), true
+	}
+	if m, isMAC := v.(MAC); isMAC {
+		b, ok = m[:], true
+	}
+	if !ok {
+		return dst, fmt.Errorf("got %s, want bytes", describe(v))
+	}
+	if !l.IsSet(c.length) {
+		return append(dst, b...), nil
+	}
+	n := int(l.Uint(c.length))
+	return append(append(dst, b[:min(n, len(b))]...), make([]byte, max(n-len(b), 0))...), nil
+}
+
+func (sizedBytes) single() {}
+
+func (sizedBytes) Parse(_ *Layer, v any) (any, error) {
+	b, ok := toBytes(v)
+	if !ok {
+		return nil, fmt.Errorf("got %s, want bytes; these lengths and types are no address's", describe(v))
+	}
+	return b, nil
 }
 
 // arpLen is the width of the address in field i.

@@ -1,6 +1,10 @@
 package layers
 
-import "net/netip"
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+)
 
 // berTag and berLen are the positions of an element's tag and length in every
 // table that berProto makes; its fields come behind.
@@ -17,8 +21,8 @@ func berProto(title, doc string, tag byte, only bool, fields ...Field) Table {
 	return Table{
 		Title: title, Doc: doc + " (ITU-T X.690)",
 		Fields: append([]Field{
-			{Name: "tag", Kind: Hex, Bits: 8, Default: uint64(tag)},
-			{Name: "len", Kind: Var, Type: "BERLengthField", Codec: berLength{}},
+			{Name: "tag", Kind: Hex, Bits: 8, Default: uint64(tag), Tacit: berTagTacit},
+			{Name: "len", Kind: Var, Type: "BERLengthField", Codec: berLength{}, Tacit: berLenTacit},
 		}, fields...),
 		Read: func(l *Layer, b []byte) (int, error) {
 			content, size, ok := berSplit(b)
@@ -60,6 +64,60 @@ func berProto(title, doc string, tag byte, only bool, fields ...Field) Table {
 			return append(head.Out, body.Out...), nil
 		},
 	}
+}
+
+// berTagTacit tells the tag that the table has.
+func berTagTacit(l *Layer) bool {
+	_, odd := l.oddValue(berTag)
+	return !odd && l.Uint(berTag) == l.proto.Fields[berTag].Default
+}
+
+// berLenTacit tells a length that is the content's, in as few bytes as it takes.
+func berLenTacit(l *Layer) bool {
+	if !l.IsSet(berLen) {
+		return true
+	}
+	n := 0
+	for i := berFirst; i < len(l.proto.Fields); i++ {
+		n += len(l.wire(i))
+	}
+	return bytes.Equal(l.wire(berLen), appendBERLen(nil, uint64(n)))
+}
+
+// wire is what Var field i is on the wire by itself.
+func (l *Layer) wire(i int) []byte {
+	f := l.form(i)
+	if raw := l.slots[l.proto.Fields[i].slot].raw; raw != nil {
+		return raw
+	}
+	return l.padded(f, l.own(i))
+}
+
+// asn1Text is a value of the class as Scapy prints ASN.1: <ASN1_STRING[b'public']>, and
+// numbers in hexadecimal in front.
+func asn1Text(class string, v any) string {
+	switch v := v.(type) {
+	case uint64:
+		if class != ASN1_NULL.Name {
+			return fmt.Sprintf("%#x <%s[%d]>", v, class, v)
+		}
+	case int64:
+		return fmt.Sprintf("-%#x <%s[%d]>", -uint64(v), class, v)
+	case string: // an identifier
+		return "<" + class + "[" + pyStr("."+v) + "]>"
+	case netip.Addr:
+		return "<" + class + "[" + pyStr(v.String()) + "]>"
+	}
+	return "<" + class + "[" + pyValue(v) + "]>"
+}
+
+// asn1PacketText is a field that holds a packet of one of the tables below.
+func asn1PacketText(_ *Layer, v any) (string, bool) {
+	p, ok := v.(*Packet)
+	if !ok || p.Len() != 1 || p.At(0).Proto().Index("val") != berFirst {
+		return "", false
+	}
+	return asn1Text(p.At(0).Proto().Name, p.At(0).Value(berFirst)), true
 }
 
 // asn1 makes the table of a value: its field is the content. A value in brackets

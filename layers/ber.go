@@ -174,17 +174,29 @@ func (c berElement) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 
 // berField is a field that holds an element of the kind.
 func berField(name, typ string, k berKind, value any) Field {
-	f := Field{Name: name, Kind: Var, Type: typ, Codec: berElement{berContent{k}}, DefaultValue: value}
-	if k.enum != nil {
-		f.Text = func(_ *Layer, v any) (string, bool) {
-			n, ok := v.(uint64)
-			if !ok {
+	class := map[byte]string{berInteger: "ASN1_INTEGER", berString: "ASN1_STRING", berAddress: "ASN1_IPADDRESS", berTicks: "ASN1_TIME_TICKS"}[k.tag]
+	return Field{Name: name, Kind: Var, Type: typ, Codec: berElement{berContent{k}}, DefaultValue: value,
+		Text: func(l *Layer, v any) (string, bool) {
+			n, number := v.(uint64)
+			label, named := k.enum.Name(n)
+			named = named && number
+			i := l.proto.Index(name)
+			given := l.IsSet(i) && !l.fromWire(i) // a plain value, as it was given
+			switch v.(type) {
+			case uint64, int64, []byte, netip.Addr:
+			default:
 				return "", false
 			}
-			return k.enum.Name(n)
-		}
-	}
-	return f
+			switch {
+			case given && named:
+				return pyStr(label), true
+			case given:
+				return pyValue(v), true
+			case named:
+				return pyStr(label) + " " + asn1Text(class, v), true
+			}
+			return asn1Text(class, v), true
+		}}
 }
 
 // readBERInt reads a number in two's complement (X.690 §8.3).

@@ -9,7 +9,7 @@ func eapOf(title, doc string, typ uint64, fields ...Field) Table {
 		Fields: rows(
 			Field{Name: "code", Bits: 8, Enum: eapCodes, Default: 1},
 			Field{Name: "id", Bits: 8},
-			Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
+			Field{Name: "len", Bits: 16, Type: "FieldLenField", Len: totalLen},
 			Field{Name: "type", Bits: 8, Enum: eapTypes, Default: typ},
 			fields),
 		Summary: summaryOf("EAP %code% %type%"),

@@ -99,6 +99,10 @@ type Field struct {
 	// opposite of Text; ok=false leaves it to Enum. Optional.
 	Words func(s string) (n uint64, ok bool)
 
+	// Tacit tells that the field says nothing in l, since its value is what it
+	// would be anyway: it is not printed. Optional.
+	Tacit func(l *Layer) bool
+
 	// Type is what ls() calls the field's type; empty means it follows from
 	// Kind, Bits and Enum.
 	Type string
@@ -134,6 +138,11 @@ type Codec interface {
 // a header is then Raw.
 type checker interface {
 	Check(l *Layer, b []byte) error
+}
+
+// A Codec may say that its values are single ones, so that a list of them is a set.
+type singler interface {
+	single()
 }
 
 // A Table is what there is to know of one protocol. It is filled once and never

@@ -1,9 +1,39 @@
 package layers
 
-// l2tpHas tells a bit of L2TP.hdr, whose least significant bit is the last of
+import "fmt"
+
+const l2tpControl = 11 // the bit of L2TP.hdr that a control message has
+
+// l2tpHas tells one of some bits of L2TP.hdr, whose least significant bit is the last of
 // the twelve.
-func l2tpHas(bit uint) func(l *Layer) bool {
-	return func(l *Layer) bool { return l.Uint(0)>>bit&1 == 1 }
+func l2tpHas(bits ...uint) func(l *Layer) bool {
+	mask := uint64(0)
+	for _, b := range bits {
+		mask |= 1 << b
+	}
+	return func(l *Layer) bool { return l.Uint(0)&mask != 0 }
+}
+
+// l2tpOffset is where the payload begins: a number of bytes, and that many (RFC 2661 §3.1).
+// The number alone may be set.
+type l2tpOffset struct{}
+
+func (l2tpOffset) Decode(_ *Layer, b []byte) any { return b }
+
+func (l2tpOffset) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
+	b, _ := toBytes(v)
+	return append(dst, b...), nil
+}
+
+func (l2tpOffset) Parse(_ *Layer, v any) (any, error) {
+	if b, ok := toBytes(v); ok {
+		return b, nil
+	}
+	n, ok := toUint(v)
+	if !ok || n > 0xffff {
+		return nil, fmt.Errorf("got %s, want 0..65535, or bytes with the number in front", describe(v))
+	}
+	return append([]byte{byte(n >> 8), byte(n)}, make([]byte, n)...), nil
 }
 
 // L2TP is the header of the layer two tunnelling protocol (RFC 2661 §3.1).
@@ -14,12 +44,13 @@ var L2TP = &Proto{Name: "L2TP", make: func() Table {
 			{Name: "hdr", Kind: Flag, Bits: 12, Flags: &FlagSet{Names: []string{"res00", "res01", "res02", "res03", "priority",
 				"offset", "res06", "sequence", "res08", "res09", "length", "control"}}},
 			{Name: "version", Bits: 4, Default: 2, Enum: &Enum{List: Named{{2, "L2TPv2"}}}},
-			{Name: "len", Bits: 16, When: l2tpHas(10), Len: totalLen},
+			{Name: "len", Bits: 16, When: l2tpHas(10, l2tpControl), Len: totalLen},
 			{Name: "tunnel_id", Bits: 16},
 			{Name: "session_id", Bits: 16},
-			{Name: "ns", Bits: 16, When: l2tpHas(7)},
-			{Name: "nr", Bits: 16, When: l2tpHas(7)},
-			{Name: "offset", Kind: Var, Type: "PadField", When: l2tpHas(5), DefaultValue: []byte{0, 0},
+			{Name: "ns", Bits: 16, When: l2tpHas(7, l2tpControl)},
+			{Name: "nr", Bits: 16, When: l2tpHas(7, l2tpControl)},
+			{Name: "offset", Kind: Var, Type: "PadField", DefaultValue: []byte{0, 0}, Codec: l2tpOffset{},
+				When: func(l *Layer) bool { return l2tpHas(5)(l) && !l2tpHas(l2tpControl)(l) },
 				Size: func(l *Layer, rest []byte) int {
 					if len(rest) < 2 {
 						return len(rest)
@@ -28,7 +59,7 @@ var L2TP = &Proto{Name: "L2TP", make: func() Table {
 				}},
 		},
 		Next: func(at At, payload []byte) *Proto {
-			if l2tpHas(11)(at.Layer()) {
+			if l2tpHas(l2tpControl)(at.Layer()) {
 				return NoNext // control messages
 			}
 			return PPP

@@ -34,6 +34,9 @@ func lsProto(p *Proto, verbose bool) string {
 	var b strings.Builder
 	l := New(p)
 	for i := range p.Fields {
+		if p.Fields[i].Tacit != nil {
+			continue
+		}
 		fmt.Fprintf(&b, "%-10s : %-35s = (%s)\n", p.Fields[i].Name, lsType(l, i), pyStr(lsDefault(l, i)))
 		if verbose {
 			lsNames(&b, l, i)
@@ -57,6 +60,9 @@ func LsPacketFrom(p *Packet, from int) string {
 		}
 		fresh := New(l.proto)
 		for i := range l.proto.Fields {
+			if f := l.proto.Fields[i].Tacit; f != nil && f(l) {
+				continue
+			}
 			text := "None" // also where the field is absent
 			if at.Exists(i) {
 				text = FieldRepr(at, i)

@@ -111,9 +111,9 @@ func (prefix6) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 	b := a.As16()
 	n := 16
 	if i := l.proto.Index("len"); i >= 0 && l.IsSet(i) {
-		n = min(max(int(l.Uint(i))-1, 0)*8, 16)
+		n = max(int(l.Uint(i))-1, 0) * 8
 	}
-	return append(dst, b[:n]...), nil
+	return append(append(dst, b[:min(n, 16)]...), make([]byte, max(n-16, 0))...), nil
 }
 
 func (prefix6) Parse(l *Layer, v any) (any, error) {

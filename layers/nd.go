@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -225,7 +226,10 @@ var (
 			Field{Name: "prf", Bits: 2, Enum: preferences},
 			Field{Name: "res2", Bits: 3},
 			Field{Name: "rtlifetime", Bits: 32, Default: 0xffffffff},
-			Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8), Absent: true})
+			Field{Name: "prefix", Kind: Var, Type: "_IP6PrefixField", Codec: prefix6{}, Size: ndRest(8), Absent: true,
+				Derive: func(at At) (any, bool) { // room of the length that is set (RFC 4191 §2.3)
+					return netip.IPv6Unspecified(), at.Layer().IsSet(1) && at.Layer().src == nil
+				}})
 	}}
 	ICMPv6NDOptRDNSS = &Proto{Name: "ICMPv6NDOptRDNSS", make: func() Table {
 		return ndOpt(" Option - Recursive DNS Server Option",

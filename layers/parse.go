@@ -22,7 +22,7 @@ func (f *Field) parse(l *Layer, v any) (any, error) {
 		_, err := f.parse(l, sample(v)) // a value that never fits is told now
 		return v, err
 	case Choice:
-		if f.Kind == Var && f.Codec != nil {
+		if _, single := f.Codec.(singler); f.Kind == Var && f.Codec != nil && !single {
 			return nil, f.wrong(l, v, "a list of values")
 		}
 		return f.parseChoice(l, v)
@@ -44,6 +44,11 @@ func (f *Field) parse(l *Layer, v any) (any, error) {
 		}
 		return b, nil
 	case Var:
+		if list, ok := v.(List); ok {
+			if _, single := f.Codec.(singler); single {
+				return f.parseChoice(l, Choice(list))
+			}
+		}
 		if f.Codec != nil {
 			x, err := f.Codec.Parse(l, v)
 			if err != nil {

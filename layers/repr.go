@@ -86,12 +86,13 @@ func (t Theme) reprLayer(b *strings.Builder, at At) {
 // header, was set or is decided by the layer above, and is no empty list.
 func (a At) shown(i int) bool {
 	l := a.Layer()
-	if !a.Exists(i) {
+	f := &l.proto.Fields[i]
+	if !a.Exists(i) || f.Tacit != nil && f.Tacit(l) {
 		return false
 	}
 	if !l.IsSet(i) {
 		_, over := a.overload(i)
-		return over || l.proto.Fields[i].given()
+		return over || f.given() && !l.unchanged(i)
 	}
 	switch v := l.own(i).(type) {
 	case List:
@@ -101,6 +102,13 @@ func (a At) shown(i int) bool {
 		return len(v) > 0 || !l.fromWire(i) || l.bytesBefore(i) < len(l.src)
 	}
 	return true
+}
+
+// unchanged tells a value of ASN.1 that is still its default; what may be changed in place is not set then.
+func (l *Layer) unchanged(i int) bool {
+	f := &l.proto.Fields[i]
+	_, ok := f.Codec.(asn1Value)
+	return ok && equalValue(l.own(i), f.DefaultValue)
 }
 
 // given tells whether repr names the field though nobody set it: a default that

@@ -43,7 +43,7 @@ var RIPAuth = &Proto{Name: "RIPAuth", Table: Table{
 		{Name: "keyid", Bits: 8, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 		{Name: "authdatalen", Bits: 8, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 		{Name: "seqnum", Bits: 32, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
-		{Name: "zeropad", Bits: 64, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
+		{Name: "zeropad", Absent: true, Kind: Fixed, Bits: 64, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 	},
 }}
 

@@ -60,10 +60,10 @@ func (t Theme) showLayer(b *strings.Builder, at At, gutter, indent string) {
 	l := at.Layer()
 	fmt.Fprintf(b, "%s%s %s %s\n", gutter, paint(t.Punct, "###["), paint(t.Layer, l.proto.TitleText()), paint(t.Punct, "]###"))
 	for i := range l.proto.Fields {
-		if !at.Exists(i) {
+		f := &l.proto.Fields[i]
+		if !at.Exists(i) || f.Tacit != nil && f.Tacit(l) {
 			continue
 		}
-		f := &l.proto.Fields[i]
 		name := paint(t.strong(t.Field, f), f.Name) + strings.Repeat(" ", max(10-len(f.Name), 0))
 		if packets, ok := at.packetsIn(i); ok && f.Text == nil && !(f.Absent && !l.IsSet(i)) {
 			fmt.Fprintf(b, "%s%s  \\%s\\\n", gutter, indent, name)

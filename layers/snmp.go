@@ -43,8 +43,8 @@ var (
 // SNMPvarbind is a variable and its value (RFC 3416 §3).
 var SNMPvarbind = &Proto{Name: "SNMPvarbind", make: func() Table {
 	return berProto("", "SNMP variable and its value", berSequence, false,
-		Field{Name: "oid", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID)},
-		Field{Name: "value", Kind: Var, Type: "ASN1F_field", Codec: anyASN1(), DefaultValue: one(ASN1_NULL)})
+		Field{Name: "oid", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID), Text: asn1PacketText},
+		Field{Name: "value", Kind: Var, Type: "ASN1F_field", Codec: anyASN1(), DefaultValue: one(ASN1_NULL), Text: asn1PacketText})
 }}
 
 var snmpVarbinds = Field{Name: "varbindlist", Kind: Var, Type: "ASN1F_SEQUENCE_OF", DefaultValue: List{},
@@ -73,7 +73,7 @@ var (
 	SNMPset      = &Proto{Name: "SNMPset", make: func() Table { return snmpPDU("request to set values", 0xa3) }}
 	SNMPtrapv1   = &Proto{Name: "SNMPtrapv1", make: func() Table {
 		return berProto("", "SNMP trap of version 1", 0xa4, false,
-			Field{Name: "enterprise", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID)},
+			Field{Name: "enterprise", Kind: Var, Type: "ASN1F_OID", Codec: onlyASN1(ASN1_OID), DefaultValue: one(ASN1_OID), Text: asn1PacketText},
 			berField("agent_addr", "ASN1F_IPADDRESS", berIP, netip.IPv4Unspecified()),
 			snmpEnum("generic_trap", snmpTraps),
 			snmpInt("specific_trap"),

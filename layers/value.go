@@ -137,21 +137,22 @@ func (f Flags) String() string {
 	return f.Set.Format(f.Bits)
 }
 
-// Format names the bits of v; bits without a name are left out.
+// Format names the bits of v; those behind the last that has a name are "?".
 func (s *FlagSet) Format(v uint64) string {
 	var out []string
-	sep := "+"
+	sep, n := "+", len(s.Names)
 	if s.Letters != "" {
-		sep = ""
-		for i, c := range s.Letters {
-			if v>>uint(i)&1 != 0 {
-				out = append(out, string(c))
-			}
-		}
+		sep, n = "", len(s.Letters)
 	}
-	for i, n := range s.Names {
-		if v>>uint(i)&1 != 0 {
-			out = append(out, n)
+	for i := 0; v>>uint(i) != 0; i++ {
+		switch {
+		case v>>uint(i)&1 == 0:
+		case i >= n:
+			out = append(out, "?")
+		case sep == "":
+			out = append(out, s.Letters[i:i+1])
+		default:
+			out = append(out, s.Names[i])
 		}
 	}
 	return strings.Join(out, sep)

@@ -57,6 +57,17 @@ func FirstLayer(t pcapfile.LinkType, data []byte) *layers.Proto {
 	return layers.Raw
 }
 
+// beginWith tells whether packets of a link type may begin with the protocol.
+func beginWith(t pcapfile.LinkType, first *layers.Proto) bool {
+	switch known := firstLayers[t]; {
+	case known != nil:
+		return known == first
+	case t.IsRawIP():
+		return first == layers.IP || first == layers.IPv6
+	}
+	return first == layers.Raw
+}
+
 // LinkTypeOf is the link type of packets that begin with the protocol; ok=false if
 // there is none, as for TCP.
 func LinkTypeOf(first *layers.Proto) (t pcapfile.LinkType, ok bool) {

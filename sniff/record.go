@@ -148,16 +148,17 @@ func (r *Recorder) linkType(p *layers.Packet) (pcapfile.LinkType, error) {
 	if first == nil {
 		return 0, errors.New("an empty packet has no link type")
 	}
-	if t, ok := LinkTypeOf(first); ok {
+	t, ok := LinkTypeOf(first)
+	if p.Meta != nil { // of several link types, or of one that no layer knows, it is that of the file
+		if o, is := p.Meta.Details().Origin.(*pcapfile.Interface); is && beginWith(o.LinkType, first) {
+			t, ok = o.LinkType, true
+		}
+	}
+	if ok {
 		if r.AnyIP && t.IsRawIP() {
 			t = pcapfile.Raw
 		}
 		return t, nil
-	}
-	if p.Meta != nil {
-		if o, ok := p.Meta.Details().Origin.(*pcapfile.Interface); ok && first == layers.Raw {
-			return o.LinkType, nil // of a link type that no layer knows
-		}
 	}
 	return 0, fmt.Errorf("a packet that begins with %s: no link type says so; put Ether() or IP() in front, or give linktype=", first.Name)
 }

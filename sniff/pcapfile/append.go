@@ -54,6 +54,9 @@ func appendTo(f *os.File, name string, o Options) (*Writer, error) {
 	o.Format = r.format
 	started := false
 	if r.format == Pcap {
+		if r.header != recordHeader || r.version[1] < 4 {
+			return nil, fmt.Errorf("%s: not appended to: its records have an old or a patched program's form, which is read only; write its packets into another file", name)
+		}
 		if o.HasLink && o.LinkType != r.iface.LinkType {
 			return nil, fmt.Errorf("%s: %w", name, &LinkTypeError{r.iface.LinkType, o.LinkType})
 		}

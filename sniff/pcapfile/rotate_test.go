@@ -1,6 +1,7 @@
 package pcapfile
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,6 +47,28 @@ func TestAppend(t *testing.T) {
 	}
 	if _, err := Append(name, Options{}); err == nil || !strings.Contains(err.Error(), "not appended to: "+name+": damaged at byte 24") {
 		t.Errorf("behind damage: %v", err)
+	}
+}
+
+// Records of other forms could not be told from those written behind them.
+func TestAppendToOldForms(t *testing.T) {
+	file := written(t, Options{Micros: true}, sample(nil))
+	for at, b := range map[int]byte{6: 2 /* version 2.2 */, 1: 0xcd /* the magic number of modified files */} {
+		old := bytes.Clone(file)
+		old[at] = b
+		if at == 1 {
+			old[0] = 0x34
+		}
+		name := filepath.Join(t.TempDir(), "old.pcap")
+		if err := os.WriteFile(name, old, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if w, err := Append(name, Options{}); err == nil || !strings.Contains(err.Error(), "not appended to") {
+			t.Errorf("byte %d: %v, %v", at, w, err)
+		}
+		if now, _ := os.ReadFile(name); !bytes.Equal(now, old) {
+			t.Errorf("byte %d: the file was changed", at)
+		}
 	}
 }
 

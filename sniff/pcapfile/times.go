@@ -54,8 +54,9 @@ func (u units) nanos(stamp uint64) int64 {
 	return s*1e9 + int64(frac)
 }
 
-// stamp is the inverse of nanos, cut to the resolution; times that the interface
-// cannot say become the nearest it can.
+// stamp is the inverse of nanos: what a stamp came to gives that stamp again. Other times are cut
+// to a decimal resolution, and go up to a binary one, whose stamps nanos cut. Times that the
+// interface cannot say become the nearest it can.
 func (u units) stamp(nanos int64) uint64 {
 	if nanos == NoTime || u.perSecond == 0 {
 		return 0
@@ -73,7 +74,10 @@ func (u units) stamp(nanos int64) uint64 {
 		return math.MaxUint64
 	}
 	fh, fl := bits.Mul64(uint64(frac), u.perSecond)
-	part, _ := bits.Div64(fh, fl, 1e9) // fh < 1e9 since frac is
+	part, rest := bits.Div64(fh, fl, 1e9) // fh < 1e9 since frac is
+	if binary := u.perSecond&(u.perSecond-1) == 0; binary && rest > 0 {
+		part++
+	}
 	sum, carry := bits.Add64(lo, part, 0)
 	if carry != 0 {
 		return math.MaxUint64

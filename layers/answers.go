@@ -104,9 +104,9 @@ func toMany(a netip.Addr) bool {
 	return a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
-// near tells whether two sequence numbers are at most room apart, either way
+// withinRoom tells whether two sequence numbers are at most room apart, either way
 // round the 32-bit circle (RFC 9293 §3.4).
-func near(a, b uint64, room int) bool {
+func withinRoom(a, b uint64, room int) bool {
 	d := int32(uint32(a) - uint32(b))
 	return int(d) <= room && -int(d) <= room
 }

@@ -2,58 +2,18 @@ package layers
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"net/netip"
 	"slices"
+
+	"pktsh/internal/inetsum"
 )
 
-// sum16 adds b to a ones' complement sum kept unfolded (RFC 1071). b must start
-// at an even offset of the checksummed data; an odd last byte counts as its high half.
-//
-// Ones' complement sums may be taken in any word size as long as the carries are
-// brought around (RFC 1071 §2.B): here in 64 bits.
-func sum16(b []byte, s uint64) uint64 {
-	var c uint64
-	for len(b) >= 32 {
-		s, c = bits.Add64(s, binary.BigEndian.Uint64(b), 0)
-		s, c = bits.Add64(s, binary.BigEndian.Uint64(b[8:]), c)
-		s, c = bits.Add64(s, binary.BigEndian.Uint64(b[16:]), c)
-		s, c = bits.Add64(s, binary.BigEndian.Uint64(b[24:]), c)
-		s += c // carries no more: a sum with a carry is below 2⁶⁴-1, by induction
-		b = b[32:]
-	}
-	for len(b) >= 8 {
-		s, c = bits.Add64(s, binary.BigEndian.Uint64(b), 0)
-		s += c
-		b = b[8:]
-	}
-	s = s>>32 + s&0xffffffff
-	if len(b) >= 4 {
-		s += uint64(binary.BigEndian.Uint32(b))
-		b = b[4:]
-	}
-	if len(b) >= 2 {
-		s += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
-	}
-	if len(b) == 1 {
-		s += uint64(b[0]) << 8
-	}
-	return s
-}
-
-// fold finishes a sum begun by sum16: the 16-bit ones' complement of it.
-func fold(s uint64) uint16 {
-	s = s>>32 + s&0xffffffff
-	for s > 0xffff {
-		s = s>>16 + s&0xffff
-	}
-	return ^uint16(s)
-}
+// fold finishes a sum: the 16-bit ones' complement of it.
+func fold(s uint64) uint16 { return ^inetsum.Fold(s) }
 
 // Checksum is the Internet checksum of b (RFC 1071), as it goes into a header
 // whose checksum field is zero in b.
-func Checksum(b []byte) uint16 { return fold(sum16(b, 0)) }
+func Checksum(b []byte) uint16 { return fold(inetsum.Add(0, b)) }
 
 // A Sum is a header's Internet checksum, of 16 bits.
 type Sum struct {
@@ -105,7 +65,7 @@ func (ps *pseudo) to(a netip.Addr) {
 }
 
 // sum begins the sum of a transport header of protocol number proto.
-func (ps *pseudo) sum(proto uint64) uint64 { return sum16(ps.addrs, uint64(ps.len)+proto) }
+func (ps *pseudo) sum(proto uint64) uint64 { return inetsum.Add(uint64(ps.len)+proto, ps.addrs) }
 
 // putSum computes the checksum of the layer at work, whose field is zero and
 // begins at byte at of the header.
@@ -129,7 +89,7 @@ func (b *Build) putSum(s *Sum, at int) {
 
 // put writes the checksum of data, begun with start, to byte at of it.
 func (s *Sum) put(data []byte, at int, start uint64) {
-	binary.BigEndian.PutUint16(data[at:], s.finish(sum16(data, start)))
+	binary.BigEndian.PutUint16(data[at:], s.finish(inetsum.Add(start, data)))
 }
 
 // finish is the checksum that goes on the wire.

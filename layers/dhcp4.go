@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"pktsh/internal/near"
 )
 
 // dhcpMagic begins the options of a DHCP message (RFC 2131 §3).
@@ -349,7 +351,7 @@ func parseDHCPOption(l *Layer, m any) (any, error) {
 			for _, o := range dhcpOptionTable {
 				names = append(names, o.name)
 			}
-			return nil, fmt.Errorf("no option named %q%s", name, didYouMean(name, names))
+			return nil, fmt.Errorf("no option named %q%s", name, near.Hint(name, names))
 		} else if n, isNum := toUint(m[0]); !ok && (!isNum || n > 255) {
 			return nil, fmt.Errorf("got the option %s, want a name or a number up to 255", describe(m[0]))
 		} else if !ok {
@@ -383,7 +385,7 @@ func (o *dhcpOption) parse(l *Layer, v any) (any, error) {
 	case dhcpType:
 		if isText {
 			if _, ok := DHCPTypes.Value(text); !ok {
-				return nil, fmt.Errorf("no message type %q%s", text, didYouMean(text, DHCPTypes.Names()))
+				return nil, fmt.Errorf("no message type %q%s", text, near.Hint(text, DHCPTypes.Names()))
 			}
 			return text, nil
 		}

@@ -1,6 +1,10 @@
 package layers
 
-import "bytes"
+import (
+	"bytes"
+
+	"pktsh/internal/near"
+)
 
 // Equal tells whether two packets have the same layers whose fields have the same
 // values, as Scapy's ==: set, given by the layer above, or the default. A field
@@ -142,5 +146,5 @@ func SuggestProto(name string) string {
 	for _, p := range Protos() {
 		names = append(names, p.Name)
 	}
-	return didYouMean(name, names)
+	return near.Hint(name, names)
 }

@@ -3,8 +3,9 @@ package layers
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+
+	"pktsh/internal/near"
 )
 
 // ErrTruncated marks a header that the data ends inside of.
@@ -27,7 +28,7 @@ func (e *ValueError) Arg() string { return e.Field }
 // A FieldError names a field that the protocol does not have.
 type FieldError struct {
 	Proto, Field string
-	Hint         string // ` (did you mean "dport"?)` or empty
+	Hint         string // `; did you mean "dport"?` or empty
 }
 
 func (e *FieldError) Error() string {
@@ -42,7 +43,7 @@ func (e *FieldError) Arg() string { return e.Field }
 
 // NoField is the error for a field that the protocol does not have.
 func (p *Proto) NoField(name string) error {
-	return &FieldError{p.Name, name, didYouMean(name, p.fieldNames(nil))}
+	return &FieldError{p.Name, name, near.Hint(name, p.fieldNames(nil))}
 }
 
 func (p *Proto) fieldNames(names []string) []string {
@@ -88,61 +89,4 @@ func describe(v any) string {
 		return "None"
 	}
 	return fmt.Sprint(v)
-}
-
-// didYouMean is ` (did you mean "x"?)` for the name closest to got, or "".
-func didYouMean(got string, names []string) string {
-	if n := Nearest(got, names); n != "" {
-		return fmt.Sprintf("; did you mean %q?", n)
-	}
-	return ""
-}
-
-// Nearest is the one of names that is the most like got, or "" if none is near:
-// at most a third of the letters may differ (Damerau-Levenshtein distance).
-func Nearest(got string, names []string) string {
-	best, bestD := "", 1+(len(got)+1)/3
-	names = slices.Clone(names)
-	slices.Sort(names) // the answer must not depend on map order
-	for _, n := range names {
-		if d := distance(got, n, bestD); d < bestD {
-			best, bestD = n, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, drop, change or swap to make a into b;
-// any result of limit or more means "too far". Case alone counts a half step,
-// rounded down, so that "tcp" is near "TCP".
-func distance(a, b string, limit int) int {
-	if d := len(a) - len(b); d >= limit || -d >= limit {
-		return limit
-	}
-	lower := func(c byte) byte {
-		if c >= 'A' && c <= 'Z' {
-			return c + 'a' - 'A'
-		}
-		return c
-	}
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			x, y := lower(a[i-1]), lower(b[j-1])
-			cost := 1
-			if x == y {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && x == lower(b[j-2]) && lower(a[i-2]) == y {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
 }

@@ -1,5 +1,7 @@
 package layers
 
+import "pktsh/internal/inetsum"
+
 // OSPF version 2 (RFC 2328, appendix A).
 
 // Field positions in OSPF_Hdr.
@@ -41,7 +43,7 @@ var OSPF_Hdr = &Proto{Name: "OSPF_Hdr", Table: Table{
 		// The checksum leaves the authentication data out (RFC 2328 §A.3.1).
 		if l := b.Layer(); !l.IsSet(ospfChksum) && !ospfCrypto(l) && len(b.Header()) >= 24 {
 			all := b.HeaderAndPayload()
-			putBits(b.Header(), 12*8, 16, uint64(fold(sum16(all[24:], sum16(all[:16], 0)))))
+			putBits(b.Header(), 12*8, 16, uint64(fold(inetsum.Add(inetsum.Add(0, all[:16]), all[24:]))))
 		}
 	},
 }}

@@ -1,6 +1,10 @@
 package layers
 
-import "slices"
+import (
+	"slices"
+
+	"pktsh/internal/near"
+)
 
 // A Packet is a stack of layers, outermost first, and what is known of its
 // journey. A packet from the network keeps only its bytes until it is looked into.
@@ -343,7 +347,7 @@ func (a At) SetField(name string, v any) error {
 		for _, l := range a.P.layers[a.I:] {
 			names = l.proto.fieldNames(names)
 		}
-		return &FieldError{a.Proto().Name, name, didYouMean(name, names)}
+		return &FieldError{a.Proto().Name, name, near.Hint(name, names)}
 	}
 	return a.P.layers[li].Set(fi, v)
 }

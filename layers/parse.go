@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"pktsh/internal/near"
 )
 
 // ResolveHost turns a host name that stands where an address is wanted into an
@@ -127,7 +129,7 @@ func (f *Field) parseUint(p *Proto, e *Enum, v any) (uint64, error) {
 			if e == nil {
 				return 0, bad("got %q, want a number", v)
 			}
-			return 0, bad("no value named %q%s", v, didYouMean(v, e.Names()))
+			return 0, bad("no value named %q%s", v, near.Hint(v, e.Names()))
 		}
 		return val, nil
 	case float64:

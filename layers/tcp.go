@@ -80,12 +80,12 @@ func answersTCP(at, to At) bool {
 		return true
 	}
 	// What the probe acknowledged is what the peer sends next.
-	if asked&tcpACK != 0 && !near(to.Uint(tcpAck), at.Uint(tcpSeq), 2) {
+	if asked&tcpACK != 0 && !withinRoom(to.Uint(tcpAck), at.Uint(tcpSeq), 2) {
 		return false
 	}
 	if flags&tcpACK == 0 {
 		return flags&tcpRST != 0 || asked&tcpACK != 0
 	}
-	return near(to.Uint(tcpSeq), at.Uint(tcpAck), 2) ||
-		near(to.Uint(tcpSeq), at.Uint(tcpAck), 2+dataLen(to))
+	return withinRoom(to.Uint(tcpSeq), at.Uint(tcpAck), 2) ||
+		withinRoom(to.Uint(tcpSeq), at.Uint(tcpAck), 2+dataLen(to))
 }

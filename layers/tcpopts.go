@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"pktsh/internal/near"
 )
 
 // A tcpOption is a row of the table of TCP options (the IANA registry "TCP
@@ -256,7 +258,7 @@ var Warn func(text string)
 type unknownOption struct{ name string }
 
 func (e unknownOption) Error() string {
-	return fmt.Sprintf("no option named %q%s", e.name, didYouMean(e.name, tcpOptionNames()))
+	return fmt.Sprintf("no option named %q%s", e.name, near.Hint(e.name, tcpOptionNames()))
 }
 
 // parseValue reads what the option holds: its numbers, or bytes in their place.

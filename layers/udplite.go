@@ -1,5 +1,7 @@
 package layers
 
+import "pktsh/internal/inetsum"
+
 // UDPLite is a datagram of which the checksum covers the beginning alone, as
 // many bytes as coverage says, or all if that is 0 (RFC 3828 §3.1).
 var UDPLite = &Proto{Name: "UDPLite", Table: Table{
@@ -21,7 +23,7 @@ var UDPLite = &Proto{Name: "UDPLite", Table: Table{
 			if n := int(getBits(data, 32, 16)); n >= 8 && n < len(data) {
 				data = data[:n]
 			}
-			c := fold(sum16(data, sum))
+			c := fold(inetsum.Add(sum, data))
 			if c == 0 {
 				c = 0xffff
 			}

@@ -3,6 +3,8 @@ package layers
 import (
 	"fmt"
 	"strings"
+
+	"pktsh/internal/near"
 )
 
 // vector makes the two fields of a vector as many protocols write it: a length
@@ -69,7 +71,7 @@ func (c namedList) Parse(l *Layer, v any) (any, error) {
 			continue
 		}
 		if out[i], ok = c.enum.Value(name); !ok {
-			return nil, fmt.Errorf("no value named %q%s", name, didYouMean(name, c.enum.Names()))
+			return nil, fmt.Errorf("no value named %q%s", name, near.Hint(name, c.enum.Names()))
 		}
 	}
 	return c.uintList.Parse(l, out)

@@ -5,6 +5,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"pktsh/internal/near"
 	"pktsh/layers"
 	"pktsh/repl/py/pyrt"
 )
@@ -272,10 +273,7 @@ func (u *userProto) rule(i int, v starlark.Value) (func(b *layers.Build) uint64,
 		for n := range rules {
 			names = append(names, n)
 		}
-		if near := layers.Nearest(string(v), names); near != "" {
-			return nil, fmt.Errorf("auto: there is no rule %q; did you mean %q?", string(v), near)
-		}
-		return nil, fmt.Errorf("auto: there is no rule %q: help(layer) lists them", string(v))
+		return nil, fmt.Errorf("auto: there is no rule %q, help(layer) lists them%s", string(v), near.Hint(string(v), names))
 	case starlark.Callable:
 		name := u.defs[i].f.Name + ": auto"
 		return func(b *layers.Build) uint64 {

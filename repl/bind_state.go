@@ -6,7 +6,7 @@ import (
 
 	"go.starlark.net/starlark"
 
-	"pktsh/layers"
+	"pktsh/internal/near"
 	"pktsh/netns"
 	"pktsh/repl/py/pyrt"
 	"pktsh/tcpstate"
@@ -218,9 +218,7 @@ func (v *counterValue) Get(key starlark.Value) (starlark.Value, bool, error) {
 			names = append(names, k)
 		}
 		e := pyrt.Errorf("KeyError", "there is no counter %q", name)
-		if near := layers.Nearest(name, names); near != "" {
-			e.Msg += fmt.Sprintf("; did you mean %q?", near)
-		}
+		e.Msg += near.Hint(name, names)
 		return nil, false, e
 	}
 	return starlark.MakeInt64(n), true, nil

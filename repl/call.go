@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"pktsh/internal/near"
 	"pktsh/layers"
 	"pktsh/repl/py/pyrt"
 )
@@ -186,9 +186,7 @@ func (c *call) take(args starlark.Tuple, kwargs []starlark.Tuple) error {
 				continue
 			}
 			e := pyrt.Errorf("TypeError", "%s() has no argument %q", c.b.Name(), name)
-			if near := layers.Nearest(name, c.b.Params()); near != "" {
-				e.Msg += fmt.Sprintf("; did you mean %q?", near)
-			}
+			e.Msg += near.Hint(name, c.b.Params())
 			e.Field, e.Hint = name, c.b.Sig
 			return e
 		}

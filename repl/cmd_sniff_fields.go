@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pktsh/internal/near"
 	"pktsh/layers"
 	"pktsh/sniff/pcapfile"
 )
@@ -42,7 +43,7 @@ func parseFields(list string) (out []outField, err error) {
 			continue
 		case strings.EqualFold(layer, "frame"):
 			low := strings.ToLower(field)
-			if layers.Nearest(low, frameFields) != low && !contains(frameFields, low) {
+			if !contains(frameFields, low) {
 				return nil, fmt.Errorf("--fields: there is no frame.%s; there are frame.%s", field, strings.Join(frameFields, ", ."))
 			}
 			out = append(out, outField{name: low})
@@ -53,11 +54,7 @@ func parseFields(list string) (out []outField, err error) {
 			p = protos[strings.ToLower(layer)]
 		}
 		if p == nil {
-			e := fmt.Errorf("--fields: there is no layer %q", layer)
-			if near := layers.Nearest(layer, names); near != "" {
-				e = fmt.Errorf("%w; did you mean %q?", e, near)
-			}
-			return nil, e
+			return nil, fmt.Errorf("--fields: there is no layer %q%s", layer, near.Hint(layer, names))
 		}
 		i := p.Index(field)
 		if i < 0 {

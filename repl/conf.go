@@ -7,6 +7,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"pktsh/internal/near"
 	"pktsh/layers"
 	"pktsh/repl/py/pyrt"
 )
@@ -121,9 +122,7 @@ func (c *config) Attr(name string) (starlark.Value, error) {
 
 func (c *config) unknown(name string) error {
 	e := pyrt.Errorf("AttributeError", "conf has no setting %q", name)
-	if near := layers.Nearest(name, c.AttrNames()); near != "" {
-		e.Msg += fmt.Sprintf("; did you mean %q?", near)
-	}
+	e.Msg += near.Hint(name, c.AttrNames())
 	e.Hint = "print(conf) lists the settings"
 	return e
 }

@@ -7,6 +7,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"pktsh/internal/near"
 	"pktsh/layers"
 	"pktsh/repl/py/pyrt"
 )
@@ -73,9 +74,7 @@ func (s *Shell) helpName(name string) (string, error) {
 		}
 	}
 	e := pyrt.Errorf("NameError", "there is no page about %q", name)
-	if near := layers.Nearest(name, s.topics()); near != "" {
-		e.Msg += fmt.Sprintf("; did you mean %q?", near)
-	}
+	e.Msg += near.Hint(name, s.topics())
 	e.Hint = "help() lists what there is"
 	return "", e
 }

@@ -6,6 +6,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"pktsh/internal/near"
 	"pktsh/layers"
 	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
@@ -58,9 +59,7 @@ func (v *packet) classAttr(name string) (starlark.Value, error) {
 
 func (v *packet) noAttr(name string) error {
 	e := pyrt.Errorf("AttributeError", "%s has no field %q", v.stackText(), name)
-	if near := layers.Nearest(name, v.AttrNames()); near != "" {
-		e.Msg += "; did you mean \"" + near + "\"?"
-	}
+	e.Msg += near.Hint(name, v.AttrNames())
 	return e
 }
 

@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/binary"
 
+	"pktsh/internal/inetsum"
 	"pktsh/sniff/packetsock"
 )
 
@@ -43,35 +44,12 @@ func closeChecksum(b []byte, from, at int) bool {
 	if from < 0 || at < from || at+2 > len(b) {
 		return false
 	}
-	c := ^fold(sum(b[from:], 0))
+	c := ^inetsum.Fold(inetsum.Add(0, b[from:]))
 	if c == 0 {
 		c = 0xffff
 	}
 	binary.BigEndian.PutUint16(b[at:], c)
 	return true
-}
-
-// sum adds b to a ones' complement sum (RFC 1071); b begins at an even offset.
-func sum(b []byte, s uint64) uint64 {
-	for len(b) >= 4 {
-		s += uint64(binary.BigEndian.Uint32(b))
-		b = b[4:]
-	}
-	if len(b) >= 2 {
-		s += uint64(binary.BigEndian.Uint16(b))
-		b = b[2:]
-	}
-	if len(b) == 1 {
-		s += uint64(b[0]) << 8
-	}
-	return s
-}
-
-func fold(s uint64) uint16 {
-	for s > 0xffff {
-		s = s>>16 + s&0xffff
-	}
-	return uint16(s)
 }
 
 // super is a super-segment: one header, and the payload of several packets.
@@ -126,7 +104,7 @@ func newSuper(f *packetsock.BatchFrame) (s super, ok bool) {
 			return s, false
 		}
 		proto = b[at+ip6Next]
-		s.ipPlain = sum(b[at+ip6Addrs:at+ip6HeaderLen], 0)
+		s.ipPlain = inetsum.Add(0, b[at+ip6Addrs:at+ip6HeaderLen])
 		at += ip6HeaderLen
 		// Extension headers that all packets of a flow share: their first byte names
 		// the next header, their second tells the length in units of 8 bytes, less
@@ -142,7 +120,7 @@ func newSuper(f *packetsock.BatchFrame) (s super, ok bool) {
 			return s, false
 		}
 		proto = b[at+ip4Proto]
-		s.ipPlain = sum(b[at+ip4Addrs:at+ip4Addrs+8], 0)
+		s.ipPlain = inetsum.Add(0, b[at+ip4Addrs:at+ip4Addrs+8])
 		at += int(b[at]&15) * 4
 	}
 	if f.ChecksumOpen && at != s.l4 {
@@ -186,7 +164,7 @@ func (s *super) number(b []byte, n int, last bool) {
 		binary.BigEndian.PutUint16(ip[ip4Len:], uint16(len(ip)))
 		binary.BigEndian.PutUint16(ip[ip4ID:], binary.BigEndian.Uint16(ip[ip4ID:])+uint16(n))
 		binary.BigEndian.PutUint16(ip[ip4Sum:], 0)
-		binary.BigEndian.PutUint16(ip[ip4Sum:], ^fold(sum(ip[:s.l4-s.ip], 0)))
+		binary.BigEndian.PutUint16(ip[ip4Sum:], ^inetsum.Fold(inetsum.Add(0, ip[:s.l4-s.ip])))
 	}
 	pseudo := s.ipPlain + uint64(len(l4))
 	if s.udp {
@@ -208,7 +186,7 @@ func (s *super) number(b []byte, n int, last bool) {
 // putSum writes a transport checksum.
 func putSum(l4 []byte, at int, pseudo uint64) {
 	binary.BigEndian.PutUint16(l4[at:], 0)
-	c := ^fold(sum(l4, pseudo))
+	c := ^inetsum.Fold(inetsum.Add(pseudo, l4))
 	if c == 0 {
 		c = 0xffff // for UDP 0 means "none"; for TCP the two are the same number
 	}

@@ -1,6 +1,10 @@
 package filter
 
-import "strings"
+import (
+	"strings"
+
+	"pktsh/internal/near"
+)
 
 // encap is how a link-layer header says what it carries.
 type encap uint8
@@ -357,7 +361,7 @@ func (g *generator) llc(e *primExpr) cond {
 		for n := range llcKinds {
 			names = append(names, n)
 		}
-		if hint := nearest(e.arg.text, names); hint != "" {
+		if hint := near.Word(e.arg.text, names); hint != "" {
 			g.fail(e.arg, "no LLC type %q; did you mean %q?", e.arg.text, hint)
 		}
 		g.fail(e.arg, "no LLC type %q: the types are i s u rr rnr rej ui ua disc dm sabme test xid frmr", e.arg.text)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"pktsh/internal/near"
 )
 
 // IP protocol numbers (IANA) that more than one place needs.
@@ -100,10 +102,8 @@ func (g *generator) portNumber(e *idExpr, s string) (port, only uint32) {
 	tcp, udp := g.o.service(s)
 	switch {
 	case tcp < 0 && udp < 0:
-		hint := ""
-		if near := nearest(strings.ToLower(s), serviceNames()); near != "" {
-			hint = fmt.Sprintf("; did you mean %q?", near)
-		} else if lo, hi, ok := strings.Cut(s, "-"); ok && isNumber(lo) && isNumber(hi) {
+		hint := near.Hint(strings.ToLower(s), serviceNames())
+		if lo, hi, ok := strings.Cut(s, "-"); ok && isNumber(lo) && isNumber(hi) {
 			hint = fmt.Sprintf("; for a range write portrange %s", s)
 		}
 		g.fail(e.id, "no port is called %q%s", s, hint)
@@ -329,9 +329,5 @@ func (g *generator) unknownProtocol(e *idExpr, known map[string]uint32) {
 			names = append(names, n)
 		}
 	}
-	hint := ""
-	if near := nearest(strings.ToLower(e.id.text), names); near != "" {
-		hint = "; did you mean " + strconv.Quote(near) + "?"
-	}
-	g.fail(e.id, "no protocol is called %q%s", e.id.text, hint)
+	g.fail(e.id, "no protocol is called %q%s", e.id.text, near.Hint(strings.ToLower(e.id.text), names))
 }

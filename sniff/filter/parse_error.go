@@ -1,6 +1,10 @@
 package filter
 
-import "strings"
+import (
+	"strings"
+
+	"pktsh/internal/near"
+)
 
 func isAddress(t token) bool {
 	return t.kind == tName || t.kind == tDot || t.kind == tIP6 || t.kind == tMAC || t.kind == tARC
@@ -23,7 +27,7 @@ func asWhat(id token) string {
 func (p *parser) unexpected(t token) {
 	if p.i > 0 {
 		// tpc port 80: what was taken for a host name was meant as a keyword.
-		if prev := p.toks[p.i-1]; prev.kind == tName && p.expr[prev.pos] != '\\' && nearest(strings.ToLower(prev.text), wordList()) != "" {
+		if prev := p.toks[p.i-1]; prev.kind == tName && p.expr[prev.pos] != '\\' && near.Word(strings.ToLower(prev.text), wordList()) != "" {
 			p.unknownWord(prev)
 		}
 	}
@@ -50,7 +54,7 @@ func (p *parser) unknownWord(t token) {
 	}
 	hint := lower
 	if keywords[lower] == 0 {
-		hint = nearest(lower, wordList())
+		hint = near.Word(lower, wordList())
 	} else if p.expr[t.pos] == '\\' {
 		p.failAt(t, "the backslash makes %q a name; say what it is the name of, as in proto \\%s, or leave the backslash out", t.text, t.text)
 	}

@@ -150,7 +150,7 @@ func TestEveryFunctionHasAPage(t *testing.T) {
 		if b.Short() == "" || b.Group == "" || !strings.HasSuffix(b.Sig, ")") {
 			t.Errorf("%s: no page, group or signature", b.Sig)
 		}
-		if _, err := s.helpName(b.Name()); err != nil {
+		if _, err := s.helpName(b.Name(), s.in.Get); err != nil {
 			t.Error(err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"pktsh/internal/near"
 	"pktsh/layers"
+	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 )
 
@@ -47,7 +48,9 @@ func (s *Shell) helpText(v starlark.Value) (string, error) {
 	case *packet:
 		return protoPage(v.proto()), nil
 	case starlark.String:
-		return s.helpName(string(v))
+		return s.helpName(string(v), s.in.Global)
+	case *py.Class:
+		return programClassPage(v), nil
 	case interface{ Doc() string }:
 		if d := v.Doc(); d != "" {
 			return d + "\n", nil
@@ -56,7 +59,26 @@ func (s *Shell) helpText(v starlark.Value) (string, error) {
 	return fmt.Sprintf("a %s; there is no page about it\n", v.Type()), nil
 }
 
-func (s *Shell) helpName(name string) (string, error) {
+// programClassPage is the page of a class that a program, or the library, defines.
+func programClassPage(c *py.Class) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "class %s\n", c.Name())
+	if d := c.Doc(); d != "" {
+		b.WriteString(d + "\n")
+	}
+	for _, name := range c.AttrNames() {
+		v, err := c.Attr(name)
+		if f, ok := v.(*py.Function); ok && err == nil && !strings.HasPrefix(name, "_") {
+			first, _, _ := strings.Cut(f.Doc(), "\n")
+			fmt.Fprintf(&b, "  %-32s %s\n", name+f.Signature(), first)
+		}
+	}
+	return b.String()
+}
+
+// helpName is the page of what has this name; lookup finds variables, with the
+// interpreter's lock or without as the caller stands.
+func (s *Shell) helpName(name string, lookup func(string) (starlark.Value, bool)) (string, error) {
 	if b := s.byName[name]; b != nil {
 		return page(b), nil
 	}
@@ -68,7 +90,7 @@ func (s *Shell) helpName(name string) (string, error) {
 			return page(b), nil
 		}
 	}
-	if v, ok := s.in.Get(name); ok {
+	if v, ok := lookup(name); ok {
 		if _, text := v.(starlark.String); !text {
 			return s.helpText(v)
 		}

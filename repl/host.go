@@ -10,6 +10,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/repl/py"
 )
 
 // hostEnv tells packets about the host of the session's namespace. Where the
@@ -142,6 +143,13 @@ func constants() map[string]starlark.Value {
 	for _, c := range sessionTypes {
 		out[c.name] = c
 	}
+	for name, on := range map[string]bool{"LINUX": true, "WINDOWS": false, "DARWIN": false, "BSD": false, "FREEBSD": false, "OPENBSD": false, "NETBSD": false, "SOLARIS": false} {
+		out[name] = starlark.Bool(on)
+	}
+	for name, base := range map[string]string{"Scapy_Exception": "Exception", "ScapyNoDstMacException": "Scapy_Exception", "FieldValueRangeException": "Scapy_Exception", "FieldAttributeException": "Scapy_Exception"} {
+		out[name] = py.NewException(name, base)
+	}
+	out["VERSION"] = starlark.String(Version)
 	out["ETHER_ANY"], out["dhcpmagic"] = starlark.Bytes("\x00\x00\x00\x00\x00\x00"), starlark.Bytes("c\x82Sc")
 	addNameTables(out)
 	out["ETHER_BROADCAST"] = starlark.String(layers.Broadcast.String())

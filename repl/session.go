@@ -26,7 +26,7 @@ func (s *Shell) Line(ctx context.Context, name string, at int, src string) error
 	case strings.HasPrefix(line, "!"):
 		return s.system(ctx, line[1:])
 	case isHelpLine(line):
-		text, err := s.helpName(strings.Trim(line, "? "))
+		text, err := s.helpName(strings.Trim(line, "? "), s.in.Get)
 		if err != nil {
 			return err
 		}

@@ -117,7 +117,9 @@ func New(o Options) *Shell {
 			layers.LoadLayer(name) // from scapy.layers.http import *
 			return nil, false
 		},
-		Stdout: s.out,
+		Library: library,
+		Hint:    nameHint,
+		Stdout:  s.out,
 		Display: func(v starlark.Value) {
 			s.in.SetGlobal("_", v)
 			fmt.Fprintln(s.out, s.display(v))

@@ -137,3 +137,13 @@ func (c *ExcClass) baseMethod(name string) starlark.Value {
 	}
 	return nil
 }
+
+// NewException is the exception class called name below the one called base, for a host
+// to predeclare.
+func NewException(name, base string) starlark.Value {
+	c, of := excClass(name), excClass(base)
+	if c.base != of {
+		c.base = of
+	}
+	return c
+}

@@ -123,6 +123,13 @@ func (c *Class) Hash() (uint32, error) { return starlark.String(fmt.Sprintf("%p"
 // Name is the class's name.
 func (c *Class) Name() string { return c.name }
 
+// Doc is the class's doc string, "" if there is none.
+func (c *Class) Doc() string {
+	v, _, _ := c.dict.Get(starlark.String("__doc__"))
+	s, _ := v.(starlark.String)
+	return string(s)
+}
+
 // IsInstance is isinstance(v, c).
 func (c *Class) IsInstance(v starlark.Value) bool {
 	i, ok := instanceOf(v)

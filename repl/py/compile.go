@@ -175,7 +175,12 @@ func (c *compiler) load(n *nameExpr) evalFn {
 		if g.pre != nil {
 			return g.pre, nil
 		}
-		return nil, f.fail(at, f.st.in.undefined(c.tab, name))
+		v, err := f.st.in.absent(c.tab, name)
+		if err != nil {
+			return nil, f.fail(at, err)
+		}
+		g.pre = v
+		return v, nil
 	}
 }
 
@@ -186,6 +191,12 @@ func unbound(name string) error {
 // undefined is the NameError for name.
 func (in *Interp) undefined(tab *globals, name string) error {
 	e := pyrt.Errorf("NameError", "name '%s' is not defined%s", name, pyrt.DidYouMean(name, tab.names()))
+	if in.opts.Hint != nil {
+		if hint := in.opts.Hint(name); hint != "" {
+			e.Msg, e.Hint = "name '"+name+"' is not defined", hint
+			return e
+		}
+	}
 	switch {
 	case in.modules[name] != nil:
 		e.Msg = "name '" + name + "' is not defined"

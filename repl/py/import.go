@@ -121,7 +121,11 @@ func (st *state) member(m starlark.Value, path, name string) (starlark.Value, er
 			return sub, nil
 		}
 	}
-	return nil, &pyrt.Error{Class: "ImportError",
+	hint := ""
+	if s, ok := m.(*module); ok && isScapy(s.name) && st.in.opts.Hint != nil {
+		hint = st.in.opts.Hint(name)
+	}
+	return nil, &pyrt.Error{Class: "ImportError", Hint: hint,
 		Msg: "cannot import name '" + name + "' from '" + path + "'" + pyrt.DidYouMean(name, attrNames(m))}
 }
 
@@ -132,6 +136,9 @@ func isScapy(name string) bool { return name == "scapy" || strings.HasPrefix(nam
 func (st *state) module(name string, level int, from *source) (starlark.Value, error) {
 	in := st.in
 	if level == 0 {
+		if name == "__main__" {
+			return in.mainModule(), nil
+		}
 		if in.opts.ImportHook != nil {
 			if m, ok := in.opts.ImportHook(name); ok {
 				return m, nil
@@ -170,6 +177,9 @@ func (in *Interp) scapy(name string) starlark.Value {
 			if v := in.opts.Predeclared[attr]; v != nil {
 				return v
 			}
+			if v, err := in.fromLibrary(attr); v != nil && err == nil {
+				return v
+			}
 			switch attr {
 			case "all", "layers", "sendrecv", "utils", "packet", "fields", "arch", "config", "volatile", "contrib", "inet", "inet6", "l2", "dns", "dhcp":
 				return in.scapy(name + "." + attr)
@@ -185,6 +195,16 @@ func (in *Interp) scapy(name string) starlark.Value {
 			return names
 		},
 	}
+}
+
+// mainModule is the program as a module.
+func (in *Interp) mainModule() *module {
+	return &module{name: "__main__", globals: in.main, names: in.main.own, get: func(name string) starlark.Value {
+		if c := in.main.cells[name]; c != nil {
+			return c.v
+		}
+		return nil
+	}}
 }
 
 // moduleFile reads a module from a file beside the script. It is run once; a
@@ -216,7 +236,12 @@ func (st *state) moduleFile(name string, level int, from *source) (starlark.Valu
 		}
 		return nil, err
 	}
-	src := newSource(path, string(text))
+	return st.runModule(path, name, newSource(path, string(text)))
+}
+
+// runModule runs a module's text with globals of its own; key is what it is loaded as.
+func (st *state) runModule(key, name string, src *source) (*module, error) {
+	in := st.in
 	body, err := parseFile(src)
 	if err != nil {
 		return nil, err
@@ -227,17 +252,17 @@ func (st *state) moduleFile(name string, level int, from *source) (starlark.Valu
 	}
 	tab := newGlobals(in.main.pre)
 	tab.cell("__name__").v = starlark.String(name)
-	tab.cell("__file__").v = starlark.String(path)
+	tab.cell("__file__").v = starlark.String(src.name)
 	m := &module{name: name, globals: tab, names: tab.own, get: func(n string) starlark.Value {
 		if c := tab.cells[n]; c != nil {
 			return c.v
 		}
 		return nil
 	}}
-	in.loaded[path] = m
+	in.loaded[key] = m
 	c := &compiler{in: in, src: src, tab: tab}
 	if _, err := st.runUnit(c.compileUnit(fs, body, false)); err != nil {
-		delete(in.loaded, path)
+		delete(in.loaded, key)
 		return nil, err
 	}
 	return m, nil

@@ -30,9 +30,14 @@ type Options struct {
 	Modules map[string]starlark.Value
 	// ImportHook is asked first for a module, by its dotted name. Optional.
 	ImportHook func(name string) (starlark.Value, bool)
-	Stdin      io.Reader // nil is os.Stdin
-	Stdout     io.Writer // nil is os.Stdout
-	Stderr     io.Writer // nil is os.Stderr
+	// Library tells the file and the text that has a name which nothing defines, to be
+	// run with globals of its own when the name is first used; "" for none. Optional.
+	Library func(name string) (file, text string)
+	// Hint says what to use instead of a name that nothing defines; "" for nothing. Optional.
+	Hint   func(name string) string
+	Stdin  io.Reader // nil is os.Stdin
+	Stdout io.Writer // nil is os.Stdout
+	Stderr io.Writer // nil is os.Stderr
 	// Display gets each value that a prompt shows before the one that Exec
 	// returns: the 1 of "1; 2", and those of expressions inside a for. None is
 	// not shown. It runs under the lock. Optional.
@@ -314,6 +319,9 @@ func (in *Interp) Get(name string) (starlark.Value, bool) {
 // Global is Get for built-ins, which run under the lock.
 func (in *Interp) Global(name string) (starlark.Value, bool) {
 	v := in.main.get(name)
+	if v == nil {
+		v, _ = in.fromLibrary(name) // one that does not run is as good as none
+	}
 	return v, v != nil
 }
 

@@ -88,7 +88,7 @@ func OpenCloner(cfg CloneConfig) (*Cloner, error) {
 	return c, nil
 }
 
-// look asks whether the interface takes the frames.
+// look asks whether the interface takes the frames, and loses none.
 func (c *Cloner) look() (err error) {
 	var hatype uint16
 	if c.iface, hatype, c.limit, err = linkFacts(c.ifindex); err != nil {
@@ -101,6 +101,9 @@ func (c *Cloner) look() (err error) {
 	link, err := netlink.LinkByIndex(c.ifindex)
 	if err != nil {
 		return err
+	}
+	if link.Attrs().RawFlags&unix.IFF_UP == 0 {
+		return unix.ENETDOWN
 	}
 	if link.Type() != "veth" { // others hand frames on to interfaces that queue
 		return fmt.Errorf("%w: it is no veth", unix.EOPNOTSUPP)
@@ -201,21 +204,14 @@ func (c *Cloner) push(ctx context.Context, frames int, p *patience) (n int, err 
 		}
 		c.retries.Add(uint64(atomic.LoadUint32(&t.refused) - refused))
 		before := n
-		if n = int(atomic.LoadUint32(&t.next)); t.why != 0 {
-			taken, err := c.verdict(t.why)
-			if err != nil {
-				c.failed = c.explain("send", err)
-				return n, c.failed
-			}
-			if taken {
-				n++
-				t.next++
-			}
-		}
-		if n == frames {
+		if n = int(atomic.LoadUint32(&t.next)); n == frames {
 			return n, nil
 		}
-		if n > before || t.why == 0 {
+		if err := c.hopeless(t.why); err != nil {
+			c.failed = c.explain("send", err)
+			return n, c.failed
+		}
+		if n > before {
 			p.progress()
 		} else if err := c.wait(ctx, p); err != nil {
 			return n, err
@@ -223,29 +219,22 @@ func (c *Cloner) push(ctx context.Context, frames int, p *patience) (n int, err 
 	}
 }
 
-// What dev_queue_xmit says of a frame that it did not simply take (linux/netdevice.h).
-const (
-	xmitDrop      = 1 // thrown away
-	xmitCongested = 2 // taken, though others were thrown away
-)
+// xmitCongested is NET_XMIT_CN (linux/netdevice.h).
+const xmitCongested = 2
 
-// verdict is what became of the frame for which the helper said why: it has left after all, it can be
-// offered again, or there is an error.
-func (c *Cloner) verdict(why int32) (taken bool, err error) {
+// hopeless is why the frame that the helper answered so need not be offered again, or nil.
+func (c *Cloner) hopeless(why int32) error {
 	switch errno := unix.Errno(-why); {
 	case why == xmitCongested:
-		// What an interface that is down, or has no carrier, says when it throws frames away (noop_enqueue).
-		flags, err := interfaceFlags(c.iface)
-		if err == nil && flags&unix.IFF_UP == 0 {
-			err = unix.ENETDOWN
-		}
-		return flags&unix.IFF_RUNNING != 0, err
-	case why > 0, errno == unix.ENOMEM, errno == unix.ENOBUFS:
-		return false, nil
-	case errno == unix.EINVAL:
-		return false, unix.ENODEV
+		// So an interface answers that is down or has no carrier (noop_enqueue), and throws the frame away; a
+		// queueing discipline that is new there may have kept it.
+		return c.look()
+	case why >= 0, errno == unix.ENOMEM, errno == unix.ENOBUFS:
+		return nil
+	case errno == unix.EINVAL: // the helper finds no such interface
+		return unix.ENODEV
 	default:
-		return false, errno
+		return errno
 	}
 }
 

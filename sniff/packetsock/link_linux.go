@@ -25,18 +25,3 @@ func linkFacts(ifindex int) (name string, hatype uint16, limit int, err error) {
 }
 
 const etherHeader = 14
-
-// interfaceFlags are IFF_* of an interface in the thread's namespace (netdevice(7)).
-func interfaceFlags(name string) (uint16, error) {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return 0, err
-	}
-	defer unix.Close(fd)
-	ifr, err := unix.NewIfreq(name)
-	if err != nil {
-		return 0, err
-	}
-	err = unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, ifr)
-	return ifr.Uint16(), err
-}

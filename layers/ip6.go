@@ -42,6 +42,7 @@ var IPv6 = &Proto{Name: "IPv6", make: func() Table {
 // These know ICMPv6, which knows IPv6.
 func linkIPv6() {
 	IPv6.Answers, IPv6.Key = answersIP6, keyIP6
+	IPerror6.Answers = quotesIP6
 	for _, p := range []*Proto{IPv6, IPerror6, IPv6ExtHdrHopByHop, IPv6ExtHdrDestOpt, IPv6ExtHdrRouting, IPv6ExtHdrSegmentRouting} {
 		p.Next = nextIP6
 		p.pseudo = pseudoHeader6

@@ -52,26 +52,38 @@ var ICMPerror = &Proto{Name: "ICMPerror", make: func() Table {
 
 // IPerror6 is the IPv6 header quoted in an ICMPv6 error.
 var IPerror6 = &Proto{Name: "IPerror6", make: func() Table {
-	return quoted(IPv6, "IPv6 in ICMPv6", "IPv6 header quoted in an ICMPv6 error (RFC 4443)", keyIP6Data,
-		func(at, to At) bool {
-			lax := to.P.lax()
-			if addrAt(at, ip6Src) != addrAt(to, ip6Src) && !addrAt(to, ip6Src).IsUnspecified() && !lax.AnyQuotedSource {
-				return false
-			}
-			if !lax.AnyQuotedID && !sameUint(at, to, ip6FL) { // routers leave it as it is (RFC 6437 §2)
-				return false
-			}
-			// Under way the destination is one of the routing header's addresses.
-			if d := addrAt(at, ip6Dst); d != addrAt(to, ip6Dst) && d != finalDest6(to) {
-				return false
-			}
-			a, b := skipExt6(at.Above()), skipExt6(to.Above())
-			if plainData(a.Proto()) || plainData(b.Proto()) {
-				return true
-			}
-			return answers(a, b)
-		})
+	t := variant(IPv6, "IPv6 in ICMPv6", "IPv6 header quoted in an ICMPv6 error (RFC 4443)")
+	t.Key = keyIP6Data
+	return t
 }}
+
+// quotesIP6 is IPerror6.Answers. It knows transports, which know IPerror6, so linkIPv6 sets it.
+func quotesIP6(at, to At) bool {
+	if to.Proto() != IPv6 {
+		return false
+	}
+	lax := to.P.lax()
+	if addrAt(at, ip6Src) != addrAt(to, ip6Src) && !addrAt(to, ip6Src).IsUnspecified() && !lax.AnyQuotedSource {
+		return false
+	}
+	if !lax.AnyQuotedID && !sameUint(at, to, ip6FL) { // routers leave it as it is (RFC 6437 §2)
+		return false
+	}
+	// Under way the destination is one of the routing header's addresses.
+	if d := addrAt(at, ip6Dst); d != addrAt(to, ip6Dst) && d != finalDest6(to) {
+		return false
+	}
+	a, b := skipExt6(at.Above()), skipExt6(to.Above())
+	switch p := a.Proto(); {
+	case plainData(p) || plainData(b.Proto()):
+		return true
+	case p == TCP: // behind extension headers transports have their usual names, as in Scapy
+		return TCPerror.Use().Answers(a, b)
+	case p == UDP:
+		return UDPerror.Use().Answers(a, b)
+	}
+	return answers(a, b)
+}
 
 // quoted makes the table of p's header inside an error; same tells whether it
 // is the header of the probe.

@@ -29,6 +29,9 @@ type party struct {
 	anyProto  bool
 }
 
+// extensions are the IPv6 headers that may stand in front of an answer (RFC 8200 §4, RFC 4302).
+var extensions = []uint32{unix.IPPROTO_HOPOPTS, unix.IPPROTO_ROUTING, unix.IPPROTO_FRAGMENT, unix.IPPROTO_AH, unix.IPPROTO_DSTOPTS}
+
 // most is how many of each a filter asks for by name; more count as any.
 const most = 4
 
@@ -85,7 +88,6 @@ func (a *audience) addIP(b []byte) {
 		a.v4.add(src, dst, uint32(b[9]), toMany || rerouted || a.loose)
 	case len(b) >= 40 && b[0]>>4 == 6:
 		nh := uint32(b[6])
-		// What is behind extension headers is not looked for.
 		ext := nh != unix.IPPROTO_TCP && nh != unix.IPPROTO_UDP && nh != unix.IPPROTO_ICMPV6
 		a.v6.add(b[20:24], b[36:40], nh, b[24] == 0xff || ext || a.loose)
 		a.v6.anyProto = a.v6.anyProto || ext
@@ -151,8 +153,10 @@ func (a *audience) program() packetsock.Filter {
 		}
 		body.load(unix.BPF_B, netOff+fam.protocol)
 		body.accept(fam.err)
-		if fam.typ == etherIPv6 {
-			body.accept(unix.IPPROTO_FRAGMENT)
+		if fam.typ == etherIPv6 { // what is behind extension headers is not looked for
+			for _, nh := range extensions {
+				body.accept(nh)
+			}
 		}
 		if !fam.anyProto && len(fam.protocols) <= most {
 			body.require(fam.protocols)

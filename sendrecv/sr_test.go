@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -212,6 +213,44 @@ func TestUDP(t *testing.T) {
 		got := summaries(c.sr(Options{Timeout: patience}, list...), list)
 		if !strings.Contains(got[0], ":echo > ") || !strings.Contains(got[1], "nreach") {
 			t.Errorf("%s: %q", dst, got)
+		}
+	}
+}
+
+// Extension headers may stand in front of a probe that an error quotes, and of an answer.
+func TestIPv6Extensions(t *testing.T) {
+	c, net := world(t, lab.Options{})
+	srv := peer(t, net)
+	conn, err := srv.ListenPacket("udp", netip.AddrPortFrom(srv.Addr6, 4000).String())
+	must(t, err)
+	defer conn.Close()
+	raw, err := conn.(syscall.Conn).SyscallConn()
+	must(t, err)
+	padN := "\x00\x00\x01\x04\x00\x00\x00\x00" // RFC 8200 §4.2
+	for name, option := range map[string]int{"hop-by-hop options": unix.IPV6_HOPOPTS, "destination options": unix.IPV6_DSTOPTS} {
+		must(t, raw.Control(func(fd uintptr) { err = unix.SetsockoptString(int(fd), unix.IPPROTO_IPV6, option, padN) }))
+		must(t, err)
+		answered := make(chan error, 1)
+		go func() {
+			buf := make([]byte, 100)
+			n, from, err := conn.ReadFrom(buf)
+			if err == nil {
+				_, err = conn.WriteTo(buf[:n], from)
+			}
+			answered <- err
+		}()
+		if res := c.sr(Options{Timeout: patience}, udp(srv.Addr6, 33000, 4000)); res.AnsweredCount != 1 {
+			t.Errorf("answer behind %s: %+v", name, res)
+		}
+		must(t, <-answered)
+	}
+	for _, last := range []*layers.Packet{ // an error answers the first, a RST the second
+		one(layers.UDP, "sport", 33000, "dport", 4242),
+		one(layers.TCP, "sport", 33000, "dport", 4242, "flags", "S"),
+	} {
+		p := stack(to(srv.Addr6), one(layers.IPv6ExtHdrHopByHop), one(layers.IPv6ExtHdrDestOpt), last)
+		if res := c.sr(Options{Timeout: patience}, p); res.AnsweredCount != 1 {
+			t.Errorf("%s: %+v", p.Summary(), res)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 // hearing is an ear at work for one call.
 type hearing struct {
 	*ear
+	ifindex int
 	details *layers.Details // of what is received
 	who     audience
 	kinds   []*origin // of what it has heard
@@ -28,18 +30,18 @@ type hearing struct {
 
 // hear makes sure that answers to what is about to leave are received.
 func (x *exchange) hear(list []*probe) error {
-	changed := map[int]*hearing{}
+	var changed []*hearing
 	for _, p := range list {
 		h := x.ears[p.ifindex]
 		if h == nil {
-			h = &hearing{details: &layers.Details{Iface: p.ifname}, who: audience{loose: x.o.Lax.AnyAddr, all: x.o.NoFilter}}
+			h = &hearing{ifindex: p.ifindex, details: &layers.Details{Iface: p.ifname}, who: audience{loose: x.o.Lax.AnyAddr, all: x.o.NoFilter}}
 			x.ears[p.ifindex] = h
 		}
-		if h.who.add(p.departure, x.l2) || h.ear == nil {
-			changed[p.ifindex] = h
+		if (h.who.add(p.departure, x.l2) || h.ear == nil) && !slices.Contains(changed, h) {
+			changed = append(changed, h)
 		}
 	}
-	for ifindex, h := range changed {
+	for _, h := range changed {
 		program := h.who.program()
 		if h.ear != nil {
 			if err := h.setFilter(program); err != nil {
@@ -48,7 +50,7 @@ func (x *exchange) hear(list []*probe) error {
 			continue
 		}
 		var err error
-		if h.ear, err = x.e.listen(earKey{ifindex, x.many}, x.o.Promisc, program); err != nil {
+		if h.ear, err = x.e.listen(earKey{h.ifindex, x.many}, x.o.Promisc, program); err != nil {
 			return err
 		}
 		x.lag = max(x.lag, h.lag())

@@ -39,14 +39,11 @@ type resolution struct {
 // asking tells whether packets wait for a next hop.
 func (r *resolver) asking(h hop) bool { return len(r.asked[h]) > 0 }
 
-func (r *resolver) init(t *route.Table) {
-	if r.asked == nil {
-		r.table, r.asked, r.answers, r.slots = t, map[hop][]*probe{}, make(chan resolution), make(chan struct{}, mostAsked)
-	}
-}
-
 // ask begins to find the link address for a packet.
 func (r *resolver) ask(ctx context.Context, p *probe) {
+	if r.asked == nil {
+		r.asked, r.answers, r.slots = map[hop][]*probe{}, make(chan resolution), make(chan struct{}, mostAsked)
+	}
 	way := p.departure.ask
 	h := hopOf(way)
 	r.waiting++

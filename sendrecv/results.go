@@ -81,7 +81,7 @@ func (p *Packets) All() iter.Seq[*layers.Packet] {
 type arena struct{ block []byte }
 
 const (
-	leastArena = 1 << 10
+	leastArena = 1 << 7
 	mostArena  = 64 << 10
 )
 

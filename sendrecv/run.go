@@ -109,7 +109,7 @@ func (e *Engine) run(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 		return Result{}, fmt.Errorf("send: the engine is closed: %w", os.ErrClosed)
 	}
 	v := x.newEnv(ctx)
-	x.hops.init(e.table)
+	x.hops.table = e.table
 	var err error
 	if x.pl, err = e.newPlanner(v, l2, x.note, x.hops.asking); err != nil {
 		return Result{}, err

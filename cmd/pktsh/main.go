@@ -5,7 +5,6 @@ import (
 	"os"
 	"runtime"
 
-	_ "pktsh/internal/prefault"
 	"pktsh/repl"
 )
 
@@ -13,4 +12,8 @@ import (
 // namespaces, so nothing else may run on it and take it elsewhere.
 func init() { runtime.LockOSThread() }
 
-func main() { os.Exit(repl.Main(os.Args[1:])) }
+// It does nothing with it: whatever wakes a goroutine that has a thread of its own has to wake that thread, too.
+func main() {
+	go func() { os.Exit(repl.Main(os.Args[1:])) }()
+	select {}
+}

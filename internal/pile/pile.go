@@ -15,9 +15,9 @@ type List[T any] struct {
 }
 
 const (
-	firstBlock = 8 // both powers of two
+	firstBlock = 2 // both powers of two
 	mostBlock  = 8192
-	small      = 10 // blocks shorter than mostBlock
+	small      = 12 // blocks shorter than mostBlock
 )
 
 // Len is how many there are.

@@ -12,6 +12,7 @@ import (
 // then by asking the protocols' tables. Its user locks.
 type matcher struct {
 	lax   *layers.Lax
+	loose bool // addresses say nothing
 	seed  maphash.Seed
 	byKey map[uint64]bucket
 	buf   []byte
@@ -25,7 +26,7 @@ type bucket struct {
 }
 
 func newMatcher(lax *layers.Lax) *matcher {
-	return &matcher{lax: lax, seed: maphash.MakeSeed(), byKey: map[uint64]bucket{}}
+	return &matcher{lax: lax, loose: lax.AnyAddr || lax.AnyQuotedSource, seed: maphash.MakeSeed(), byKey: map[uint64]bucket{}}
 }
 
 func (m *matcher) hash(p *layers.Packet, loose bool) uint64 {
@@ -36,7 +37,7 @@ func (m *matcher) hash(p *layers.Packet, loose bool) uint64 {
 // keyOf is the key of a packet that is to be sent. It needs no lock.
 func (m *matcher) keyOf(p *layers.Packet) uint64 {
 	p.SetLax(m.lax)
-	m.own = p.AppendHashRet(m.own[:0], m.lax.AnyAddr)
+	m.own = p.AppendHashRet(m.own[:0], m.loose)
 	return maphash.Bytes(m.seed, m.own)
 }
 
@@ -61,7 +62,7 @@ func (m *matcher) find(p *layers.Packet) (pr *probe, rivals int) {
 	p.SetLax(m.lax)
 	loose := m.hash(p, true)
 	keys := [2]uint64{loose, loose}
-	if !m.lax.AnyAddr {
+	if !m.loose {
 		// Who asked a group, or anybody, did so without an address.
 		keys[0] = m.hash(p, false)
 	}

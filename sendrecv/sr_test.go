@@ -1,6 +1,7 @@
 package sendrecv
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -291,6 +292,34 @@ func TestLooseAddr(t *testing.T) {
 			res := c.sr(o, udp(dst, 33000, 4000))
 			if (res.AnsweredCount == 1) != loose {
 				t.Errorf("%s, loose %v: %d answers", dst, loose, res.AnsweredCount)
+			}
+		}
+	}
+}
+
+// An error that quotes the probe as an address translator has left it counts only when that was asked for.
+func TestQuotedSource(t *testing.T) {
+	c, net := world(t, lab.Options{})
+	srv := peer(t, net)
+	back := engineOn(t, net, "server", nil)
+	for i, other := range []string{"192.0.2.9", "2001:db8::9"} {
+		dst, own := both(srv)[i], both(c.Host)[i]
+		report := []*layers.Packet{one(layers.ICMP, "type", 3, "code", 1), one(layers.ICMPv6DestUnreach)}[i]
+		for port, any := range map[int]bool{4000: false, 4001: true} {
+			quote, err := stack(to(dst, "src", ip(other)), one(layers.UDP, "sport", 33000, "dport", port)).Build()
+			must(t, err)
+			ctx, cancel := context.WithCancel(t.Context())
+			server(t, srv, netip.AddrPortFrom(dst, uint16(port)), func(int, func()) {
+				defer cancel() // it is there
+				p := stack(to(own), report.Clone(), one(layers.Raw, "load", quote))
+				if _, err := back.Send(t.Context(), pkts(p), Options{}); err != nil {
+					t.Error(err)
+				}
+			})
+			res, err := c.SR(ctx, pkts(udp(dst, 33000, port)), Options{Lax: layers.Lax{AnyQuotedSource: any}})
+			must(t, err)
+			if (res.AnsweredCount == 1) != any {
+				t.Errorf("%s, any quoted source %v: %d answers", dst, any, res.AnsweredCount)
 			}
 		}
 	}

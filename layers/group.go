@@ -10,7 +10,7 @@ type groupRule struct {
 }
 
 // groupRules are multicast DNS (RFC 6762 §3), the two versions of HSRP (RFC 2281 §5 and its
-// successor over IPv6), and OSPF's AllSPFRouters (RFC 2328 §A.1). The tables of the
+// successor over IPv6), and OSPF's AllSPFRouters (RFC 2328 §A.1, RFC 5340 §A.1). The tables of the
 // rules know those of IP, which know these: an init function sets them.
 var groupRules func() []groupRule
 
@@ -20,6 +20,7 @@ func makeGroupRules() []groupRule {
 		{UDP, 1985, netip.MustParseAddr("224.0.0.2"), netip.Addr{}},
 		{UDP, 2029, netip.Addr{}, netip.MustParseAddr("ff02::66")},
 		{OSPF_Hdr, 0, netip.MustParseAddr("224.0.0.5"), netip.Addr{}},
+		{OSPFv3_Hdr, 0, netip.Addr{}, netip.MustParseAddr("ff02::5")},
 	}
 }
 

@@ -171,9 +171,13 @@ func ospfLSA(title string, typ, id, router uint64, fields ...any) Table {
 // finishLSA is the Fletcher checksum of the advertisement without its age (RFC
 // 905, annex B): the two bytes that make both sums zero.
 func finishLSA(b *Build) {
-	if b.Layer().IsSet(6) {
-		return
+	if !b.Layer().IsSet(6) {
+		putFletcher(b)
 	}
+}
+
+// putFletcher puts the checksum into an advertisement.
+func putFletcher(b *Build) {
 	const at = 14 // of the checksum, behind the age
 	data := b.Header()[2:]
 	x, y := FletcherCheck(data, at)

@@ -23,7 +23,8 @@ func catalogue() []family {
 		slowTables, netflowTables, httpTables, tlsTables, cdpTables, ctpTables, dot11Tables, radiotapTables, prismTables,
 		enipTables, etheripTables, fddiTables, gtpTables, isakmpTables, lcmTables, llmnrTables, macsecTables,
 		mobileipTables, modbusTables, netbiosTables, nortelTables, pflogTables, rmcpTables, rudpTables, sflowTables,
-		asn1Tables, snmpTables, canTables, usbTables, rawTables,
+		asn1Tables, snmpTables, canTables, usbTables, wireguardTables, ripngTables, nshTables, pimTables, eigrpTables, ospf3Tables,
+		rawTables,
 	}
 	list := make([]family, len(makers))
 	for i, tables := range makers {

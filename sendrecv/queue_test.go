@@ -17,7 +17,7 @@ func TestFullQueue(t *testing.T) {
 	c.sr(Options{Timeout: patience}, ping(srv.Addr4, 1)) // the neighbour is known from now on
 	var err error
 	onLink(t, c.Host, "lab0", func(nl *netlink.Handle, l netlink.Link) error {
-		const rate, burst = 1 << 20, 2000 // bytes a second, bytes
+		const rate, burst = 1 << 16, 2000 // bytes a second, bytes: a frame takes a millisecond, far longer than to make it
 		err = nl.QdiscAdd(&netlink.Tbf{
 			QdiscAttrs: netlink.QdiscAttrs{LinkIndex: l.Attrs().Index, Handle: netlink.MakeHandle(1, 0), Parent: netlink.HANDLE_ROOT},
 			Rate:       rate, Buffer: netlink.Xmittime(rate, burst), Limit: 3000,
@@ -27,7 +27,7 @@ func TestFullQueue(t *testing.T) {
 	if err != nil {
 		t.Skipf("this kernel has no token bucket (sch_tbf): %v", err)
 	}
-	const n = 2000
+	const n = 500
 	probes := func(sport uint64) *layers.Packet {
 		return stack(to(srv.Addr4), one(layers.UDP, "sport", sport, "dport", 9), one(layers.Raw, "load", make([]byte, 32)))
 	}

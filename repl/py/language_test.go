@@ -189,6 +189,8 @@ func TestRefused(t *testing.T) {
 		{"duplicate parameter", "def f(a, a): pass", "duplicate argument 'a'"},
 		{"default order", "def f(a=1, b): pass", "non-default argument follows default argument"},
 		{"two stars", "*a, *b = 1, 2", "multiple starred"},
+		{"a star alone", "for *x in [[1]]: pass", "starred assignment target must be in a list or tuple"},
+		{"deleted star", "del a, *x", "cannot delete starred"},
 		{"mixed literals", `"a" b"b"`, "cannot mix bytes and nonbytes literals"},
 		{"f-string brace", `f"{x"`, "f-string"},
 		{"f-string empty", `f"{}"`, "empty expression"},

@@ -215,9 +215,6 @@ func (p *parser) exprStatement() stmt {
 		targets := []expr{}
 		for p.acceptOp("=") {
 			p.checkTarget(x, "assign to")
-			if st, ok := x.(*starExpr); ok {
-				p.fail(st.Span, "starred assignment target must be in a list or tuple")
-			}
 			targets = append(targets, x)
 			x = p.starTestlist()
 		}
@@ -264,7 +261,8 @@ func (p *parser) checkTarget(x expr, verb string) {
 	case *nameExpr, *attrExpr, *indexExpr:
 	case *flagExpr:
 	case *starExpr:
-		p.checkTarget(x.x, verb)
+		p.checkStar(x, verb)
+		p.fail(x.Span, "starred assignment target must be in a list or tuple")
 	case *tupleExpr:
 		p.checkTargets(x.elems, verb)
 	case *listExpr:
@@ -283,12 +281,20 @@ func (p *parser) checkTarget(x expr, verb string) {
 func (p *parser) checkTargets(elems []expr, verb string) {
 	stars := 0
 	for _, e := range elems {
-		if _, ok := e.(*starExpr); ok {
+		if st, ok := e.(*starExpr); ok {
+			p.checkStar(st, verb)
 			if stars++; stars > 1 {
 				p.fail(e.span(), "multiple starred expressions in assignment")
 			}
+			e = st.x
 		}
 		p.checkTarget(e, verb)
+	}
+}
+
+func (p *parser) checkStar(x *starExpr, verb string) {
+	if verb == "delete" {
+		p.fail(x.Span, "cannot delete starred")
 	}
 }
 

@@ -64,6 +64,9 @@ func (l *Layer) Exists(i int) bool {
 	return w == nil || w(l)
 }
 
+// FieldType is Scapy's name for the type that field i has in this layer.
+func (l *Layer) FieldType(i int) string { return l.form(i).Type }
+
 // form is the field's table row as it applies to this layer.
 func (l *Layer) form(i int) *Field {
 	f := &l.proto.Fields[i]

@@ -37,7 +37,8 @@ How to print:
   --fields LIST  these fields, with tabs between them (--separator S for another):
                  IP.src, tcp.flags …: a layer and a field of it as ls() names
                  them, in capitals or not; frame.time, .number, .len, .caplen,
-                 .iface, .comment, .summary, .layers. What a packet lacks is empty.
+                 .iface, .comment, .summary, .layers. What a packet lacks is
+                 empty; of layers inside fields, as DNSRR.rdata, all are given
   -q             print no packets
 Where to:
   -w FILE        capture file; its name says the format (.pcapng, .gz, .zst); -

@@ -82,14 +82,31 @@ func (f *outField) append(b []byte, p *layers.Packet, number int) []byte {
 	switch {
 	case f.any:
 		if li, fi := p.FindField(f.name, 0); li >= 0 && p.Layers()[li].Exists(fi) {
-			return appendValue(b, p.At(li).Value(fi))
+			return appendField(b, p.At(li), fi)
 		}
 	case f.proto != nil:
 		if i := p.Index(f.proto, 1, 0); i >= 0 && p.Layers()[i].Exists(f.index) {
-			return appendValue(b, p.At(i).Value(f.index))
+			return appendField(b, p.At(i), f.index)
 		}
+		return f.appendInner(b, p)
 	default:
 		return f.appendFrame(b, p, number)
+	}
+	return b
+}
+
+// appendInner is append for a layer inside fields, of which there may be several, such as the
+// records of a DNS message.
+func (f *outField) appendInner(b []byte, p *layers.Packet) []byte {
+	empty := len(b)
+	for at := range p.Walk(0) {
+		if at.Proto() != f.proto || !at.Layer().Exists(f.index) {
+			continue
+		}
+		if len(b) > empty {
+			b = append(b, ',')
+		}
+		b = appendField(b, at, f.index)
 	}
 	return b
 }
@@ -132,6 +149,15 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// appendField is appendValue of a layer's field. The bytes of domain names are text.
+func appendField(b []byte, at layers.At, field int) []byte {
+	v := at.Value(field)
+	if name, ok := v.([]byte); ok && at.Layer().FieldType(field) == "DNSStrField" {
+		return append(b, oneLine(string(name))...)
+	}
+	return appendValue(b, v)
 }
 
 // appendValue is a field's value as text for programs: numbers decimal, flags as

@@ -52,6 +52,7 @@ func TestSniffCommand(t *testing.T) {
 		{"-r DIR/a.pcap -q", "", "", 0},
 		{"-r DIR/a.pcap --fields frame.number,IP.dst,tcp.flags,UDP.dport,dport", "1\t10.0.0.2\tS\t\t80\n2\t10.0.0.3\t\t53\t53\n", "", 0},
 		{"-r DIR/b.pcapng --fields frame.time,frame.iface,frame.comment,frame.len,dns.qd --separator=;", "1700000001.500000000;eth0;odd;63;DNSQR\n", "", 0},
+		{"-r DIR/b.pcapng --fields DNSQR.qname,DNSQR.qtype,qname,DNSRR.rdata", "x.y.\t1\t\t\n", "", 0},
 		{"-r DIR/?.pcap* --fields frame.time -c 2 udp", "1700000001.500000000\n1700000001.500000000\n", "", 0},
 		{"-r DIR/cut.pcap -nt", syn, "cut.pcap: damaged at byte 94, after 1 packets", 1},
 		{"-r DIR/none.pcap", "", "no such file", 1},

@@ -42,7 +42,8 @@ func (e *Engine) SRP(ctx context.Context, pkts iter.Seq[*layers.Packet], o Optio
 	return e.run(ctx, pkts, o, true, true)
 }
 
-// exchange is one call at work: one goroutine sends, and one for each interface receives.
+// exchange is one call at work: one goroutine sends, and looks for answers itself while it has nothing else to wait
+// for; else one for each interface does.
 type exchange struct {
 	e           *Engine
 	o           Options

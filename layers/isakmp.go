@@ -110,6 +110,7 @@ var isakmpProtos []*Proto
 func linkISAKMP() {
 	isakmpProtos = []*Proto{1: ISAKMP_payload_SA, 2: ISAKMP_payload_Proposal, 3: ISAKMP_payload_Transform, 4: ISAKMP_payload_KE,
 		5: ISAKMP_payload_ID, 8: ISAKMP_payload_Hash, 10: ISAKMP_payload_Nonce, 13: ISAKMP_payload_VendorID}
+	ISAKMP.Dispatch = ikeDispatch
 	next := func(at At, _ []byte) *Proto {
 		l := at.Layer()
 		switch n := l.Uint(l.proto.Index("next_payload")); {

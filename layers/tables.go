@@ -23,7 +23,7 @@ func catalogue() []family {
 		slowTables, netflowTables, httpTables, tlsTables, cdpTables, ctpTables, dot11Tables, radiotapTables, prismTables,
 		enipTables, etheripTables, fddiTables, gtpTables, isakmpTables, lcmTables, llmnrTables, macsecTables,
 		mobileipTables, modbusTables, netbiosTables, nortelTables, pflogTables, rmcpTables, rudpTables, sflowTables,
-		asn1Tables, snmpTables, canTables, usbTables, wireguardTables, ripngTables, nshTables, pimTables, eigrpTables, ospf3Tables,
+		asn1Tables, snmpTables, canTables, usbTables, wireguardTables, ripngTables, nshTables, pimTables, eigrpTables, ospf3Tables, ikev2Tables,
 		rawTables,
 	}
 	list := make([]family, len(makers))

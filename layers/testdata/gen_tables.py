@@ -25,7 +25,7 @@ from scapy.asn1.ber import BER_len_dec  # noqa: E402
 from scapy.asn1packet import ASN1_Packet  # noqa: E402
 from gen_golden import build  # noqa: E402
 
-for contrib in ("cdp", "modbus", "enipTCP", "macsec", "etherip", "eigrp", "gtp", "pim", "ripng", "wireguard", "nsh", "ospf"):
+for contrib in ("cdp", "modbus", "enipTCP", "macsec", "etherip", "eigrp", "gtp", "pim", "ripng", "wireguard", "nsh", "ospf", "ikev2"):
     load_contrib(contrib)
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -101,6 +101,8 @@ func (c packetList) Parse(l *Layer, v any) (any, error) {
 		return out, nil
 	case *Packet:
 		return c.Parse(l, List{v})
+	case string:
+		return c.Parse(l, []byte(v))
 	case []byte:
 		if len(v) == 0 {
 			return List{}, nil

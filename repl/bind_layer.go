@@ -52,7 +52,7 @@ func (c *call) define(name string, fields starlark.Value, finish func(p *layers.
 	p := &layers.Proto{Name: name, Table: layers.Table{Title: c.text1("title", ""), Doc: c.text1("doc", "defined in this session")}}
 	u := &userProto{s: shell(), p: p}
 	for v := range starlark.Elements(list) {
-		d, ok := v.(*fieldDef)
+		d, ok := asField(v)
 		if !ok {
 			return nil, pyrt.Errorf("TypeError", "%s: got %s among the fields, want fields such as ByteField(\"op\", 1)", name, pyRepr(v))
 		}
@@ -156,6 +156,11 @@ func (u *userProto) wire(i int, d *fieldDef) error {
 		f.When = func(l *layers.Layer) bool {
 			v, err := u.call(d.cond, u.view(l))
 			return err == nil && bool(v.Truth())
+		}
+	}
+	if d.self != nil {
+		if err := u.wireScript(i, d); err != nil {
+			return err
 		}
 	}
 	if d.enums != nil {

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"encoding/hex"
+	"errors"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -115,7 +116,11 @@ func explore(c *call) (starlark.Value, error) {
 func (c *call) bytes(name string) ([]byte, error) {
 	b, err := bytesOf(c.val(name))
 	if err != nil {
-		if _, ok := err.(interface{ Kind() string }); ok {
+		var kind interface {
+			error
+			Kind() string
+		}
+		if errors.As(err, &kind) {
 			return nil, err // the packet does not build
 		}
 		return nil, c.wrong(name, "bytes, text or a packet")

@@ -141,6 +141,9 @@ func (f function) Attr(name string) (starlark.Value, error) {
 	case "__doc__":
 		return starlark.String(f.b.Doc), nil
 	}
+	if f.b.Group == fieldGroup && fieldMethods[name] != nil {
+		return fieldMethodOf(name), nil
+	}
 	return nil, nil
 }
 

@@ -54,6 +54,9 @@ func defineClass(c *call) (starlark.Value, error) {
 	bases, _ := c.val("bases").(starlark.Tuple)
 	base, ours := classBase(bases)
 	if !ours {
+		if err := fieldBase(name, bases, own); err != nil {
+			return nil, err
+		}
 		return py.BuildClass(c.th, name, bases, own)
 	}
 	s := shell()

@@ -83,7 +83,7 @@ type goValuer interface{ goValue() any }
 // fromGo turns a field's value into a value of the language.
 func fromGo(v any) starlark.Value {
 	switch v := v.(type) {
-	case nil:
+	case nil, unset:
 		return starlark.None
 	case bool:
 		return starlark.Bool(v)

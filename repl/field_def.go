@@ -33,6 +33,8 @@ type fieldDef struct {
 	prefix          bool              // a network whose length stands elsewhere
 	dependsOn       starlark.Callable // chooses among enums
 	enums           map[int]*layers.Enum
+	self            starlark.Value // the instance of a program's class that this is part of; nil for none
+	noDefault       bool           // None was given for it
 }
 
 func (d *fieldDef) String() string        { return "<" + d.typ + " " + d.f.Name + ">" }
@@ -126,14 +128,11 @@ func fieldBuiltins() []*builtin {
 		fieldBuiltin("FieldListField(name, default, field, length_from=None, count_from=None)", "Values of the field one behind the other; the field has a fixed size.", valuesDef),
 		&builtin{Sig: "ConditionalField(fld, cond)", Group: fieldGroup, Doc: "A field that is there if cond(pkt) is true; cond looks at the fields before it.",
 			Run: func(c *call) (starlark.Value, error) {
-				d, ok := c.val("fld").(*fieldDef)
-				if !ok {
-					return nil, c.wrong("fld", "a field such as ByteField(\"x\", 0)")
+				d, err := c.innerField()
+				if err == nil {
+					d.cond, err = c.fn("cond")
 				}
-				cond, err := c.fn("cond")
-				out := *d
-				out.cond = cond
-				return &out, err
+				return d, err
 			}},
 	)
 	return out
@@ -146,7 +145,7 @@ func fieldBuiltin(sig, doc string, fill func(c *call, d *fieldDef) error) *built
 		if err != nil {
 			return nil, err
 		}
-		d := &fieldDef{typ: typ, f: layers.Field{Name: name, Type: typ}}
+		d := &fieldDef{typ: typ, f: layers.Field{Name: name, Type: typ}, noDefault: c.vals["default"] == starlark.None}
 		if c.has("auto") {
 			d.auto = c.val("auto")
 		}
@@ -366,7 +365,7 @@ func fixedDef(c *call, d *fieldDef) error {
 }
 
 func valuesDef(c *call, d *fieldDef) error {
-	e, ok := c.val("field").(*fieldDef)
+	e, ok := asField(c.val("field"))
 	if !ok || e.f.Kind == layers.Var || e.f.Bits%8 != 0 {
 		return c.wrong("field", "a field of a fixed size, such as IPField(\"\", \"0.0.0.0\")")
 	}

@@ -114,7 +114,7 @@ func (u *userProto) nextRecord(d *fieldDef, l *layers.Layer, list layers.List, b
 }
 
 func multipleDef(c *call) (starlark.Value, error) {
-	other, ok := c.val("dflt").(*fieldDef)
+	other, ok := asField(c.val("dflt"))
 	if !ok {
 		return nil, c.wrong("dflt", "a field such as StrField(\"a\", b\"\")")
 	}
@@ -132,7 +132,7 @@ func multipleDef(c *call) (starlark.Value, error) {
 		if two, ok := when.(starlark.Tuple); ok && len(two) > 0 { // (of the packet, of packet and value)
 			when = two[0]
 		}
-		fld, isField := t[0].(*fieldDef)
+		fld, isField := asField(t[0])
 		cond, isFunc := when.(starlark.Callable)
 		if !isField || !isFunc {
 			return nil, c.errorf("flds", "MultipleTypeField(): got %s, want (field, function)", pyRepr(v))
@@ -200,7 +200,7 @@ func padDef(c *call) (starlark.Value, error) {
 
 // innerField is the argument fld.
 func (c *call) innerField() (*fieldDef, error) {
-	d, ok := c.val("fld").(*fieldDef)
+	d, ok := asField(c.val("fld"))
 	if !ok {
 		return nil, c.wrong("fld", "a field such as ByteField(\"x\", 0)")
 	}

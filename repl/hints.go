@@ -6,8 +6,13 @@ import (
 )
 
 // nameHint says what stands for a name of Scapy's that is not here; "" if it is none.
-func nameHint(name string) string {
-	for _, h := range hints {
+func nameHint(name string) string { return findHint(hints, name) }
+
+// A hint is what to use instead of names; a * in one stands for any letters.
+type hint struct{ names, instead string }
+
+func findHint(table []hint, name string) string {
+	for _, h := range table {
 		for word := range strings.FieldsSeq(h.names) {
 			if ok, _ := path.Match(word, name); ok { // the patterns are sound: a test reads each
 				return h.instead
@@ -18,8 +23,8 @@ func nameHint(name string) string {
 }
 
 // hints are the names that scripts find in Scapy 2.5's `from scapy.all import *` and that
-// were left out here, with what to use instead. A * stands for any letters.
-var hints = []struct{ names, instead string }{
+// were left out here, with what to use instead.
+var hints = []hint{
 	{"Thread Event Lock Timer", "Scapy's star import brings it along; write: from threading import Thread, Event, Lock, Timer"},
 	{"deque defaultdict namedtuple UserDict", "write: from collections import deque, defaultdict, namedtuple"},
 	{"datetime timedelta timezone tzinfo", "write: from datetime import datetime, timedelta, timezone"},

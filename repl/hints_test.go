@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,11 +41,11 @@ func TestHintsNameWhatIsHere(t *testing.T) {
 	s := New(Options{Stdout: io.Discard, Stderr: io.Discard})
 	defer s.Close()
 	called := regexp.MustCompile(`(^|[^.\w])(\w+)\(`)
-	for _, h := range hints {
+	for _, h := range append(slices.Clone(hints), attrHints...) {
 		for _, m := range called.FindAllStringSubmatch(h.instead, -1) {
 			name := m[2]
 			_, ok := s.in.Get(name)
-			if !ok && layers.Lookup(name) == nil && name != "X" && name != "post_build" && name != "is_request" {
+			if !ok && layers.Lookup(name) == nil && name != "X" && name != "post_build" && name != "is_request" && packetMethods[name] == nil && listMethods[name] == nil {
 				t.Errorf("hint for %.20s… names %s(), which is not here", h.names, name)
 			}
 		}

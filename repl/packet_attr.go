@@ -59,7 +59,9 @@ func (v *packet) classAttr(name string) (starlark.Value, error) {
 
 func (v *packet) noAttr(name string) error {
 	e := pyrt.Errorf("AttributeError", "%s has no field %q", v.stackText(), name)
-	e.Msg += near.Hint(name, v.AttrNames())
+	if e.Hint = attrHint(name); e.Hint == "" {
+		e.Msg += near.Hint(name, v.AttrNames())
+	}
 	return e
 }
 

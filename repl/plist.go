@@ -273,6 +273,9 @@ func (l *packetList) Attr(name string) (starlark.Value, error) {
 	if b := listMethods[name]; b != nil {
 		return function{b: b, list: l}, nil
 	}
+	if instead := attrHint(name); instead != "" {
+		return nil, &pyrt.Error{Class: "AttributeError", Msg: "a packet list has no " + name + "()", Hint: instead}
+	}
 	return nil, nil
 }
 

@@ -13,22 +13,17 @@ import (
 func (p *Packet) Command() string { return p.CommandFrom(0) }
 
 // CommandFrom is Command of the layers from position i on.
-func (p *Packet) CommandFrom(i int) string { return p.command(max(i, 0), false) }
-
-// command is the layers from position i on. Among the values of a field, headers that end
-// early are written by their fields, as Scapy does.
-func (p *Packet) command(i int, inList bool) string {
+func (p *Packet) CommandFrom(i int) string {
+	i = max(i, 0)
 	var b strings.Builder
 	for k := i; k < p.Len(); k++ {
 		if k > i {
 			b.WriteByte('/')
 		}
 		at := p.At(k)
-		if !inList {
-			if data, short := at.Layer().short(); short {
-				b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
-				continue
-			}
+		if data, short := at.Layer().short(); short {
+			b.WriteString(at.Proto().Name + "(" + pyBytes(data) + ")")
+			continue
 		}
 		at.command(&b)
 	}
@@ -154,7 +149,7 @@ func commandValue(v any) string {
 	case netip.Addr:
 		return pyStr(AddrText(v))
 	case *Packet:
-		return v.command(0, true)
+		return v.Command()
 	case interface{ Command() string }: // volatile values
 		return v.Command()
 	}

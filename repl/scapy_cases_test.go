@@ -106,7 +106,7 @@ func deviatingCases(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	out := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^\| ([abdt]\d{4}) \|`).FindAllStringSubmatch(string(page), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| ([abdt]\d{4}|x\d{4}c) \|`).FindAllStringSubmatch(string(page), -1) {
 		out[m[1]] = true
 	}
 	return out

@@ -348,7 +348,8 @@ var peerSkips = map[string]string{
 	"OSPF_Link.toscount": "Scapy 2.5 never writes them", "ARP.hwtype": "its addresses are another size then", "ARP.ptype": "as above",
 	"DNSRRDLV.type": "fixed by Scapy's class", "L2TP.offset": "Scapy does not write it",
 	"TLS13NewSessionTicket": "Scapy's nonce is drawn at random", "PPP_IPCP": "Scapy binds it to Ethernet's type by PPP's number",
-	"BFD": "its port is that of one hop here (RFC 5881 §4), the last of Scapy's list there", "Padding": "Scapy puts it behind what follows",
+	"OSPFv3_Hdr": "over IPv4 its checksum is that of RFC 7949, in Scapy zero",
+	"BFD":        "its port is that of one hop here (RFC 5881 §4), the last of Scapy's list there", "Padding": "Scapy puts it behind what follows",
 	"IPerror": quotedOnly, "IPerror6": quotedOnly, "TCPerror": quotedOnly, "UDPerror": quotedOnly, "ICMPerror": quotedOnly,
 	"TLSFinished": "Scapy's is drawn at random", "L2TP": "its length counts what is written here", "EAPOL": "LLC's SNAP does not name it in Scapy's tables",
 	"Dot1AD":         "Scapy names it in Ethernet's type alone",
@@ -413,6 +414,6 @@ func skipped(p *layers.Proto, f *layers.Field) bool {
 // alone tells the layers that Scapy takes for the whole of what they stand in:
 // it drops what is put on them.
 func alone(p *layers.Proto) bool {
-	return strings.HasPrefix(p.Name, "OSPF_") && strings.HasSuffix(p.Name, "_LSA") || strings.HasPrefix(p.Name, "Radius") ||
+	return strings.HasPrefix(p.Name, "OSPF") && strings.HasSuffix(p.Name, "_LSA") || strings.HasPrefix(p.Name, "Radius") ||
 		strings.HasPrefix(p.Name, "Netflow")
 }

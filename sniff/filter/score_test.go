@@ -98,7 +98,7 @@ func (s *score) check(t *testing.T, most int) {
 	if s.different > most {
 		t.Errorf("%d differences in %d expressions; at most %d may differ", s.different, s.compiled, most)
 	}
-	if s.undefined*200 > s.compiled+200 {
+	if s.undefined > 3+s.compiled/200 { // of a few expressions several may happen to be
 		t.Errorf("%d expressions refused for arithmetic that libpcap takes", s.undefined)
 	}
 	if s.samePlain*100 < s.compiled*93 {

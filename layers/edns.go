@@ -140,11 +140,14 @@ func subnetForm(l *Layer) *Field {
 // the prefix takes (RFC 7871 §6); where its length is not set, those that are not zero.
 type subnetAddr struct{ size int }
 
-func (c subnetAddr) Decode(_ *Layer, b []byte) any {
-	if len(b) > c.size {
+func (c subnetAddr) Decode(_ *Layer, b []byte) any { return addrFrom(b, c.size) }
+
+// addrFrom is the address of size bytes that begins with b and goes on with zeros; more bytes than that stay bytes.
+func addrFrom(b []byte, size int) any {
+	if len(b) > size {
 		return RawVal(b)
 	}
-	a, _ := netip.AddrFromSlice(append(append(make([]byte, 0, c.size), b...), make([]byte, c.size-len(b))...))
+	a, _ := netip.AddrFromSlice(append(append(make([]byte, 0, size), b...), make([]byte, size-len(b))...))
 	return a
 }
 

@@ -207,13 +207,7 @@ func eigrpAddrLen(l *Layer, size int) int {
 // eigrpAddr is an address of size bytes of which those behind the prefix are left out.
 type eigrpAddr struct{ size int }
 
-func (c eigrpAddr) Decode(_ *Layer, b []byte) any {
-	if len(b) > c.size {
-		return RawVal(b)
-	}
-	a, _ := netip.AddrFromSlice(append(append(make([]byte, 0, c.size), b...), make([]byte, c.size-len(b))...))
-	return a
-}
+func (c eigrpAddr) Decode(_ *Layer, b []byte) any { return addrFrom(b, c.size) }
 
 func (c eigrpAddr) Encode(l *Layer, dst []byte, v any) ([]byte, error) {
 	a, ok := v.(netip.Addr)
@@ -240,10 +234,7 @@ func eigrpTables() family {
 		tables: []*Proto{EIGRP, EIGRPGeneric, EIGRPParam, EIGRPAuthData, EIGRPSeq, EIGRPSwVer, EIGRPNms, EIGRPStub,
 			EIGRPIntRoute, EIGRPExtRoute, EIGRPv6IntRoute, EIGRPv6ExtRoute},
 		bind: func() {
-			mustBind(IP, EIGRP, "proto", 88)
-			for _, lower := range carriers6() {
-				mustBind(lower, EIGRP, "nh", 88)
-			}
+			mustBindProtocol(EIGRP, 88)
 		},
 	}
 }

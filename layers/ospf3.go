@@ -273,9 +273,7 @@ func ospf3Tables() family {
 			OSPFv3_Link, OSPFv3_Prefix_Item, OSPFv3_Router_LSA, OSPFv3_Network_LSA, OSPFv3_Inter_Area_Prefix_LSA, OSPFv3_Inter_Area_Router_LSA,
 			OSPFv3_AS_External_LSA, OSPFv3_Type_7_LSA, OSPFv3_Link_LSA, OSPFv3_Intra_Area_Prefix_LSA},
 		bind: func() {
-			for _, lower := range carriers6() {
-				mustBind(lower, OSPFv3_Hdr, "nh", 89)
-			}
+			mustBindNext(OSPFv3_Hdr, 89)
 			for typ, upper := range []*Proto{1: OSPFv3_Hello, OSPFv3_DBDesc, OSPFv3_LSReq, OSPFv3_LSUpd, OSPFv3_LSAck} {
 				if upper != nil {
 					mustBind(OSPFv3_Hdr, upper, "type", typ)

@@ -207,10 +207,7 @@ func pimTables() family {
 			PIMv2HelloDRPriority, PIMv2HelloGenerationID, PIMv2HelloStateRefresh, PIMv2HelloStateRefreshValue,
 			PIMv2JoinPrune, PIMv2GroupAddrs, PIMv2JoinAddrs, PIMv2PruneAddrs},
 		bind: func() {
-			mustBind(IP, PIMv2Hdr, "proto", 103)
-			for _, lower := range carriers6() {
-				mustBind(lower, PIMv2Hdr, "nh", 103)
-			}
+			mustBindProtocol(PIMv2Hdr, 103)
 			mustBind(PIMv2Hdr, PIMv2Hello, "type", 0)
 			mustBind(PIMv2Hdr, PIMv2JoinPrune, "type", 3)
 		},

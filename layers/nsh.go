@@ -55,9 +55,7 @@ func nshTables() family {
 	return family{
 		tables: []*Proto{NSH, NSHTLV},
 		bind: func() {
-			for _, lower := range []*Proto{Ether, Dot1Q, Dot1AD} {
-				mustBind(lower, NSH, "type", 0x894f)
-			}
+			mustBindType(NSH, 0x894f)
 			mustBind(GRE, NSH, "proto", 0x894f)
 			mustBind(VXLAN, NSH, "flags", 0xc, "NextProtocol", 4)
 			for _, b := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/layers"
+	"pktsh/repl/py"
 	"pktsh/repl/py/pyrt"
 	"pktsh/sniff"
 	"pktsh/sniff/pcapfile"
@@ -73,8 +75,12 @@ func labelsOf(v starlark.Value) (map[string]string, error) {
 	return out, nil
 }
 
-// fileName is an argument that names a file: text or an open file.
+// fileName is an argument that names a file: text or an open file, which inMemory() may
+// be.
 func (c *call) fileName(arg string) (string, error) {
+	if c.inMemory(arg) != nil {
+		return "BytesIO", nil
+	}
 	if f, ok := c.val(arg).(starlark.HasAttrs); ok {
 		if v, err := f.Attr("name"); err == nil && v != nil {
 			if _, isText := v.(starlark.String); isText {
@@ -89,6 +95,14 @@ func (c *call) fileName(arg string) (string, error) {
 	return name, err
 }
 
+// inMemory is an argument that is an io.BytesIO, as a stream; else nil.
+func (c *call) inMemory(arg string) io.ReadWriter {
+	if f, ok := c.val(arg).(*py.File); ok {
+		return f.InMemory()
+	}
+	return nil
+}
+
 func runRdpcap(c *call) (starlark.Value, error) {
 	name, err := c.fileName("filename")
 	if err != nil {
@@ -100,7 +114,12 @@ func runRdpcap(c *call) (starlark.Value, error) {
 	}
 	var kept sniff.Store
 	err = shell().in.Block(c.th, func(ctx context.Context) error {
-		src, err := sniff.OpenFiles([]string{name}, sniff.FileOptions{Notify: warnDamage})
+		o := sniff.FileOptions{Notify: warnDamage}
+		open := func() (*sniff.Files, error) { return sniff.OpenFiles([]string{name}, o) }
+		if stream := c.inMemory("filename"); stream != nil {
+			open = func() (*sniff.Files, error) { return sniff.OpenStream(stream, o) }
+		}
+		src, err := open()
 		if err != nil {
 			return err
 		}
@@ -190,7 +209,13 @@ func (c *call) createFile(name string, o pcapfile.Options) (*captureFile, error)
 		return nil, c.errorf("endianness", "%s(): pcapng files are written little-endian, which every reader takes: leave endianness= out", c.b.Name())
 	}
 	create := pcapfile.Create
-	if c.bool("append", false) {
+	stream := c.inMemory("filename")
+	switch {
+	case stream != nil && c.bool("append", false):
+		return nil, c.errorf("append", "%s(): append: a BytesIO is written from where it stands: keep one PcapWriter open", c.b.Name())
+	case stream != nil:
+		create = func(_ string, o pcapfile.Options) (*pcapfile.Writer, error) { return pcapfile.NewWriter(stream, o) }
+	case c.bool("append", false):
 		create = pcapfile.Append
 	}
 	w, err := create(name, o)

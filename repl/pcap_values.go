@@ -46,7 +46,11 @@ func (c *call) openReader(class string, raw bool) (starlark.Value, error) {
 	}
 	v := &pcapReader{class: class, raw: raw, th: c.th}
 	err = shell().in.Block(c.th, func(context.Context) (err error) {
-		v.r, err = pcapfile.Open(name)
+		if stream := c.inMemory("filename"); stream != nil {
+			v.r, err = pcapfile.NewReader(stream)
+		} else {
+			v.r, err = pcapfile.Open(name)
+		}
 		return err
 	})
 	if err != nil {

@@ -82,6 +82,24 @@ func OpenFiles(names []string, o FileOptions) (*Files, error) {
 	return f, nil
 }
 
+// OpenStream reads a capture from a stream.
+func OpenStream(in io.Reader, o FileOptions) (*Files, error) {
+	f := &Files{opts: o}
+	var err error
+	if f.filter, err = NewMatcher(o.Filter); err != nil {
+		return nil, err
+	}
+	r, err := pcapfile.NewReader(in)
+	if err != nil {
+		return nil, err
+	}
+	if !o.Forget {
+		KeepBlocks(r)
+	}
+	f.all = []*fileReader{{Reader: r}}
+	return f, nil
+}
+
 // globs spreads patterns out; a file of the pattern's own name goes before.
 func globs(names []string) (out []string, err error) {
 	for _, name := range names {

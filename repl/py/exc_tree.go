@@ -61,6 +61,8 @@ RuntimeWarning Warning
 struct.error Exception
 re.error Exception
 binascii.Error ValueError
+io.UnsupportedOperation OSError
+zlib.error Exception
 socket.gaierror OSError
 socket.herror OSError
 queue.Empty Exception

@@ -13,13 +13,21 @@ import (
 	"go.starlark.net/starlark"
 
 	"pktsh/repl/py/pyfmt"
-	"pktsh/repl/py/pymeth"
 	"pktsh/repl/py/pyrt"
 )
 
-// File is an open file. Text files are UTF-8 and read every line end as \n.
+// store is what a File reads and writes: a file of the system's, or memory.
+type store interface {
+	io.ReadWriteSeeker
+	io.Closer
+	Truncate(size int64) error
+}
+
+// File is an open file. Text files are UTF-8 and read every line end as \n; text in
+// memory keeps its line ends.
 type File struct {
-	f      *os.File
+	f      store
+	name   string
 	r      *bufio.Reader // nil if not readable
 	write  bool
 	binary bool
@@ -35,13 +43,20 @@ func openFn(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (s
 		return nil, err
 	}
 	var path string
+	fd := -1
 	switch v := vals[0].(type) {
 	case starlark.String:
 		path = string(v)
 	case starlark.Bytes:
 		path = string(v)
+	case starlark.Int:
+		n, ok := v.Int64()
+		if !ok || n < 0 || n > 1<<30 {
+			return nil, raise("ValueError", "negative file descriptor")
+		}
+		fd = int(n)
 	default:
-		return nil, raise("TypeError", "expected str or bytes, not %s", typeName(v))
+		return nil, raise("TypeError", "expected str, bytes or a file descriptor, not %s", typeName(v))
 	}
 	mode := "r"
 	if vals[1] != nil {
@@ -63,15 +78,17 @@ func openFn(_ *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (s
 				Hint: "open the file with mode \"rb\" and decode what it holds"}
 		}
 	}
-	f, err := os.OpenFile(path, flag, 0o666)
-	if err != nil {
+	var f *os.File
+	if fd >= 0 {
+		f = os.NewFile(uintptr(fd), fmt.Sprint(fd))
+	} else if f, err = os.OpenFile(path, flag, 0o666); err != nil {
 		return nil, err
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
 		return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
 	}
-	file := &File{f: f, mode: mode, binary: strings.Contains(mode, "b"), write: flag&(os.O_WRONLY|os.O_RDWR) != 0}
+	file := &File{f: f, name: f.Name(), mode: mode, binary: strings.Contains(mode, "b"), write: flag&(os.O_WRONLY|os.O_RDWR) != 0}
 	if flag&os.O_WRONLY == 0 {
 		file.r = bufio.NewReader(f)
 	}
@@ -112,12 +129,23 @@ func openFlag(mode string) (int, error) {
 }
 
 func (f *File) String() string {
-	if f.binary {
-		return fmt.Sprintf("<file name=%s mode=%s>", pyfmt.QuoteStr(f.f.Name()), pyfmt.QuoteStr(f.mode))
+	if f.memory() != nil {
+		return fmt.Sprintf("<_io.%s object at %p>", f.Type(), f)
 	}
-	return fmt.Sprintf("<file name=%s mode=%s encoding='UTF-8'>", pyfmt.QuoteStr(f.f.Name()), pyfmt.QuoteStr(f.mode))
+	if f.binary {
+		return fmt.Sprintf("<file name=%s mode=%s>", pyfmt.QuoteStr(f.name), pyfmt.QuoteStr(f.mode))
+	}
+	return fmt.Sprintf("<file name=%s mode=%s encoding='UTF-8'>", pyfmt.QuoteStr(f.name), pyfmt.QuoteStr(f.mode))
 }
-func (f *File) Type() string          { return "file" }
+func (f *File) Type() string {
+	switch {
+	case f.memory() == nil:
+		return "file"
+	case f.binary:
+		return "BytesIO"
+	}
+	return "StringIO"
+}
 func (f *File) Freeze()               {}
 func (f *File) Truth() starlark.Bool  { return true }
 func (f *File) Hash() (uint32, error) { return starlark.String(fmt.Sprintf("%p", f)).Hash() }
@@ -128,21 +156,21 @@ func (f *File) value(b []byte) (starlark.Value, error) {
 		return starlark.Bytes(b), nil
 	}
 	s := string(b)
-	if strings.Contains(s, "\r") {
+	if f.memory() == nil && strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
 	if !utf8.ValidString(s) {
-		return nil, &pyrt.Error{Class: "UnicodeDecodeError", Msg: "'utf-8' codec can't decode the contents of " + f.f.Name(), Hint: "open the file with mode \"rb\""}
+		return nil, &pyrt.Error{Class: "UnicodeDecodeError", Msg: "'utf-8' codec can't decode the contents of " + f.name, Hint: "open the file with mode \"rb\""}
 	}
 	return starlark.String(s), nil
 }
 
 func (f *File) readable() error {
 	if f.closed {
-		return raise("ValueError", "I/O operation on closed file.")
+		return errClosed()
 	}
 	if f.r == nil {
-		return raise("OSError", "not readable")
+		return raise("io.UnsupportedOperation", "not readable")
 	}
 	return nil
 }
@@ -171,168 +199,4 @@ func (f *File) close() error {
 	}
 	f.closed = true
 	return f.f.Close()
-}
-
-// fileMethods are the methods of File; n is the optional first argument.
-var fileMethods = map[string]func(st *state, f *File, args starlark.Tuple) (starlark.Value, error){
-	"read": func(_ *state, f *File, args starlark.Tuple) (starlark.Value, error) {
-		if err := f.readable(); err != nil {
-			return nil, err
-		}
-		n := -1
-		if len(args) > 0 && args[0] != starlark.None {
-			var err error
-			if n, err = pymeth.Index(args[0]); err != nil {
-				return nil, err
-			}
-		}
-		if n < 0 {
-			b, err := io.ReadAll(io.LimitReader(f.r, maxStrBytes+1))
-			if err != nil {
-				return nil, err
-			}
-			if len(b) > maxStrBytes {
-				return nil, raise("MemoryError", "file too large to be read whole")
-			}
-			return f.value(b)
-		}
-		var b []byte
-		for count := 0; count < n; count++ {
-			if f.binary {
-				b = make([]byte, min(n, maxStrBytes))
-				k, err := io.ReadFull(f.r, b)
-				if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-					return nil, err
-				}
-				b = b[:k]
-				break
-			}
-			r, _, err := f.r.ReadRune()
-			if err != nil {
-				break
-			}
-			b = utf8.AppendRune(b, r)
-		}
-		return f.value(b)
-	},
-	"readline": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) {
-		v, err := f.line()
-		if v == nil && err == nil {
-			return f.value(nil)
-		}
-		return v, err
-	},
-	"readlines": func(st *state, f *File, _ starlark.Tuple) (starlark.Value, error) {
-		list, err := st.elems(f)
-		return starlark.NewList(list), err
-	},
-	"write": func(_ *state, f *File, args starlark.Tuple) (starlark.Value, error) {
-		if len(args) != 1 {
-			return nil, raise("TypeError", "write() takes exactly one argument (%d given)", len(args))
-		}
-		return f.writeValue(args[0])
-	},
-	"writelines": func(st *state, f *File, args starlark.Tuple) (starlark.Value, error) {
-		if len(args) != 1 {
-			return nil, raise("TypeError", "writelines() takes exactly one argument (%d given)", len(args))
-		}
-		return starlark.None, st.each(args[0], func(v starlark.Value) (bool, error) {
-			_, err := f.writeValue(v)
-			return true, err
-		})
-	},
-	"seek": func(_ *state, f *File, args starlark.Tuple) (starlark.Value, error) {
-		var n [2]int
-		for i, a := range args[:min(len(args), 2)] {
-			var err error
-			if n[i], err = pymeth.Index(a); err != nil {
-				return nil, err
-			}
-		}
-		at, err := f.f.Seek(int64(n[0]), n[1])
-		if f.r != nil {
-			f.r.Reset(f.f)
-		}
-		return starlark.MakeInt64(at), err
-	},
-	"tell": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) {
-		at, err := f.f.Seek(0, io.SeekCurrent)
-		if f.r != nil {
-			at -= int64(f.r.Buffered())
-		}
-		return starlark.MakeInt64(at), err
-	},
-	"flush": func(*state, *File, starlark.Tuple) (starlark.Value, error) { return starlark.None, nil },
-	"close": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) { return starlark.None, f.close() },
-	"fileno": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) {
-		return starlark.MakeInt(int(f.f.Fd())), nil
-	},
-	"isatty": func(*state, *File, starlark.Tuple) (starlark.Value, error) { return starlark.False, nil },
-	"readable": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) {
-		return starlark.Bool(f.r != nil), nil
-	},
-	"writable": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) { return starlark.Bool(f.write), nil },
-	"__enter__": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) {
-		if f.closed {
-			return nil, raise("ValueError", "I/O operation on closed file.")
-		}
-		return f, nil
-	},
-	"__exit__": func(_ *state, f *File, _ starlark.Tuple) (starlark.Value, error) { return starlark.None, f.close() },
-}
-
-// writeValue writes text or bytes and gives their length.
-func (f *File) writeValue(v starlark.Value) (starlark.Value, error) {
-	if f.closed {
-		return nil, raise("ValueError", "I/O operation on closed file.")
-	}
-	if !f.write {
-		return nil, raise("OSError", "not writable")
-	}
-	if f.binary {
-		b, err := pymeth.BytesValue(v)
-		if err != nil {
-			return nil, err
-		}
-		n, err := f.f.Write(b)
-		return starlark.MakeInt(n), err
-	}
-	s, ok := v.(starlark.String)
-	if !ok {
-		return nil, raise("TypeError", "write() argument must be str, not %s", typeName(v))
-	}
-	if _, err := f.f.WriteString(string(s)); err != nil {
-		return nil, err
-	}
-	return starlark.MakeInt(utf8.RuneCountInString(string(s))), nil
-}
-
-// Attr implements starlark.HasAttrs.
-func (f *File) Attr(name string) (starlark.Value, error) {
-	switch name {
-	case "name":
-		return starlark.String(f.f.Name()), nil
-	case "mode":
-		return starlark.String(f.mode), nil
-	case "closed":
-		return starlark.Bool(f.closed), nil
-	}
-	m := fileMethods[name]
-	if m == nil {
-		return nil, nil
-	}
-	return builtin(name, func(th *starlark.Thread, args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
-		return m(stateOf(th), f, args)
-	}), nil
-}
-
-// AttrNames implements starlark.HasAttrs.
-func (f *File) AttrNames() []string {
-	names := []string{"closed", "mode", "name"}
-	for n := range fileMethods {
-		if n[0] != '_' {
-			names = append(names, n)
-		}
-	}
-	return names
 }

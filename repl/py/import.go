@@ -147,6 +147,9 @@ func (st *state) module(name string, level int, from *source) (starlark.Value, e
 		if m := in.modules[name]; m != nil {
 			return m, nil
 		}
+		if m, err := st.textModule(name); m != nil || err != nil {
+			return m, err
+		}
 		if isScapy(name) {
 			return in.scapy(name), nil
 		}

@@ -90,7 +90,7 @@ func New(opts Options) *Interp {
 	}
 	in := &Interp{opts: opts, modules: map[string]starlark.Value{}, loaded: map[string]*module{}, stdin: bufio.NewReader(opts.Stdin)}
 	in.intr.renew()
-	for name, v := range pymod.Modules() {
+	for name, v := range pymod.Modules(builtin("open", openFn)) {
 		in.modules[name] = v
 	}
 	for name, v := range in.ownModules() {
@@ -358,7 +358,7 @@ func (in *Interp) Module(name string) starlark.Value { return in.modules[name] }
 
 // ModuleNames lists the modules that can be imported, sorted.
 func (in *Interp) ModuleNames() []string {
-	var names []string
+	names := textModuleNames()
 	for n := range in.modules {
 		names = append(names, n)
 	}

@@ -20,7 +20,7 @@ func (in *Interp) ownModules() map[string]starlark.Value {
 		return "NoneType: None\n"
 	}
 	mods := map[string]func() map[string]starlark.Value{
-		"enum": in.enumModule, "abc": in.abcModule, "dataclasses": dataclassModule, "contextlib": contextModule, "typing": typingModule,
+		"enum": in.enumModule, "abc": in.abcModule, "dataclasses": dataclassModule, "contextlib": contextModule, "typing": typingModule, "io": ioModule,
 		"traceback": func() map[string]starlark.Value {
 			return map[string]starlark.Value{
 				"format_exc": builtin("format_exc", func(th *starlark.Thread, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {

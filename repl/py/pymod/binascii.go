@@ -2,7 +2,6 @@ package pymod
 
 import (
 	"encoding/hex"
-	"hash/crc32"
 
 	"go.starlark.net/starlark"
 
@@ -32,13 +31,7 @@ func binasciiModule() *Module {
 	return newModule("binascii", starlark.StringDict{
 		"hexlify": fn("hexlify", toHex), "b2a_hex": fn("b2a_hex", toHex),
 		"unhexlify": fn("unhexlify", fromHex), "a2b_hex": fn("a2b_hex", fromHex),
-		"crc32": fn("crc32", func(a *args) (starlark.Value, error) {
-			if len(a.pos) == 0 {
-				return nil, pyrt.Errorf("TypeError", "crc32() wants bytes")
-			}
-			b, err := pymeth.BytesValue(a.pos[0])
-			return starlark.MakeUint64(uint64(crc32.ChecksumIEEE(b))), err
-		}),
+		"crc32": fn("crc32", crc),
 	})
 }
 

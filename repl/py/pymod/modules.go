@@ -19,15 +19,15 @@ func SetArgv(args []string) error {
 }
 
 // Modules are the standard modules by name. What is in each is made when a
-// program first looks: most programs import two or three.
-func Modules() map[string]starlark.Value {
+// program first looks: most programs import two or three. openFile is the built-in open().
+func Modules(openFile starlark.Value) map[string]starlark.Value {
 	open := map[string]func() *Module{
 		"argparse": argparseModule, "base64": base64Module, "binascii": binasciiModule, "collections": collectionsModule, "copy": copyModule,
 		"datetime": datetimeModule, "errno": errnoModule,
 		"functools": functoolsModule, "hashlib": hashlibModule, "ipaddress": ipaddressModule, "itertools": itertoolsModule, "json": jsonModule,
-		"logging": loggingModule, "math": mathModule, "os": osModule, "queue": queueModule, "random": randomModule, "re": reModule,
+		"logging": loggingModule, "math": mathModule, "os": func() *Module { return osModule(openFile) }, "queue": queueModule, "random": randomModule, "re": reModule,
 		"string": stringModule, "struct": structModule, "subprocess": subprocessModule, "sys": sysModule, "threading": threadingModule,
-		"time": timeModule,
+		"time": timeModule, "zlib": zlibModule,
 	}
 	out := make(map[string]starlark.Value, 2*len(open))
 	for name, f := range open {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -24,7 +25,8 @@ import (
 // maxRandom bounds os.urandom and what is like it.
 const maxRandom = 1 << 26
 
-func osModule() *Module {
+// osModule is module os; open is the built-in function.
+func osModule(open starlark.Value) *Module {
 	d := funcs(map[string]function{
 		"getpid":  func(a *args) (starlark.Value, error) { return integer(os.Getpid()), a.none() },
 		"getppid": func(a *args) (starlark.Value, error) { return integer(os.Getppid()), a.none() },
@@ -86,6 +88,11 @@ func osModule() *Module {
 	for name, v := range map[string]string{"sep": "/", "linesep": "\n", "name": "posix", "devnull": os.DevNull, "curdir": ".", "pardir": "..", "pathsep": ":", "extsep": "."} {
 		d[name] = starlark.String(v)
 	}
+	maps.Copy(d, funcs(fdFuncs()))
+	for name, n := range openFlags {
+		d[name] = integer(n)
+	}
+	d["fdopen"] = open
 	d["path"] = pathModule()
 	d["environ"] = &environ{noHash{"_Environ"}}
 	for name, n := range map[string]int{"F_OK": 0, "X_OK": 1, "W_OK": 2, "R_OK": 4} {

@@ -167,14 +167,3 @@ func oneWay(b *testing.B, from, to *lab.Host, frame []byte, n int) time.Duration
 	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
 	return times[len(times)/2]
 }
-
-func sock(b *testing.B, h *lab.Host, cfg packetsock.SockConfig) *packetsock.Sock {
-	b.Helper()
-	cfg.NS, cfg.Ifindex = h.NS, h.Ifaces[0].Index
-	s, err := packetsock.OpenSock(cfg)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { packetsock.CloseLater(s) })
-	return s
-}

@@ -67,7 +67,7 @@ type Bridge struct {
 	ctx     context.Context // of sends; done when closed
 	cancel  context.CancelFunc
 	running atomic.Bool
-	loops   loopWatch
+	loops   *loopWatch
 
 	mu  sync.Mutex // one decision at a time
 	out Out
@@ -87,7 +87,7 @@ func Open(cfg Config) (*Bridge, error) {
 	if cfg.Ifaces[0] == cfg.Ifaces[1] {
 		return nil, fmt.Errorf("bridge: both sides are %s; a frame would go back where it came from", cfg.Ifaces[0])
 	}
-	b := &Bridge{ns: cfg.NS}
+	b := &Bridge{ns: cfg.NS, loops: newLoopWatch()}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	for i, name := range cfg.Ifaces {
 		e, err := openEnd(cfg, name)
@@ -197,7 +197,7 @@ func (b *Bridge) forward(ctx context.Context, from Side) error {
 			}
 		}
 		for _, data := range whole {
-			if b.loops.circling(data) {
+			if b.loops.roundTrip(from, data) {
 				return ErrLoop
 			}
 		}
@@ -248,6 +248,7 @@ func (b *Bridge) flush() {
 // send sends frames out by a side. What one frame meets does not keep the next.
 func (b *Bridge) send(to Side, frames [][]byte, from Side) {
 	e, in := b.ends[to], b.ends[from]
+	defer b.probe(to, frames) // after them
 	for len(frames) > 0 {
 		n, err := e.tx.SendBatch(b.ctx, frames)
 		in.forwarded.Add(uint64(n))
@@ -266,6 +267,16 @@ func (b *Bridge) send(to Side, frames [][]byte, from Side) {
 		}
 		in.remember(err)
 		frames = frames[1:]
+	}
+}
+
+// probe sends a probe behind frames that leave by a side suspiciously often. One that is lost
+// is made up for a second later.
+func (b *Bridge) probe(to Side, frames [][]byte) {
+	for _, data := range frames {
+		if probe := b.loops.leaving(to, data); probe != nil {
+			_, _ = b.ends[to].tx.SendBatch(b.ctx, [][]byte{probe})
+		}
 	}
 }
 

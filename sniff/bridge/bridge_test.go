@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"io"
 	"net"
 	"slices"
@@ -18,7 +17,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pktsh/lab"
-	"pktsh/netns"
 	"pktsh/sniff/bridge"
 	"pktsh/sniff/packetsock"
 )
@@ -262,49 +260,5 @@ func TestRemovedInterface(t *testing.T) {
 		m.done <- nil // for Close
 	case <-time.After(20 * time.Second):
 		t.Fatal("Run goes on")
-	}
-}
-
-// Two ends of one cable, bridged: the first broadcast would go round for ever.
-func TestLoop(t *testing.T) {
-	if err := lab.CanMake(); err != nil {
-		t.Skip(err)
-	}
-	ns, err := netns.New("loop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ns.Close()
-	if err := ns.Do(func() error {
-		attrs := netlink.NewLinkAttrs()
-		attrs.Name = "v0"
-		if err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: "v1"}); err != nil {
-			return err
-		}
-		for _, name := range []string{"v0", "v1"} {
-			l, err := netlink.LinkByName(name)
-			if err != nil {
-				return err
-			}
-			if err := netlink.LinkSetUp(l); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	b, err := bridge.Open(bridge.Config{NS: ns, Ifaces: [2]string{"v0", "v1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	b.Do(func(out *bridge.Out) {
-		frame := make([]byte, 60)
-		copy(frame, "\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00\x00\x01\x88\xb5")
-		out.Send(bridge.One, frame)
-	})
-	if err := b.Run(within(t)); !errors.Is(err, bridge.ErrLoop) {
-		t.Errorf("Run: %v, want %v", err, bridge.ErrLoop)
 	}
 }

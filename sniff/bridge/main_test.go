@@ -11,6 +11,7 @@ import (
 	"pktsh/lab"
 	"pktsh/netns"
 	"pktsh/sniff/bridge"
+	"pktsh/sniff/packetsock"
 )
 
 func TestMain(m *testing.M) { labtest.Main(m) }
@@ -108,4 +109,16 @@ func hear(t testing.TB, c net.PacketConn, n int) (got []string) {
 		got = append(got, string(buf[:k]))
 	}
 	return got
+}
+
+// sock is a socket on a host's interface.
+func sock(t testing.TB, h *lab.Host, cfg packetsock.SockConfig) *packetsock.Sock {
+	t.Helper()
+	cfg.NS, cfg.Ifindex = h.NS, h.Ifaces[0].Index
+	s, err := packetsock.OpenSock(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { packetsock.CloseLater(s) })
+	return s
 }

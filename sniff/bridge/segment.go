@@ -75,28 +75,31 @@ const (
 	flagFIN, flagPSH, flagCWR = 1 << 0, 1 << 3, 1 << 7
 )
 
+// typeOffset is where a frame's EtherType stands, behind VLAN tags; -1 if it ends before.
+func typeOffset(b []byte) int {
+	for at := 12; at+2 <= len(b); at += 4 {
+		if t := binary.BigEndian.Uint16(b[at:]); t != 0x8100 && t != 0x88a8 { // a tag's TPID: its TCI follows
+			return at
+		}
+	}
+	return -1
+}
+
 // newSuper reads the headers of a super-segment; ok is false for one whose
 // outermost transport header is not the one to be multiplied.
 func newSuper(f *packetsock.BatchFrame) (s super, ok bool) {
 	s = super{data: f.Data, l4: f.ChecksumFrom, size: f.Segment}
 	b := f.Data
-	at := 12 // of the EtherType
-	for {
-		if len(b) < at+2 {
-			return s, false
-		}
-		t := binary.BigEndian.Uint16(b[at:])
-		at += 2
-		if t == 0x8100 || t == 0x88a8 { // a VLAN tag's TPID: its TCI follows
-			at += 2
-			continue
-		}
-		s.v6 = t == 0x86dd
-		if !s.v6 && t != 0x0800 {
-			return s, false
-		}
-		break
+	at := typeOffset(b)
+	if at < 0 {
+		return s, false
 	}
+	t := binary.BigEndian.Uint16(b[at:])
+	s.v6 = t == 0x86dd
+	if !s.v6 && t != 0x0800 {
+		return s, false
+	}
+	at += 2
 	s.ip = at
 	var proto byte
 	if s.v6 {

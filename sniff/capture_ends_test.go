@@ -43,7 +43,7 @@ func TestInterfaceDownAndAway(t *testing.T) {
 			t.Fatalf("got %v, want one packet of tun1", got)
 		}
 	}
-	if len(told) != 1 || !errors.Is(told[0], packetsock.ErrInterfaceDown) {
+	if len(told) != 1 || !errors.Is(told[0], packetsock.ErrInterfaceDown) || !strings.Contains(told[0].Error(), "tun0") {
 		t.Fatalf("told %v, want that tun0 is down", told)
 	}
 	write(first, 2)

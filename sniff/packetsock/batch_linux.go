@@ -95,7 +95,7 @@ func OpenBatch(cfg BatchConfig) (*Batch, error) {
 	}
 	b := &Batch{common: common{descriptor: d, ifindex: cfg.Ifindex, snap: MaxSnapLen}, wake: poller{d: d}}
 	if err := b.setup(fd, cfg); err != nil {
-		err = explain("open packet socket", fd, cfg.Ifindex, err)
+		err = b.explain("open packet socket", err)
 		CloseLater(b)
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (b *Batch) Recv(ctx context.Context) ([]BatchFrame, error) {
 		}
 		if b.errno != 0 {
 			errno := b.errno
-			return nil, b.explainRecv(errno)
+			return nil, b.explain("receive", errno)
 		}
 		b.frames = b.frames[:0]
 		for i := range b.n {
@@ -179,15 +179,6 @@ func (b *Batch) Recv(ctx context.Context) ([]BatchFrame, error) {
 		}
 		return b.frames, nil
 	}
-}
-
-func (b *Batch) explainRecv(errno unix.Errno) error {
-	err := explain("receive", -1, b.ifindex, errno)
-	b.control(func(fd int) error {
-		err = explain("receive", fd, b.ifindex, errno)
-		return nil
-	})
-	return err
 }
 
 // Unreadable is how many frames the kernel could not describe and threw away.

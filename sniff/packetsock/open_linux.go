@@ -55,6 +55,16 @@ type common struct {
 	stats   Stats
 }
 
+// explain is explain with the socket's own descriptor, if it is open.
+func (c *common) explain(op string, err error) error {
+	out := explain(op, -1, c.ifindex, err)
+	c.control(func(fd int) error {
+		out = explain(op, fd, c.ifindex, err)
+		return nil
+	})
+	return out
+}
+
 // bind names the interface and the protocol, which starts reception, and says
 // so if the interface is down: the kernel leaves that to the first read.
 func (c *common) bind(fd int, protocol uint16) error {

@@ -94,7 +94,7 @@ func OpenRing(cfg RingConfig) (*Ring, error) {
 	r := &Ring{common: common{descriptor: d, ifindex: cfg.Ifindex, snap: snapLen(cfg.SnapLen)}, wake: poller{d: d}}
 	r.ready = r.poll
 	if err := r.setup(fd, cfg); err != nil {
-		err = explain("open packet ring", fd, cfg.Ifindex, err)
+		err = r.explain("open packet ring", err)
 		CloseLater(r) // not worth making the caller wait
 		return nil, err
 	}
@@ -259,7 +259,10 @@ func (r *Ring) Wait(ctx context.Context) error {
 	if err := r.wake.read(ctx, r.ready); err != nil {
 		return err
 	}
-	return explain("read from packet ring", -1, r.ifindex, r.err)
+	if r.err == nil {
+		return nil
+	}
+	return r.explain("read from packet ring", r.err)
 }
 
 // Buffered tells whether Next has a frame without waiting.

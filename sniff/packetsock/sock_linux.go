@@ -63,7 +63,7 @@ func OpenSock(cfg SockConfig) (*Sock, error) {
 		err = s.setup(fd, cfg)
 	}
 	if err != nil {
-		err = explain("open packet socket", fd, cfg.Ifindex, err)
+		err = s.explain("open packet socket", err)
 		CloseLater(s)
 		return nil, err
 	}
@@ -256,14 +256,4 @@ func (s *Sock) Drain() (found bool, err error) {
 		return nil
 	})
 	return found, err
-}
-
-// explain is explain with the socket's own descriptor.
-func (s *Sock) explain(op string, err error) error {
-	out := explain(op, -1, s.ifindex, err)
-	s.control(func(fd int) error {
-		out = explain(op, fd, s.ifindex, err)
-		return nil
-	})
-	return out
 }

@@ -53,7 +53,7 @@ Where to:
                  capture microseconds
   -d, -dd, -ddd  print the filter's program and stop; -y LINKTYPE says for which
 
-SIGINT ends it and prints the counts on standard error. Exit status: 0, also when a
+SIGINT, SIGTERM and SIGHUP end it and print the counts on standard error. Exit status: 0, also when a
 capture was interrupted; 1 for an error or a damaged file, whose packets before the
 damage were given; 2 for a wrong command line; 130 when reading was interrupted.
 `

@@ -66,7 +66,7 @@ func sniffCommand(args []string) int {
 		return exitOK
 	}
 	layers.NumericPorts = c.numeric
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), append(endSignals(), os.Interrupt)...)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // a reader of --print who leaves does not cost -w its last packets
 	r := &sniffRunner{c: c, skipped: map[string]int{}}

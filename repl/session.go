@@ -65,11 +65,20 @@ func (s *Shell) printError(err error) {
 	fmt.Fprintln(s.err, strings.TrimRight(py.FormatError(err, ok && colourOK(f)), "\n"))
 }
 
-// handleSignals turns Ctrl-C into an interrupt of the running code, and SIGTERM
-// and SIGHUP into an orderly end.
+// endSignals ask for an orderly end. SIGHUP does not where it is ignored, as under nohup(1).
+func endSignals() []os.Signal {
+	out := []os.Signal{syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		out = append(out, syscall.SIGHUP)
+	}
+	return out
+}
+
+// handleSignals turns Ctrl-C into an interrupt of the running code, and endSignals into
+// an orderly end.
 func (s *Shell) handleSignals() (stop func()) {
 	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(ch, append(endSignals(), syscall.SIGINT)...)
 	go func() {
 		for sig := range ch {
 			if sig == syscall.SIGINT {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"pktsh/sniff/pcapfile"
@@ -27,6 +28,23 @@ func manyPackets(t *testing.T, name string, n int) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// wholeFile is the number of packets in a capture file that must not be damaged.
+func wholeFile(t *testing.T, name string) int {
+	t.Helper()
+	r, err := pcapfile.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for err == nil {
+		_, err = r.Next()
+	}
+	if err != io.EOF {
+		t.Errorf("%s ends with %v behind packet %d", name, err, r.Count())
+	}
+	return r.Count()
 }
 
 // What goes wrong is a sentence and a status.
@@ -91,15 +109,48 @@ func TestSniffCommandReaderLeaves(t *testing.T) {
 	if err := cmd.Wait(); err != nil || !strings.Contains(said.String(), "packets written to") {
 		t.Errorf("ended with %v, %q; want status 0 and the count", err, said.String())
 	}
-	r, err := pcapfile.Open(written)
+	if n := wholeFile(t, written); n == 0 {
+		t.Error("the file has no packets")
+	}
+}
+
+// A terminal that is closed ends the run as Ctrl-C does: the file is whole.
+func TestSniffCommandHangup(t *testing.T) {
+	dir := t.TempDir()
+	in, written := filepath.Join(dir, "many.pcap"), filepath.Join(dir, "out.pcap")
+	manyPackets(t, in, 10)
+	packets, err := os.ReadFile(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
-	for err == nil {
-		_, err = r.Next()
+	cmd := exec.Command(program, "sniff", "-r", "-", "-w", written, "--print")
+	to, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err != io.EOF || r.Count() == 0 {
-		t.Errorf("the file has %d packets and ends with %v, want some and io.EOF", r.Count(), err)
+	from, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Write(packets); err != nil { // and the pipe stays open
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(from)
+	for range 10 {
+		if _, err := lines.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
+		t.Errorf("ended with %v, want status 130", cmd.ProcessState)
+	}
+	if n := wholeFile(t, written); n != 10 {
+		t.Errorf("the file has %d packets, want 10", n)
 	}
 }

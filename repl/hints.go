@@ -34,7 +34,7 @@ var hints = []hint{
 	{"Any Callable DefaultDict Deque Dict Generic Iterable Iterator List Literal NamedTuple NoReturn Optional Sequence Set Tuple Type TypeVar Union cast overload TYPE_CHECKING IO TextIO AnyStr",
 		"write: from typing import Any, List, Optional, …"},
 	{"make_table make_lined_table make_tex_table", "a packet list has it as a method: pkts.make_table(lambda p: (p.src, p.dst, p.ttl)), and make_lined_table, make_tex_table"},
-	{"Automaton ATMT Automaton_metaclass Message ObjectPipe select_objects Timer",
+	{"Automaton_metaclass Message ObjectPipe select_objects Timer",
 		"write the states as functions that return the next one, and keep the capture open meanwhile: AsyncSniffer(…) with a queue, or conf.L3socket()"},
 	{"TCP_client AnsweringMachineTCP StreamSocket SimpleSocket SSLStreamSocket SuperSocket IterSocket SingleConversationSocket",
 		"import socket gives the kernel's sockets as in Python; conf.L3socket() and conf.L2socket() open packet sockets, of which s.sr1(p) asks"},

@@ -390,31 +390,7 @@ var ikeTransformIDs = [...]*Enum{
 13 SHA2-384-192
 14 SHA2-512-256
 `},
-	4: {text: `1 768MODPgr
-2 1024MODPgr
-5 1536MODPgr
-14 2048MODPgr
-15 3072MODPgr
-16 4096MODPgr
-17 6144MODPgr
-18 8192MODPgr
-19 256randECPgr
-20 384randECPgr
-21 521randECPgr
-22 1024MODP160POSgr
-23 2048MODP224POSgr
-24 2048MODP256POSgr
-25 192randECPgr
-26 224randECPgr
-27 brainpoolP224r1gr
-28 brainpoolP256r1gr
-29 brainpoolP384r1gr
-30 brainpoolP512r1gr
-31 curve25519gr
-32 curve448gr
-33 GOST3410_2012_256
-34 GOST3410_2012_512
-`},
+	4: ikeGroups,
 	5: {text: `0 No ESN
 1 ESN
 `},

@@ -317,12 +317,5 @@ func (c *call) srflood(l2, one bool) (starlark.Value, error) {
 		return nil, err
 	}
 	c.tellFlood(&res.Flooded, x.verb)
-	if one {
-		if res.Answered.Len() == 0 {
-			return nil, nil
-		}
-		return wrap(res.Answered.At(0).Answer), nil
-	}
-	ans, unans := resultLists(&res, "Results")
-	return starlark.Tuple{ans, unans}, nil
+	return answered(&res, one), nil
 }

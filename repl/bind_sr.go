@@ -210,14 +210,19 @@ func (c *call) sr(l2, one bool) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if one {
-		if res.Answered.Len() == 0 {
-			return nil, nil
-		}
-		return wrap(res.Answered.At(0).Answer), nil
+	return answered(&res, one), nil
+}
+
+// answered is what a call returns: the first answer, nil without any; or both lists.
+func answered(res *sendrecv.Result, one bool) starlark.Value {
+	if !one {
+		ans, unans := resultLists(res, "Results")
+		return starlark.Tuple{ans, unans}
 	}
-	ans, unans := resultLists(&res, "Results")
-	return starlark.Tuple{ans, unans}, nil
+	if res.Answered.Len() == 0 {
+		return nil
+	}
+	return wrap(res.Answered.At(0).Answer)
 }
 
 // resultLists are the two lists that sr() returns. Packets that could not leave are among the

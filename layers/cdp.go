@@ -24,6 +24,7 @@ var cdpTypes = &Enum{text: `1 Device ID
 21 System OID
 22 Management Address
 23 Location
+25 CDP Unknown command (send us a pcap file)
 26 Power Available
 `}
 
@@ -31,8 +32,8 @@ var cdpTypes = &Enum{text: `1 Device ID
 func cdpMsg(title string, typ uint64, fields ...Field) Table {
 	return Table{Title: title, Doc: "CDP message: " + title, PayloadIsPadding: true,
 		Fields: append([]Field{
-			{Name: "type", Kind: Hex, Bits: 16, Enum: cdpTypes, Default: typ},
-			{Name: "len", Bits: 16, Type: "FieldLenField", Len: headerLen},
+			{Name: "type", Kind: Hex, Bits: 16, Enum: cdpTypes, Default: typ, Absent: typ == 0},
+			optionLen("len", 16, 4, fields),
 		}, fields...)}
 }
 
@@ -118,7 +119,7 @@ var (
 			Field{Name: "plen", Bits: 8, Default: 24})
 	}}
 	CDPMsgProtoHello = &Proto{Name: "CDPMsgProtoHello", make: func() Table {
-		return cdpMsg("Protocol Hello", 8, Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0xc},
+		return cdpMsg("Protocol Hello", 8, ouiField("oui", 0xc),
 			Field{Name: "protocol_id", Kind: Hex, Bits: 16}, cdpRest("data", 9, ""))
 	}}
 	CDPMsgVTPMgmtDomain = &Proto{Name: "CDPMsgVTPMgmtDomain", make: func() Table { return cdpText("VTP Management Domain", 9) }}

@@ -103,6 +103,33 @@ type onePacket struct {
 	next func(l *Layer, b []byte) *Proto
 }
 
+// blankPacket is a onePacket that holds an empty Raw rather than nothing, as Scapy's fields
+// with such a default.
+type blankPacket struct{ onePacket }
+
+func (c blankPacket) Decode(l *Layer, b []byte) any {
+	if len(b) == 0 {
+		return one(Raw)
+	}
+	return c.onePacket.Decode(l, b)
+}
+
+// blank makes a field hold an empty Raw by default.
+func blank(f Field) Field {
+	f.Codec, f.DefaultValue = blankPacket{f.Codec.(onePacket)}, one(Raw)
+	return f
+}
+
+// countLayers is how many layers the packet in field i has that are not just bytes.
+func countLayers(i int) func(b *Build) uint64 {
+	return func(b *Build) uint64 {
+		if p, ok := b.At().Value(i).(*Packet); ok && p.At(0).Proto() != Raw {
+			return uint64(p.Len())
+		}
+		return 0
+	}
+}
+
 func (c onePacket) Decode(l *Layer, b []byte) any {
 	if len(b) == 0 {
 		return []byte{}

@@ -88,8 +88,10 @@ var dhcp6MoreOpts = []*Proto{
 			Field{Name: "type", Bits: 8, Default: 255}, dhcp6Rest("data", "StrLenField", 1, nil))
 	}},
 	&Proto{Name: "DHCP6OptClientLinkLayerAddr", make: func() Table {
-		return dhcp6Opt("DHCP6 Option - Client Link Layer address", 79, // RFC 6939
+		t := dhcp6Opt("DHCP6 Option - Client Link Layer address", 79, // RFC 6939
 			Field{Name: "lltype", Bits: 16, Default: 1}, Field{Name: "clladdr", Kind: HWAddr, Bits: 48, Type: "_LLAddrField"})
+		t.Fields[1] = Field{Name: "optlen", Bits: 16, Type: "FieldLenField", Len: headerLess(4)}
+		return t
 	}},
 	&Proto{Name: "DHCP6OptMudUrl", make: func() Table { return dhcp6Bytes("DHCP6 Option - MUD URL", 112, "mudstring") }}, // RFC 8520
 }

@@ -139,7 +139,7 @@ var (
 	}}
 	DHCP6OptServerUnicast = &Proto{Name: "DHCP6OptServerUnicast", make: func() Table {
 		return dhcp6Opt("DHCP6 Server Unicast Option", 12,
-			Field{Name: "srvaddr", Absent: true, Kind: Addr6, Bits: 128, Type: "_SrvAddrField"})
+			Field{Name: "srvaddr", Kind: Addr6, Bits: 128, Type: "_SrvAddrField"})
 	}}
 	DHCP6OptStatusCode = &Proto{Name: "DHCP6OptStatusCode", make: func() Table {
 		return dhcp6Opt("DHCP6 Status Code Option", 13,

@@ -48,7 +48,7 @@ func dot11Elt(title string, id uint64, fields ...Field) Table {
 		Title: "802.11 " + title, Doc: "802.11 element: " + title + " (IEEE 802.11)", Flat: true,
 		Fields: append([]Field{
 			{Name: "ID", Bits: 8, Enum: dot11Elements, Default: id},
-			{Name: "len", Bits: 8, Type: "FieldLenField", Len: headerLess(2)},
+			optionLen("len", 8, 0, fields),
 		}, fields...),
 	}
 }
@@ -59,7 +59,7 @@ func eltRest(name string, before int) Field {
 
 func suite(title, field string, value uint64, enum *Enum) Table {
 	return Table{Title: title, Doc: title + " of 802.11 (IEEE 802.11)", Fields: []Field{
-		{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0xfac},
+		ouiField("oui", 0xfac),
 		{Name: field, Kind: Hex, Bits: 8, Type: "ByteEnumField", Default: value, Enum: enum},
 	}}
 }
@@ -141,12 +141,12 @@ var (
 	}}
 	Dot11EltVendorSpecific = &Proto{Name: "Dot11EltVendorSpecific", make: func() Table {
 		return dot11Elt("Vendor Specific", 221,
-			Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField"}, eltRest("info", 3))
+			ouiField("oui", 0), eltRest("info", 3))
 	}}
 	Dot11EltRSN          = &Proto{Name: "Dot11EltRSN", make: func() Table { return dot11Elt("RSN information", 48, rsnFields()...) }}
 	Dot11EltMicrosoftWPA = &Proto{Name: "Dot11EltMicrosoftWPA", make: func() Table {
 		return dot11Elt("Microsoft WPA", 221, rows(
-			Field{Name: "oui", Kind: Hex, Bits: 24, Type: "OUIField", Default: 0x50f2},
+			ouiField("oui", 0x50f2),
 			Field{Name: "type", Kind: Hex, Bits: 8, Default: 1},
 			little16("version", 1), suiteField("group_cipher_suite", one(RSNCipherSuite)),
 			suiteList(6, "nb_pairwise_cipher_suites", "pairwise_cipher_suites", RSNCipherSuite),

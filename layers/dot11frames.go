@@ -85,21 +85,21 @@ var (
 	}}
 	Dot11WEP = &Proto{Name: "Dot11WEP", make: func() Table {
 		return dot11Body("WEP packet", Field{Name: "iv", Kind: Fixed, Bits: 24}, Field{Name: "keyid", Bits: 8},
-			Field{Name: "wepdata", Kind: Var, Type: "StrField", Size: func(_ *Layer, rest []byte) int { return len(rest) - 4 }},
-			Field{Name: "icv", Bits: 32})
+			Field{Name: "wepdata", Absent: true, Kind: Var, Type: "StrField", Size: func(_ *Layer, rest []byte) int { return len(rest) - 4 }},
+			Field{Name: "icv", Absent: true, Bits: 32})
 	}}
 	Dot11TKIP = &Proto{Name: "Dot11TKIP", make: func() Table {
 		return dot11Body("TKIP packet",
 			Field{Name: "TSC1", Bits: 8}, Field{Name: "WEPSeed", Bits: 8}, Field{Name: "TSC0", Bits: 8},
 			Field{Name: "key_id", Bits: 2}, Field{Name: "ext_iv", Bits: 1}, Field{Name: "res", Bits: 5},
-			extIV("TSC2"), extIV("TSC3"), extIV("TSC4"), extIV("TSC5"), Field{Name: "data", Kind: Var, Type: "StrField"})
+			extIV("TSC2"), extIV("TSC3"), extIV("TSC4"), extIV("TSC5"), absent(Field{Name: "data", Kind: Var, Type: "StrField"}))
 	}}
 	Dot11CCMP = &Proto{Name: "Dot11CCMP", make: func() Table {
 		return dot11Body("CCMP packet",
 			Field{Name: "PN0", Bits: 8}, Field{Name: "PN1", Bits: 8}, Field{Name: "res0", Bits: 8},
 			Field{Name: "key_id", Bits: 2}, Field{Name: "ext_iv", Bits: 1}, Field{Name: "res1", Bits: 5},
 			Field{Name: "PN2", Bits: 8}, Field{Name: "PN3", Bits: 8}, Field{Name: "PN4", Bits: 8}, Field{Name: "PN5", Bits: 8},
-			Field{Name: "data", Kind: Var, Type: "StrField"})
+			absent(Field{Name: "data", Kind: Var, Type: "StrField"}))
 	}}
 )
 

@@ -5,10 +5,10 @@ package layers
 var ENIPTCP = &Proto{Name: "ENIPTCP", Table: Table{
 	Doc: "EtherNet/IP encapsulation (ODVA)",
 	Fields: []Field{
-		{Name: "commandId", Bits: 16, Little: true, Type: "LEShortEnumField", Enum: &Enum{text: "4 ListServices\n0x63 ListIdentity\n0x64 ListInterfaces\n0x65 RegisterSession\n0x66 UnregisterSession\n0x6f SendRRData\n0x70 SendUnitData\n0x72 IndicateStatus\n0x73 Cancel\n"}},
+		{Name: "commandId", Bits: 16, Absent: true, Little: true, Type: "LEShortEnumField", Enum: &Enum{text: "4 ListServices\n0x63 ListIdentity\n0x64 ListInterfaces\n0x65 RegisterSession\n0x66 UnregisterSession\n0x6f SendRRData\n0x70 SendUnitData\n0x72 IndicateStatus\n0x73 Cancel\n"}},
 		{Name: "length", Bits: 16, Little: true, Type: "LEShortField", Len: payloadLen},
 		{Name: "session", Kind: Hex, Bits: 32, Little: true, Type: "XLEIntField"},
-		{Name: "status", Bits: 32, Little: true, Type: "LEIntEnumField", Enum: &Enum{text: "0 success\n1 invalid_cmd\n2 no_resources\n3 incorrect_data\n100 invalid_session\n101 invalid_length\n105 unsupported_prot_rev\n"}},
+		{Name: "status", Bits: 32, Absent: true, Little: true, Type: "LEIntEnumField", Enum: &Enum{text: "0 success\n1 invalid_cmd\n2 no_resources\n3 incorrect_data\n100 invalid_session\n101 invalid_length\n105 unsupported_prot_rev\n"}},
 		{Name: "senderContext", Bits: 64, Little: true, Type: "LELongField"},
 		{Name: "options", Bits: 32, Little: true, Type: "LEIntField"},
 	},

@@ -325,6 +325,19 @@ func absent(f Field) Field {
 	return f
 }
 
+// unsetZero makes a field of bytes that shows 0 until it is set.
+func unsetZero(f Field) Field {
+	name := f.Name
+	f.Text = func(l *Layer, _ any) (string, bool) { return "0", !l.IsSet(l.proto.index(name)) }
+	return f
+}
+
+// isNone tells whether field i is None: nobody set it, and nothing around it decides.
+func (a At) isNone(i int) bool {
+	l := a.Layer()
+	return l.proto.Fields[i].Absent && !l.IsSet(i) && a.Value(i) == nil
+}
+
 // TypeName is what ls() calls the field's type: Scapy's name for it.
 func (f *Field) TypeName() string {
 	if f.Type != "" {

@@ -36,7 +36,7 @@ var IKEv2 = &Proto{Name: "IKEv2", Table: Table{
 }}
 
 // ikeNext is the type of the payload behind.
-var ikeNext = Field{Name: "next_payload", Bits: 8, Enum: ikePayloads, Derive: func(at At) (any, bool) {
+var ikeNext = Field{Name: "next_payload", Absent: true, Bits: 8, Enum: ikePayloads, Derive: func(at At) (any, bool) {
 	above := at.Above().Proto()
 	n := slices.Index(ikeProtos, above)
 	return uint64(n), above != nil && n > 0
@@ -55,7 +55,7 @@ func ikeRest(name string, before int) Field {
 
 // ikeChain is a field of payloads that name each other, whose first is p.
 func ikeChain(name string, p *Proto, size func(l *Layer, rest []byte) int) Field {
-	return Field{Name: name, Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return p }}, Size: size}
+	return blank(Field{Name: name, Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return p }}, Size: size})
 }
 
 func ikeReserved() Field { return Field{Name: "res2", Kind: Hex, Bits: 24, Type: "X3BytesField"} }
@@ -116,20 +116,15 @@ var (
 			Field{Name: "proposal", Bits: 8, Default: 1},
 			Field{Name: "proto", Bits: 8, Default: 1, Enum: &Enum{text: "1 IKEv2\n2 AH\n3 ESP\n"}},
 			Field{Name: "SPIsize", Bits: 8, Type: "FieldLenField", Auto: lenOf(7, 0)},
-			Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
-				if p, ok := b.At().Value(8).(*Packet); ok {
-					return uint64(p.Len())
-				}
-				return 0
-			}},
+			Field{Name: "trans_nb", Bits: 8, Auto: countLayers(8)},
 			Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(ikeSPISize, 0)},
 			ikeChain("trans", IKEv2_payload_Transform, func(l *Layer, _ []byte) int { return int(l.Uint(ikeLength)) - 8 - int(l.Uint(ikeSPISize)) }))
 	}}
 	IKEv2_payload_Transform = &Proto{Name: "IKEv2_payload_Transform", make: func() Table {
 		return ike("IKE Transform",
-			Field{Name: "transform_type", Bits: 8, Enum: ikeTransforms},
+			absent(Field{Name: "transform_type", Bits: 8, Enum: ikeTransforms}),
 			Field{Name: "res2", Bits: 8},
-			Field{Name: "transform_id", Bits: 16, Type: "MultiEnumField", Names: func(l *Layer) *Enum {
+			Field{Name: "transform_id", Bits: 16, Absent: true, Type: "MultiEnumField", Names: func(l *Layer) *Enum {
 				if t := l.Uint(3); t < uint64(len(ikeTransformIDs)) {
 					return ikeTransformIDs[t]
 				}
@@ -147,12 +142,12 @@ var (
 	IKEv2_payload_CERT    = &Proto{Name: "IKEv2_payload_CERT", make: func() Table { return ike("IKEv2 Certificate", ikeCertificate(4)) }}
 	IKEv2_payload_CERTREQ = &Proto{Name: "IKEv2_payload_CERTREQ", make: func() Table { return ike("IKEv2 Certificate Request", ikeCertificate(0)) }}
 	IKEv2_payload_AUTH    = &Proto{Name: "IKEv2_payload_AUTH", make: func() Table {
-		return ike("IKEv2 Authentication", Field{Name: "auth_type", Bits: 8, Enum: ikeAuthTypes}, ikeReserved(), ikeRest("load", 8))
+		return ike("IKEv2 Authentication", absent(Field{Name: "auth_type", Bits: 8, Enum: ikeAuthTypes}), ikeReserved(), ikeRest("load", 8))
 	}}
 	IKEv2_payload_Nonce  = &Proto{Name: "IKEv2_payload_Nonce", make: func() Table { return ike("IKEv2 Nonce", ikeRest("load", 4)) }}
 	IKEv2_payload_Notify = &Proto{Name: "IKEv2_payload_Notify", make: func() Table {
 		return ike("IKEv2 Notify",
-			Field{Name: "proto", Bits: 8, Enum: &Enum{text: "0 Reserved\n1 IKE\n2 AH\n3 ESP\n"}},
+			absent(Field{Name: "proto", Bits: 8, Enum: &Enum{text: "0 Reserved\n1 IKE\n2 AH\n3 ESP\n"}}),
 			Field{Name: "SPIsize", Bits: 8, Type: "FieldLenField", Auto: lenOf(6, 0)},
 			Field{Name: "type", Bits: 16, Enum: ikeNotify},
 			Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(4, 0)},
@@ -221,7 +216,7 @@ func selector(title string, typ uint64, fields ...any) Table {
 	list := rows(fields...)
 	return Table{Title: title, Doc: title + " (RFC 7296 §3.13.1)", Fields: rows(
 		Field{Name: "TS_type", Bits: 8, Default: typ, Enum: ikeSelectors},
-		Field{Name: "IP_protocol_ID", Bits: 8, Enum: ikeProtocols},
+		absent(Field{Name: "IP_protocol_ID", Bits: 8, Enum: ikeProtocols}),
 		optionLen("length", 16, 4, list), list)}
 }
 

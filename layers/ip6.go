@@ -34,10 +34,18 @@ var IPv6 = &Proto{Name: "IPv6", make: func() Table {
 		NeedFields: ip6Plen + 1,
 		PayloadLen: payloadLen6,
 		Summary: func(at At) (string, []*Proto) {
-			return fmt.Sprintf("%s > %s (%d)", FieldText(at, ip6Src), FieldText(at, ip6Dst), at.Uint(ip6NH)), nil
+			return fmt.Sprintf("%s > %s (%d)", ip6SummaryText(at, ip6Src), ip6SummaryText(at, ip6Dst), at.Uint(ip6NH)), nil
 		},
 	}
 }}
+
+// ip6SummaryText is an address alone, without what FieldText tells of it.
+func ip6SummaryText(at At, i int) string {
+	if a, ok := at.Value(i).(netip.Addr); ok {
+		return AddrText(a)
+	}
+	return FieldText(at, i)
+}
 
 // These know ICMPv6, which knows IPv6.
 func linkIPv6() {

@@ -68,32 +68,27 @@ var (
 	ISAKMP_payload_Hash      = &Proto{Name: "ISAKMP_payload_Hash", make: func() Table { return isakmpPlain("ISAKMP Hash") }}
 	ISAKMP_payload_Transform = &Proto{Name: "ISAKMP_payload_Transform", make: func() Table {
 		return isakmpPayload("IKE Transform",
-			Field{Name: "num", Bits: 8},
+			absent(Field{Name: "num", Bits: 8}),
 			Field{Name: "id", Bits: 8, Default: 1, Enum: &Enum{text: "1 KEY_IKE\n"}},
 			Field{Name: "res2", Bits: 16},
-			Field{Name: "transforms", Kind: Var, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
+			Field{Name: "transforms", Kind: Var, Absent: true, Type: "ISAKMPTransformSetField", DefaultValue: List{}, Codec: isakmpAttributes{}, Size: sizeLess(2, 8)})
 	}}
 	ISAKMP_payload_Proposal = &Proto{Name: "ISAKMP_payload_Proposal", make: func() Table {
 		return isakmpPayload("IKE proposal",
 			Field{Name: "proposal", Bits: 8, Default: 1},
 			Field{Name: "proto", Bits: 8, Default: 1, Enum: &Enum{text: "1 ISAKMP\n"}},
 			Field{Name: "SPIsize", Bits: 8, Auto: lenOf(7, 0)},
-			Field{Name: "trans_nb", Bits: 8, Auto: func(b *Build) uint64 {
-				if p, ok := b.At().Value(proposalTrans).(*Packet); ok {
-					return uint64(p.Len())
-				}
-				return 0
-			}},
+			Field{Name: "trans_nb", Bits: 8, Auto: countLayers(proposalTrans)},
 			Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(proposalSPISize, 0)},
-			Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},
-				Size: func(l *Layer, _ []byte) int { return int(l.Uint(proposalLength)) - 8 - int(l.Uint(proposalSPISize)) }})
+			blank(Field{Name: "trans", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Transform }},
+				Size: func(l *Layer, _ []byte) int { return int(l.Uint(proposalLength)) - 8 - int(l.Uint(proposalSPISize)) }}))
 	}}
 	ISAKMP_payload_SA = &Proto{Name: "ISAKMP_payload_SA", make: func() Table {
 		return isakmpPayload("ISAKMP SA",
 			Field{Name: "DOI", Bits: 32, Default: 1, Enum: &Enum{text: "1 IPSEC\n"}},
 			Field{Name: "situation", Bits: 32, Default: 1, Enum: &Enum{text: "1 identity\n"}},
-			Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
-				Size: sizeLess(2, 12)})
+			blank(Field{Name: "prop", Kind: Var, Type: "PacketLenField", Codec: onePacket{func(*Layer, []byte) *Proto { return ISAKMP_payload_Proposal }},
+				Size: sizeLess(2, 12)}))
 	}}
 	ISAKMP_payload_ID = &Proto{Name: "ISAKMP_payload_ID", make: func() Table {
 		return isakmpPayload("ISAKMP Identification",

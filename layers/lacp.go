@@ -14,7 +14,7 @@ func lacpEnd(who string, typ uint64) []Field {
 		{Name: who + "_type", Bits: 8, Default: typ},
 		{Name: who + "_length", Bits: 8, Default: 20},
 		{Name: who + "_system_priority", Bits: 16},
-		{Name: who + "_system", Kind: HWAddr, Bits: 48},
+		{Name: who + "_system", Kind: HWAddr, Bits: 48, Absent: true},
 		{Name: who + "_key", Bits: 16},
 		{Name: who + "_port_priority", Bits: 16},
 		{Name: who + "_port_number", Bits: 16},
@@ -52,11 +52,11 @@ var (
 				Field{Name: "marker_type", Bits: 8, Default: 1, Enum: &Enum{List: Named{{1, "Marker Request"}, {2, "Marker Response"}}}},
 				Field{Name: "marker_length", Bits: 8, Default: 16},
 				Field{Name: "requester_port", Bits: 16},
-				Field{Name: "requester_system", Kind: HWAddr, Bits: 48},
+				Field{Name: "requester_system", Kind: HWAddr, Bits: 48, Absent: true},
 				Field{Name: "requester_transaction_id", Bits: 32},
 				Field{Name: "marker_reserved", Kind: Fixed, Bits: 16, Type: "XStrFixedLenField"},
 				slowTail,
-				Field{Name: "reserved", Kind: Fixed, Bits: 720, Type: "XStrFixedLenField"}),
+				unsetZero(Field{Name: "reserved", Kind: Fixed, Bits: 720, Type: "XStrFixedLenField"})),
 		}
 	}}
 )

@@ -1,7 +1,5 @@
 package layers
 
-import "fmt"
-
 // LLC is the logical link control header with a one-byte control field (IEEE
 // 802.2 §5), as all unnumbered PDUs have.
 var LLC = &Proto{Name: "LLC", Table: Table{
@@ -17,21 +15,10 @@ var LLC = &Proto{Name: "LLC", Table: Table{
 var SNAP = &Proto{Name: "SNAP", Table: Table{
 	Doc: "sub-network access protocol (RFC 1042)",
 	Fields: []Field{
-		{Name: "OUI", Kind: Hex, Bits: 24, Type: "OUIField", Text: ouiText},
+		ouiField("OUI", 0),
 		{Name: "code", Kind: Hex, Bits: 16, Enum: EtherTypes},
 	},
 }}
-
-// ouiText shows the number of an organisation. Of the names only that of the one
-// in use is here: 0, for EtherTypes (RFC 1042).
-func ouiText(_ *Layer, v any) (string, bool) {
-	n, ok := v.(uint64)
-	s := fmt.Sprintf("%02x:%02x:%02x", n>>16, n>>8&0xff, n&0xff)
-	if n == 0 {
-		s = "Officially Xerox, but 0:0:0:0:0:0 is more common (" + s + ")"
-	}
-	return s, ok
-}
 
 // STP is a spanning tree configuration BPDU (IEEE 802.1D-2004 §9.3.1). Times
 // are in units of 1/256 second.

@@ -96,7 +96,7 @@ func lsType(l *Layer, i int) string {
 // lsDefault is field i's default as Python prints it.
 func lsDefault(l *Layer, i int) string {
 	f := l.form(i)
-	if f.Absent || f.Computed() || f.Derive != nil || strings.HasPrefix(f.Type, "Dest") || strings.HasPrefix(f.Type, "Source") {
+	if l.proto.Fields[i].Absent || f.Computed() || f.Derive != nil || strings.HasPrefix(f.Type, "Dest") || strings.HasPrefix(f.Type, "Source") {
 		return "None"
 	}
 	if l.proto.Fields[i].Form != nil && (f.Kind == HWAddr || f.Kind == Addr4 || f.Kind == Addr6) {

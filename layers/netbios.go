@@ -37,6 +37,12 @@ const (
 	netbiosNameSize = 1 + 2*netbiosNameLen
 )
 
+// netbiosNameText leaves out the zeros that fill a name up.
+func netbiosNameText(_ *Layer, v any) (string, bool) {
+	b, ok := v.([]byte)
+	return pyBytes(trimZeros(b)), ok
+}
+
 func (netbiosName) Decode(_ *Layer, b []byte) any {
 	if len(b) != netbiosNameSize || b[0] != 32 {
 		return RawVal(b)
@@ -82,7 +88,7 @@ func (netbiosName) Parse(_ *Layer, v any) (any, error) {
 // netbiosNamed is a name with its last byte and the root label that ends it.
 func netbiosNamed(name, suffix, end, def string) []Field {
 	return []Field{
-		{Name: name, Kind: Var, Type: "NetBIOSNameField", Codec: netbiosName{}, DefaultValue: []byte(def),
+		{Name: name, Kind: Var, Type: "NetBIOSNameField", Codec: netbiosName{}, Text: netbiosNameText, DefaultValue: []byte(def),
 			Size: func(*Layer, []byte) int { return netbiosNameSize }},
 		{Name: suffix, Bits: 16, Enum: netbiosSuffixes, Default: 0x4141},
 		{Name: end, Bits: 8},

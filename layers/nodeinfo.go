@@ -198,6 +198,8 @@ func (niSubject) Parse(_ *Layer, v any) (any, error) {
 // as its qtype says (RFC 4620 §6).
 type niAnswer struct{}
 
+func (niAnswer) empty() string { return "None" }
+
 func (niAnswer) Decode(l *Layer, b []byte) any {
 	out := List{}
 	qtype := l.Uint(niQtype)

@@ -41,7 +41,7 @@ var NSHTLV = &Proto{Name: "NSHTLV", Table: Table{
 		{Name: "reserved", Bits: 1},
 		{Name: "length", Bits: 7, Type: "BitFieldLenField", Auto: lenOf(4, 0)},
 		{Name: "metadata", Kind: Var, Type: "StrLenField", Size: sizeLess(3, 0)},
-		{Name: "padding", Kind: Var, Type: "StrLenField", Derive: nshPadding, Size: func(l *Layer, _ []byte) int { return int(-l.Uint(3) & 3) }},
+		{Name: "padding", Kind: Var, Type: "StrLenField", Derive: nshPadding, Tacit: func(l *Layer) bool { return !anyByte(l.own(5)) }, Size: func(l *Layer, _ []byte) int { return int(-l.Uint(3) & 3) }},
 	},
 }}
 

@@ -252,7 +252,7 @@ func (a At) Value(i int) any {
 			return v
 		}
 	}
-	if f.Computed() {
+	if f.Computed() || l.proto.Fields[i].Absent {
 		return nil
 	}
 	return l.own(i)

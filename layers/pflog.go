@@ -60,7 +60,8 @@ func pflogForm(name string) func(l *Layer) *Field {
 }
 
 func pflogPad(name string) Field {
-	return Field{Name: name, Kind: Fixed, Bits: 96, When: func(l *Layer) bool { return pflogLong(l) && l.Uint(1) != pflogINET6 }}
+	return Field{Name: name, Kind: Fixed, Bits: 96, When: func(l *Layer) bool { return pflogLong(l) && l.Uint(1) != pflogINET6 },
+		Tacit: func(l *Layer) bool { return !anyByte(l.own(l.proto.index(name))) }}
 }
 
 func bindPFLog() {

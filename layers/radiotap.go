@@ -66,7 +66,7 @@ var RadioTap = &Proto{Name: "RadioTap", make: func() Table {
 			{Name: "version", Bits: 8},
 			{Name: "pad", Bits: 8},
 			{Name: "len", Bits: 16, Little: true, Type: "LEShortField", Len: headerLen},
-			{Name: "present", Kind: Flag, Bits: 32, Little: true, Flags: radiotapPresent},
+			{Name: "present", Absent: true, Kind: Flag, Bits: 32, Little: true, Flags: radiotapPresent},
 			{Name: "Ext", Kind: Var, Type: "PacketListField", DefaultValue: List{}, Size: radiotapExtSize,
 				When:  func(l *Layer) bool { return l.Uint(rtPresentField)>>rtExt&1 != 0 },
 				Codec: packetList{next: func(*Layer, []byte) *Proto { return RadioTapExtendedPresenceMask }}},
@@ -165,7 +165,7 @@ func radiotapExtSize(_ *Layer, rest []byte) int {
 var RadioTapExtendedPresenceMask = &Proto{Name: "RadioTapExtendedPresenceMask", make: func() Table {
 	return Table{
 		Title: "RadioTap Extended presence mask", Doc: "further mask of a radiotap header (radiotap.org)",
-		Fields: []Field{{Name: "present", Kind: Flag, Bits: 32, Little: true, Flags: &FlagSet{Names: func() (names []string) {
+		Fields: []Field{{Name: "present", Absent: true, Kind: Flag, Bits: 32, Little: true, Flags: &FlagSet{Names: func() (names []string) {
 			for i := range 31 {
 				names = append(names, fmt.Sprintf("b%d", i))
 			}

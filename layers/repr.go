@@ -134,7 +134,7 @@ func (l *Layer) fromWire(i int) bool {
 func FieldText(at At, i int) string {
 	v := at.Value(i)
 	f := &at.Layer().proto.Fields[i]
-	if f.Absent && !at.Layer().IsSet(i) {
+	if at.isNone(i) {
 		return "None"
 	}
 	if f.Text != nil {
@@ -168,7 +168,7 @@ func (f *Field) defaultText(v any) (string, bool) {
 // where FieldText says http, '10.0.0.1' in quotes, <Flag 2 (S)>.
 func FieldRepr(at At, i int) string {
 	v := at.Value(i)
-	if at.Layer().proto.Fields[i].Absent && !at.Layer().IsSet(i) {
+	if at.isNone(i) {
 		return "None"
 	}
 	if v == nil && at.Layer().form(i).Kind == Var {
@@ -229,7 +229,10 @@ func (d display) text(v any, quoted bool) string {
 		}
 		return s
 	case netip.Addr:
-		return q(AddrText(v))
+		if quoted {
+			return pyStr(AddrText(v))
+		}
+		return AddrText(v) + embedded(v)
 	case MAC:
 		return q(v.String())
 	case []byte:
@@ -307,6 +310,12 @@ func (f *Field) holdsPackets() bool {
 	return strings.HasSuffix(f.TypeName(), "PacketListField")
 }
 
+// anyByte tells whether v is bytes of which one is not zero.
+func anyByte(v any) bool {
+	b, _ := toBytes(v)
+	return len(trimZeros(b)) > 0
+}
+
 func trimZeros(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] == 0 {
 		b = b[:len(b)-1]
@@ -358,7 +367,11 @@ func pyValue(v any) string {
 
 // pyFloat is v as Python prints it: always with a point or an exponent.
 func pyFloat(v float64) string {
-	s := strconv.FormatFloat(v, 'g', -1, 64)
+	format := byte('f')
+	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e16) {
+		format = 'e'
+	}
+	s := strconv.FormatFloat(v, format, -1, 64)
 	if strings.Trim(s, "-0123456789") == "" {
 		s += ".0"
 	}

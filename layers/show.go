@@ -65,7 +65,7 @@ func (t Theme) showLayer(b *strings.Builder, at At, gutter, indent string) {
 			continue
 		}
 		name := paint(t.strong(t.Field, f), f.Name) + strings.Repeat(" ", max(10-len(f.Name), 0))
-		if packets, ok := at.packetsIn(i); ok && f.Text == nil && !(f.Absent && !l.IsSet(i)) {
+		if packets, ok := at.packetsIn(i); ok && f.Text == nil && !at.isNone(i) {
 			fmt.Fprintf(b, "%s%s  \\%s\\\n", gutter, indent, name)
 			for _, q := range packets {
 				t.show(b, q, 0, gutter+indent+"   |")

@@ -29,8 +29,8 @@ func (e *FormatError) Kind() string { return "ValueError" }
 // is a field of the nth layer (the first without :n) of that name, of the
 // packet's first layer without a name. fmt is a C format such as -16s or #06x; r asks for the value
 // itself where there is a name for it (80 rather than http). In place of a field
-// may stand time, payload, underlayer or name. A layer or field that the packet
-// lacks gives "??".
+// may stand time, payload, underlayer or name. A layer that the packet lacks, or a field
+// that its protocol lacks, gives "??".
 //
 //	{layer:text}  {!layer:text}
 //
@@ -207,7 +207,7 @@ func (s *sprinter) value(at At, name string, raw bool, verb string, above bool) 
 			raw = true
 		}
 	}
-	if i < 0 || !at.Exists(i) {
+	if i < 0 {
 		return nil, false
 	}
 	v := at.Value(i)
@@ -215,9 +215,25 @@ func (s *sprinter) value(at At, name string, raw bool, verb string, above bool) 
 		return n, true
 	}
 	if raw {
-		return rawText(v), true
+		return at.rawText(i, v), true
 	}
 	return FieldText(at, i), true
+}
+
+// rawText is the value v of field i itself: while it is unset its default as it is declared.
+func (a At) rawText(i int, v any) string {
+	l := a.Layer()
+	switch f := l.form(i); {
+	case v == nil && f.Kind == Var:
+		return a.display(i).empty()
+	case !l.IsSet(i) && f.Kind == Fixed && f.DefaultValue == nil:
+		return "b''"
+	case !l.IsSet(i):
+		if s, ok := f.defaultText(v); ok {
+			return s
+		}
+	}
+	return rawText(v)
 }
 
 // rawText is a value itself, as Python's str() gives it.
@@ -229,6 +245,8 @@ func rawText(v any) string {
 		return v.String()
 	case netip.Addr:
 		return AddrText(v)
+	case *Packet:
+		return v.Summary()
 	case fmt.Stringer: // hardware addresses, networks, volatile values
 		return v.String()
 	}

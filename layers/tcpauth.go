@@ -13,8 +13,8 @@ const tcpAO = 29
 var TCPAOValue = &Proto{Name: "TCPAOValue", Table: Table{
 	Doc: "value of the TCP Authentication Option (RFC 5925)",
 	Fields: []Field{
-		{Name: "keyid", Bits: 8},
-		{Name: "rnextkeyid", Bits: 8},
+		{Name: "keyid", Bits: 8, Absent: true},
+		{Name: "rnextkeyid", Bits: 8, Absent: true},
 		{Name: "mac", Kind: Var, Type: "StrLenField"},
 	},
 }}

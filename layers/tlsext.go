@@ -146,7 +146,7 @@ var (
 	}}
 	TLS_Ext_KeyShare_SH = &Proto{Name: "TLS_Ext_KeyShare_SH", make: func() Table {
 		return tlsExt("Key Share (for ServerHello)", "key share chosen (RFC 8446 §4.2.8)", 51,
-			Field{Name: "server_share", Kind: Var, Type: "PacketField", Size: sizeLess(1, 0),
+			Field{Name: "server_share", Absent: true, Kind: Var, Type: "PacketField", Size: sizeLess(1, 0),
 				Codec: onePacket{func(*Layer, []byte) *Proto { return KeyShareEntry }}})
 	}}
 	TLS_Ext_KeyShare_HRR = &Proto{Name: "TLS_Ext_KeyShare_HRR", make: func() Table {

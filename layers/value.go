@@ -76,6 +76,22 @@ func AddrText(a netip.Addr) string {
 	return a.String()
 }
 
+// embedded tells which IPv4 addresses stand in an IPv6 one of 6to4 (RFC 3056 §2) or Teredo (RFC 4380 §4).
+func embedded(a netip.Addr) string {
+	if !a.Is6() {
+		return ""
+	}
+	b := a.As16()
+	switch {
+	case b[0] == 0x20 && b[1] == 2:
+		return fmt.Sprintf(" [6to4 GW: %s]", netip.AddrFrom4([4]byte(b[2:])))
+	case [4]byte(b[:]) == [4]byte{0x20, 1}:
+		client := [4]byte{^b[12], ^b[13], ^b[14], ^b[15]}
+		return fmt.Sprintf(" [Teredo srv: %s cli: %s:%d]", netip.AddrFrom4([4]byte(b[4:])), netip.AddrFrom4(client), ^(uint16(b[10])<<8 | uint16(b[11])))
+	}
+	return ""
+}
+
 // A List is an ordered list of values (TCP options, IP options).
 type List []any
 

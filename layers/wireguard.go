@@ -8,7 +8,7 @@ func wgIndex(name string) Field {
 }
 
 func wgBytes(name string, size int) Field {
-	return Field{Name: name, Kind: Fixed, Bits: 8 * size, Type: "XStrFixedLenField"}
+	return unsetZero(Field{Name: name, Kind: Fixed, Bits: 8 * size, Type: "XStrFixedLenField"})
 }
 
 // Wireguard is the type that each message begins with.

@@ -86,7 +86,7 @@ func newConfig(s *Shell) *config {
 		unused("raise_no_dst_mac", "what nobody answers for is told and sent to nobody"),
 		unused("recv_poll_rate", "waiting needs no polling"),
 		unused("neighbor", "the kernel's neighbour table is used"),
-		unused("manufdb", "addresses are printed as numbers"),
+		unused("manufdb", "names of organisations are read from Wireshark's list"),
 		unused("load_layers", "all layers are there"),
 		unused("contribs", "all layers are there"),
 		unused("temp_files", "temporary files are removed at the end"),

@@ -100,7 +100,7 @@ func fromGo(v any) starlark.Value {
 	case []byte:
 		return starlark.Bytes(v)
 	case netip.Addr:
-		return starlark.String(v.String())
+		return starlark.String(layers.AddrText(v))
 	case layers.MAC:
 		return starlark.String(v.String())
 	case layers.Flags:

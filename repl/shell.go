@@ -131,6 +131,7 @@ func New(o Options) *Shell {
 	_ = pymod.SetArgv(o.Args)  // fails only while a program iterates over sys.argv
 	layers.SetEnv(hostEnv{s})
 	layers.ResolveHost = resolveHost
+	layers.Organisation = organisation
 	layers.Warn = func(text string) { s.warn("%s", text) }
 	return s
 }

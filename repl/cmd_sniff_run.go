@@ -24,6 +24,7 @@ import (
 type packetSink interface {
 	Write(*pcapfile.Record) error
 	WriteBlock(*pcapfile.Block) (bool, error)
+	Pending() bool
 	Flush() error
 	Close() error
 	Count() int
@@ -166,10 +167,8 @@ func (r *sniffRunner) flushing(packets bool) (stop func()) {
 func (r *sniffRunner) flushSink() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if w, ok := r.sink.(*pcapfile.Writer); ok && w.Pending() {
-		_ = w.Flush() // the next write tells it
-	} else if w, ok := r.sink.(*pcapfile.Rotator); ok {
-		_ = w.Flush()
+	if r.sink != nil && r.sink.Pending() {
+		_ = r.sink.Flush() // the next write tells it
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -39,7 +40,6 @@ type Reader struct {
 	name    string
 	win     window
 	packed  bool
-	waits   bool
 	packing string // "gz", "zst" or ""
 	format  Format
 	next    func(r *Reader) error // reads one packet into rec
@@ -48,8 +48,9 @@ type Reader struct {
 	held    bool   // own was read and not given yet
 	count   int
 	skip    Skipped
-	err     error // that Next returned last
-	closer  []func() error
+	err     error  // that Next returned last
+	in      *input // nil: somebody else's
+	closing sync.Once
 
 	// pcap
 	order   binary.ByteOrder
@@ -94,8 +95,7 @@ func Open(name string) (*Reader, error) {
 		in.Close()
 		return nil, err
 	}
-	r.waits = in.waits
-	r.closer = append([]func() error{in.Close}, r.closer...) // closed last
+	r.in = in
 	return r, nil
 }
 
@@ -109,7 +109,6 @@ func newReader(in io.Reader, name string) (*Reader, error) {
 		return nil, r.named(err)
 	}
 	if err := r.start(); err != nil {
-		r.close()
 		return nil, r.named(err)
 	}
 	return r, nil
@@ -304,7 +303,7 @@ func (r *Reader) Name() string { return r.name }
 
 // Waits tells whether the file is a pipe, a socket or a terminal, of which Next may
 // have to wait for more.
-func (r *Reader) Waits() bool { return r.waits }
+func (r *Reader) Waits() bool { return r.in != nil && r.in.waits }
 
 // Format is the kind of file.
 func (r *Reader) Format() Format { return r.format }
@@ -358,17 +357,14 @@ func (r *Reader) Count() int { return r.count }
 func (r *Reader) Skipped() Skipped { return r.skip }
 
 // Close ends the reading. A Next that waits for a pipe returns os.ErrClosed.
-func (r *Reader) Close() error { return r.close() }
-
-func (r *Reader) close() error {
-	var first error
-	for i := len(r.closer) - 1; i >= 0; i-- {
-		if err := r.closer[i](); err != nil && first == nil {
-			first = err
+// It may be called again.
+func (r *Reader) Close() (err error) {
+	r.closing.Do(func() {
+		if r.in != nil {
+			err = r.in.Close()
 		}
-	}
-	r.closer = nil
-	return first
+	})
+	return err
 }
 
 // FormatOf is the format that a file's name asks for, and how it is to be packed:

@@ -160,6 +160,9 @@ func (r *Rotator) Flush() error {
 	return r.w.Flush()
 }
 
+// Pending tells whether there is something for Flush to do.
+func (r *Rotator) Pending() bool { return r.w != nil && r.w.Pending() }
+
 // Close ends the present file; without any packet there is none.
 func (r *Rotator) Close() error { return r.shut() }
 

@@ -2,6 +2,7 @@ package pcapfile
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,6 +117,39 @@ func TestRotation(t *testing.T) {
 		}
 		if strings.Join(got, " ") != strings.Join(c.names, " ") || len(opened) < len(c.names) {
 			t.Errorf("%s %+v: files %v, want %v", c.name, c.rot, got, c.names)
+		}
+	}
+}
+
+// Files that one packer makes one behind the other are whole, and have nothing of each other.
+// What was flushed and not written to since is not to be flushed again: packers would put another mark into the file.
+func TestPackedRotation(t *testing.T) {
+	for _, packing := range []string{"gz", "zst"} {
+		dir := t.TempDir()
+		r, err := NewRotator(filepath.Join(dir, "x.pcap."+packing), Options{}, Rotation{Bytes: 1000, Files: 10}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Pending() {
+			t.Errorf("%s: something is pending before the first packet", packing)
+		}
+		for i := range 10 {
+			if err := r.Write(&Record{Data: bytes.Repeat([]byte{byte(i)}, 2000)}); err != nil {
+				t.Fatal(err)
+			}
+			before := r.Pending()
+			if err := r.Flush(); err != nil || !before || r.Pending() {
+				t.Errorf("%s: packet %d: pending before the flush %v, after it %v, %v", packing, i, before, r.Pending(), err)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 10 {
+			recs := readFile(t, filepath.Join(dir, fmt.Sprintf("x.pcap%d.%s", i, packing)))
+			if len(recs) != 1 || recs[0].Data[0] != byte(i) || len(recs[0].Data) != 2000 {
+				t.Errorf("%s: file %d has %d packets", packing, i, len(recs))
+			}
 		}
 	}
 }

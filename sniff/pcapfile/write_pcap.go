@@ -55,19 +55,17 @@ func (w *Writer) record(rec *Record, data []byte, wire int) error {
 	if len(rec.Options) > 0 {
 		w.plain++
 	}
-	if !w.opts.BigEndian {
-		var h [recordHeader]byte
-		le.PutUint32(h[:], uint32(sec))
-		le.PutUint32(h[4:], uint32(frac))
-		le.PutUint32(h[8:], uint32(len(data)))
-		le.PutUint32(h[12:], uint32(min(wire, math.MaxUint32)))
-		w.buf = append(append(w.buf, h[:]...), data...)
-		return nil
+	var h [recordHeader]byte
+	le.PutUint32(h[:], uint32(sec))
+	le.PutUint32(h[4:], uint32(frac))
+	le.PutUint32(h[8:], uint32(len(data)))
+	le.PutUint32(h[12:], uint32(min(wire, math.MaxUint32)))
+	if w.opts.BigEndian {
+		for at := 0; at < len(h); at += 4 {
+			turn(h[at:], 4)
+		}
 	}
-	for _, v := range []int64{sec, frac, int64(len(data)), int64(wire)} {
-		w.buf = binary.BigEndian.AppendUint32(w.buf, uint32(v))
-	}
-	w.buf = append(w.buf, data...)
+	w.buf = append(append(w.buf, h[:]...), data...)
 	return nil
 }
 

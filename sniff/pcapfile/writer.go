@@ -6,9 +6,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"pktsh/internal/pages"
 )
 
@@ -34,12 +31,9 @@ type Options struct {
 // Records whose interface is not in the file yet bring it along in pcapng; in pcap
 // one of another link type is a *LinkTypeError.
 type Writer struct {
-	opts   Options
-	out    io.Writer // what buf is written to
-	packer interface {
-		io.WriteCloser
-		Flush() error
-	} // nil: not packed
+	opts    Options
+	out     io.Writer // what buf is written to
+	packer  packer    // nil: not packed
 	file    io.Closer // nil: somebody else's
 	buf     []byte
 	tail    tail // of what was handed on from buf
@@ -75,19 +69,12 @@ const bufferSize = 256 << 10
 // NewWriter writes to w, which Close leaves open.
 func NewWriter(w io.Writer, o Options) (*Writer, error) {
 	wr := &Writer{opts: o, out: w, buf: pages.Make[byte](bufferSize + 4096)[:0], out4: map[*Interface]*outIface{}}
-	switch o.Packing {
-	case "":
-	case "gz":
-		wr.packer = gzip.NewWriter(w)
-		wr.out = wr.packer
-	case "zst":
-		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	if o.Packing != "" {
+		p, err := newPacker(o.Packing, w)
 		if err != nil {
-			return nil, fmt.Errorf("pack with zstd: %w", err)
+			return nil, err
 		}
-		wr.packer, wr.out = z, z
-	default:
-		return nil, fmt.Errorf("packing %q: want gz or zst", o.Packing)
+		wr.packer, wr.out = p, p
 	}
 	return wr, nil
 }
@@ -225,7 +212,7 @@ func (w *Writer) Close() error {
 	w.spill()
 	err := w.err
 	if w.packer != nil {
-		if e := w.packer.Close(); e != nil && err == nil {
+		if e := closePacker(w.opts.Packing, w.packer); e != nil && err == nil {
 			err = fmt.Errorf("write capture: %w", e)
 		}
 	}

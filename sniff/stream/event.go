@@ -42,6 +42,15 @@ type Event struct {
 	Text       string // why, for people
 }
 
+// of tells whether a segment goes the way that the event is about.
+func (e Event) of(s Segment) bool {
+	from, to := e.Conn.Client, e.Conn.Server
+	if !e.FromClient {
+		from, to = to, from
+	}
+	return s.Src == from && s.Dst == to
+}
+
 // A Conn is a connection.
 type Conn struct {
 	Client, Server netip.AddrPort

@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -128,5 +129,43 @@ func TestManyPieces(t *testing.T) {
 		if len(got) != 1 || string(got[0]) != text {
 			t.Errorf("%s: %d messages", name, len(got))
 		}
+	}
+}
+
+// An acknowledgement that tells of a gap comes out itself, and what waited behind the gap
+// has the headers of the end that sent it.
+func TestGapToldByOtherEnd(t *testing.T) {
+	const get = "GET / HTTP/1.1\r\n\r\n"
+	s := stream.NewTCPSession(stream.Limits{})
+	var out []string
+	take := func(p *layers.Packet) bool {
+		sg, ok := stream.SegmentOf(p)
+		if !ok {
+			t.Errorf("%s is no segment", p.Summary())
+		}
+		out = append(out, fmt.Sprintf("%v %d %s", sg.Src, sg.Seq, sg.Payload))
+		return true
+	}
+	for _, sg := range []stream.Segment{
+		seg("S", 99, 0, ""), seg("<S.", 499, 100, ""),
+		seg(".", 150, 500, get), // of what was in front nothing is seen
+		seg("<.", 500, 168, ""),
+		seg(".", 168, 500, get[:5]), // which is all of a second request that is seen
+		seg("F.", 190, 500, ""), seg("<F.", 500, 191, ""),
+	} {
+		if err := s.Take(packetOf(t, sg), take); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Flush(take); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		cli.String() + " 99 ", srv.String() + " 499 ",
+		cli.String() + " 150 " + get, srv.String() + " 500 ",
+		cli.String() + " 190 ", cli.String() + " 168 " + get[:5], srv.String() + " 500 ",
+	}
+	if !slices.Equal(out, want) {
+		t.Errorf("got\n%q\nwant\n%q", out, want)
 	}
 }

@@ -26,6 +26,7 @@ type TCPSession struct {
 	flows map[*Conn]*flow
 	again uint64         // packets sent again, in whose place messages came out
 	last  *layers.Packet // that is being taken
+	seg   Segment        // in it
 	yield func(*layers.Packet) bool
 	whole bool // messages came out of the packet, or it is a part of one
 	more  bool
@@ -62,7 +63,11 @@ func (s *TCPSession) Take(p *layers.Packet, yield func(*layers.Packet) bool) err
 // take is for a packet that is no fragment, or one that cannot be joined.
 func (s *TCPSession) take(p *layers.Packet) (more bool) {
 	s.last, s.whole = p, false
-	tcp := s.a.Packet(p)
+	seg, tcp := SegmentOf(p)
+	if tcp {
+		s.seg = seg
+		s.a.Segment(seg)
+	}
 	if s.more && (!tcp || !s.whole) {
 		s.more = s.yield(s.last)
 	}
@@ -114,8 +119,9 @@ func (s *TCPSession) event(e Event) {
 		s.flows[e.Conn] = f
 	}
 	d := dirOf(e)
-	if s.last != nil && e.Kind != End {
-		f.head[d] = s.last
+	var last *layers.Packet // that brought this; nil if that was long ago, or a packet of the other direction told
+	if s.last != nil && e.of(s.seg) && e.Kind != End {
+		last, f.head[d] = s.last, s.last
 	}
 	m := f.dirs[d]
 	switch e.Kind {
@@ -134,7 +140,7 @@ func (s *TCPSession) event(e Event) {
 				m.use(proto, r)
 			}
 		}
-		msgs, err := m.Add(e.Bytes, e.Conn.dirs[d].isn+uint32(e.Offset), s.last)
+		msgs, err := m.Add(e.Bytes, e.Conn.dirs[d].isn+uint32(e.Offset), last)
 		s.giveAll(f.head[d], msgs, err)
 		s.begun += m.Waiting() - before
 		if s.begun > s.most {
@@ -146,11 +152,12 @@ func (s *TCPSession) event(e Event) {
 			s.lost.add(e, why)
 			h.arrived(e, false)
 			s.giveUp(f, d, rest)
+			s.whole = s.whole || last != nil
 			return
 		}
 		if m.Undecided() {
 			h.arrived(e, true)
-			s.whole = s.last != nil && h.wait(s.last, false) || s.whole
+			s.whole = last != nil && h.wait(last, false) || s.whole
 			return
 		}
 		if m.Proto() == "" {
@@ -159,16 +166,15 @@ func (s *TCPSession) event(e Event) {
 			h.arrived(e, false)
 		}
 		s.settle(f, d)
-		s.whole = s.whole || m.Proto() != ""
+		s.whole = s.whole || last != nil && m.Proto() != ""
 	case Gap:
 		s.settle(f, d)
 		s.close(f, d)
 		m.Gap()
 	case OutOfOrder, Retransmission:
-		if s.last == nil {
-			return
+		if last != nil {
+			s.whole = f.held[d].ahead(e, last, m) || s.whole
 		}
-		s.whole = f.held[d].ahead(e, s.last, m) || s.whole
 	case Stray:
 		s.stray(e, m)
 	case End:
@@ -226,17 +232,11 @@ func (s *TCPSession) settle(f *flow, d int) {
 // stray gives bytes from in front of a stream, whose messages they are no part of, in a
 // packet of their own, where the rest of theirs is not to come out.
 func (s *TCPSession) stray(e Event, m *Messages) {
-	if s.last == nil || len(e.Bytes) == 0 || m.Over() {
-		return
-	}
-	seg, ok := SegmentOf(s.last)
-	if !ok || len(seg.Payload) <= e.Len {
+	if s.last == nil || len(e.Bytes) == 0 || m.Over() || len(s.seg.Payload) <= e.Len {
 		return // passes as it is
 	}
-	before := s.whole
-	s.give(s.last, Message{dissected("", e.Bytes), seg.Seq})
-	s.whole = before
-	s.last = withPayload(s.last, Message{dissected("", seg.Payload[e.Len:]), seg.Seq + uint32(e.Len)})
+	s.give(s.last, Message{dissected("", e.Bytes), s.seg.Seq})
+	s.last = withPayload(s.last, Message{dissected("", s.seg.Payload[e.Len:]), s.seg.Seq + uint32(e.Len)})
 }
 
 // giveAll gives messages, and ends the session if there was an error behind them.
@@ -250,7 +250,6 @@ func (s *TCPSession) giveAll(head *layers.Packet, msgs []Message, err error) {
 }
 
 func (s *TCPSession) give(head *layers.Packet, msg Message) {
-	s.whole = true
 	if s.more {
 		p := withPayload(head, msg)
 		if s.App {

@@ -9,23 +9,6 @@ import (
 	"pktsh/layers"
 )
 
-// Limits bound what an Assembler keeps. The zero value stands for the defaults.
-type Limits struct {
-	Conns   int // connections at a time; 0: 65,536. The one that was idle longest is given up
-	Pending int // bytes of each direction that wait for missing ones; 0: 1 MiB
-	Total   int // bytes kept for all together; 0: 256 MiB. The connection that was idle longest is given up
-	History int // last bytes of each direction kept to compare with; 0: 16 KiB
-}
-
-// Stats count what an Assembler took, and what it gave up for its limits.
-type Stats struct {
-	Segments   uint64
-	Conns      uint64
-	Evicted    uint64 // connections given up because there were too many, or for Total
-	GapBytes   uint64 // bytes that were never seen
-	StrayBytes uint64
-}
-
 // An Assembler puts streams together. One goroutine uses it at a time.
 type Assembler struct {
 	limits Limits
@@ -80,11 +63,15 @@ type direction struct {
 	pending []piece
 	waiting int    // bytes in pending
 	history []byte // the last bytes before next
+	missed  span   // the last gap
 	fin     int64  // offset behind the last byte; -1 while not known
 	done    bool
 	closed  bool // window
 	over    bool // nothing more will come
 }
+
+// span is offsets, the second behind the last byte.
+type span struct{ from, to int64 }
 
 // piece is bytes that came ahead of time; pieces are sorted and do not overlap.
 type piece struct {
@@ -235,29 +222,6 @@ func (a *Assembler) open(key pairKey, s Segment) *Conn {
 	return c
 }
 
-// evict gives up the connection that was idle longest.
-func (a *Assembler) evict(s Segment, why string) {
-	c := a.order.Front().Value.(*Conn)
-	a.stats.Evicted++
-	a.finish(c, s)
-	a.end(keyOf(c.Client, c.Server), c, why, s)
-}
-
-// connCost is about what a connection takes beside its bytes.
-const connCost = 1024
-
-// count brings kept up to date with a connection; one that has ended keeps nothing.
-func (a *Assembler) count(c *Conn) {
-	n := 0
-	if a.conns[keyOf(c.Client, c.Server)] == c {
-		n = connCost
-		for i := range c.dirs {
-			n += c.dirs[i].waiting + len(c.dirs[i].pending)*pieceCost + cap(c.dirs[i].history)
-		}
-	}
-	a.kept, c.kept = a.kept+n-c.kept, n
-}
-
 // take sorts new bytes in; of those that are there already the first stay.
 func (a *Assembler) take(c *Conn, d *direction, ev func(Kind) Event, at int64, data []byte) {
 	again := func(at int64, have, got []byte) {
@@ -269,23 +233,30 @@ func (a *Assembler) take(c *Conn, d *direction, ev func(Kind) Event, at int64, d
 		e.Offset, e.Len = at, len(got)
 		a.on(e)
 	}
-	if early := min(-at, int64(len(data))); early > 0 {
+	stray := func(n int64, why string) {
 		e := ev(Stray)
-		e.Offset, e.Len, e.Bytes, e.Text = at, int(early), data[:early], "before the first byte that was seen"
-		a.stats.StrayBytes += uint64(early)
+		e.Offset, e.Len, e.Bytes, e.Text = at, int(n), data[:n], why
+		a.stats.StrayBytes += uint64(n)
 		a.on(e)
+	}
+	if early := min(-at, int64(len(data))); early > 0 {
+		stray(early, "before the first byte that was seen")
 		at, data = at+early, data[early:]
 	}
 	if old := min(d.next-at, int64(len(data))); old > 0 {
 		// What has been given already; as much as is remembered is compared.
-		lost := max(d.next-int64(len(d.history))-at, 0)
-		if lost < old {
-			have := d.history[at+lost-(d.next-int64(len(d.history))):]
-			again(at+lost, have[:old-lost], data[lost:old])
-		} else {
+		first := d.next - int64(len(d.history))
+		past := min(max(first-at, 0), old)
+		switch {
+		case past > 0 && at < d.missed.to && at+past > d.missed.from:
+			stray(past, "after it was given up as missing")
+		case past == old:
 			e := ev(Retransmission)
 			e.Offset, e.Len, e.Text = at, int(old), "too long ago to be compared"
 			a.on(e)
+		}
+		if past < old {
+			again(at+past, d.history[at+past-first:][:old-past], data[past:old])
 		}
 		at, data = at+old, data[old:]
 	}
@@ -318,9 +289,6 @@ func (d *direction) insert(i int, at int64, data []byte) {
 	d.pending = slices.Insert(d.pending, i, piece{at, bytes.Clone(data)})
 	d.waiting += len(data)
 }
-
-// pieceCost is what a piece takes beside its bytes.
-const pieceCost = 64
 
 // advance gives what has become contiguous, and gives up on what is missing when
 // the other end has acknowledged it, or when too much waits.
@@ -355,6 +323,7 @@ func (a *Assembler) gap(d *direction, ev func(Kind) Event, to int64, why string)
 	e := ev(Gap)
 	e.Offset, e.Len, e.Text = d.next, int(to-d.next), why
 	a.stats.GapBytes += uint64(e.Len)
+	d.missed = span{d.next, to}
 	d.next, d.history = to, d.history[:0]
 	a.on(e)
 }

@@ -37,7 +37,7 @@ type Event struct {
 	Time       time.Time
 	Offset     int64
 	Len        int
-	Bytes      []byte // Data: the bytes; Overlap, and Stray in front of the stream: those that were not taken. Valid during the call
+	Bytes      []byte // Data: the bytes; Overlap, and Stray in front of the stream or too late: those that were not taken. Valid during the call
 	Differs    bool   // Overlap: the bytes are others than those that were taken
 	Text       string // why, for people
 }

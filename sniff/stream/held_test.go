@@ -59,6 +59,8 @@ func TestOrderOfPackets(t *testing.T) {
 		{"in front of it, and on", []stream.Segment{seg(".", 100, 500, get[:4]), seg(".", 95, 500, "early"+get)}, []string{"early", get}, "1 segments were sent again"},
 		{"in front, of no message", []stream.Segment{seg(".", 100, 500, "hello"), seg(".", 98, 500, "--hello you")}, []string{"hello", "--hello you"}, ""},
 		{"behind a gap, of no message", []stream.Segment{syn, synack, seg(".", 100, 500, get), seg(".", 200, 500, "zzzz"), seg("<.", 500, 204, "")}, []string{get, "zzzz"}, "bytes of streams are missing"},
+		{"what was missing, after all", []stream.Segment{syn, synack, seg(".", 118, 500, get), seg("<.", 500, 136, ""), seg(".", 100, 500, get)}, []string{get, get}, "bytes of streams are missing"},
+		{"what was missing, and on", []stream.Segment{syn, synack, seg(".", 118, 500, get), seg("<.", 500, 136, ""), seg(".", 100, 500, get+get)}, []string{get, get}, "1 segments were sent again"},
 		{"behind a gap, a message", []stream.Segment{syn, synack, seg(".", 200, 500, get), seg("<.", 500, 218, "")}, []string{get}, "bytes of streams are missing"},
 	} {
 		got, lost := through(t, c.sent...)

@@ -229,14 +229,15 @@ func (s *TCPSession) settle(f *flow, d int) {
 	h.again, h.waiting = 0, nil
 }
 
-// stray gives bytes from in front of a stream, whose messages they are no part of, in a
+// stray gives bytes from in front of a stream, or that are too late, in a
 // packet of their own, where the rest of theirs is not to come out.
 func (s *TCPSession) stray(e Event, m *Messages) {
 	if s.last == nil || len(e.Bytes) == 0 || m.Over() || len(s.seg.Payload) <= e.Len {
 		return // passes as it is
 	}
 	s.give(s.last, Message{dissected("", e.Bytes), s.seg.Seq})
-	s.last = withPayload(s.last, Message{dissected("", s.seg.Payload[e.Len:]), s.seg.Seq + uint32(e.Len)})
+	s.seg.Seq, s.seg.Payload = s.seg.Seq+uint32(e.Len), s.seg.Payload[e.Len:]
+	s.last = withPayload(s.last, Message{dissected("", s.seg.Payload), s.seg.Seq})
 }
 
 // giveAll gives messages, and ends the session if there was an error behind them.
@@ -350,7 +351,11 @@ func Conversations(ps []*layers.Packet) (out []*Conversation) {
 		case OutOfOrder:
 			k.Note = fmt.Sprintf("%d bytes at offset %d came ahead of others", e.Len, e.Offset)
 		default:
-			if k.Note = e.Kind.String(); e.Text != "" {
+			k.Note = e.Kind.String()
+			if e.Len > 0 {
+				k.Note += fmt.Sprintf(", %d bytes at offset %d", e.Len, e.Offset)
+			}
+			if e.Text != "" {
 				k.Note += ": " + e.Text
 			}
 		}

@@ -80,6 +80,8 @@ func TestStories(t *testing.T) {
 			"start, out of order 2+2, out of order 1+4, overlap 2 XX, 0:a, 1:b, 2:cd, 4:e, end the capture ends"},
 		{"lost, and acknowledged", []stream.Segment{syn, synack, seg(".", 100, 500, "ab"), seg(".", 105, 500, "fg"), seg("<.", 500, 107, "")},
 			"start, 0:ab, out of order 5+2, gap 2+3, 5:fg, end the capture ends"},
+		{"lost, acknowledged, and there after all", []stream.Segment{syn, synack, seg(".", 105, 500, "fg"), seg("<.", 500, 107, ""), seg(".", 100, 500, "abcdefg")},
+			"start, out of order 5+2, gap 0+5, 5:fg, stray 0+5, retransmission 5+2, end the capture ends"},
 		{"lost at the end", []stream.Segment{syn, seg(".", 105, 0, "fg")},
 			"start, out of order 5+2, gap 0+5, 5:fg, end the capture ends"},
 		{"the last bytes before FIN are lost", []stream.Segment{syn, synack, seg("F.", 103, 500, ""), seg("<F.", 500, 104, "")},

@@ -120,7 +120,7 @@ func (s *TCPSession) event(e Event) {
 	}
 	d := dirOf(e)
 	var last *layers.Packet // that brought this; nil if that was long ago, or a packet of the other direction told
-	if s.last != nil && e.of(s.seg) && e.Kind != End {
+	if s.last != nil && e.of(s.seg) && s.seg.Flags&RST == 0 {
 		last, f.head[d] = s.last, s.last
 	}
 	m := f.dirs[d]
@@ -178,25 +178,27 @@ func (s *TCPSession) event(e Event) {
 	case Stray:
 		s.stray(e, m)
 	case End:
-		for d, m := range f.dirs {
-			s.settle(f, d)
+		for i, m := range f.dirs {
+			s.settle(f, i)
 			before := m.Waiting()
 			msgs, err := m.End()
 			s.begun += m.Waiting() - before
-			s.giveAll(f.head[d], msgs, err)
-			s.close(f, d)
+			s.giveAll(f.head[i], msgs, err)
+			given := s.close(f, i) || len(msgs) > 0
+			s.whole = s.whole || given && i == d && last != nil // the FIN has completed it
 		}
 		delete(s.flows, e.Conn)
 	}
 }
 
-// close gives what a message was begun with when it cannot go on.
-func (s *TCPSession) close(f *flow, d int) {
+// close gives what a message was begun with when it cannot go on, if there is any.
+func (s *TCPSession) close(f *flow, d int) (given bool) {
 	rest := f.dirs[d].Close()
 	s.begun -= len(rest)
-	if len(rest) > 0 && f.head[d] != nil {
+	if given = len(rest) > 0 && f.head[d] != nil; given {
 		s.give(f.head[d], Message{dissected(f.dirs[d].Proto(), rest), f.dirs[d].seq})
 	}
+	return given
 }
 
 // giveUp gives the bytes of a message that will not be put together: in the

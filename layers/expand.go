@@ -61,6 +61,35 @@ func eachMember(v any, yield func(any) bool) bool {
 	return yield(v)
 }
 
+// Pick is one member of v at random.
+func Pick(v any) any {
+	k := new(big.Int).SetUint64(randUint64())
+	k.Lsh(k, 64).Or(k, new(big.Int).SetUint64(randUint64()))
+	return member(v, k.Mod(k, Count(v)))
+}
+
+// member is the kth of v's members, which are more than k.
+func member(v any, k *big.Int) any {
+	switch v := v.(type) {
+	case Choice:
+		for _, m := range v {
+			n := Count(m)
+			if k.Cmp(n) < 0 {
+				return member(m, k)
+			}
+			k.Sub(k, n)
+		}
+	case Range:
+		return v.Lo + k.Uint64()
+	case Net:
+		b := v.Prefix.Masked().Addr().AsSlice()
+		sum := new(big.Int).SetBytes(b)
+		a, _ := netip.AddrFromSlice(sum.Add(sum, k).FillBytes(b))
+		return a
+	}
+	return v
+}
+
 // Count is how many members a set of values has, without walking it.
 func Count(v any) *big.Int {
 	switch v := v.(type) {

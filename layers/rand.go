@@ -88,6 +88,19 @@ func RandNum(lo, hi int64) Volatile {
 	return &randNum{volatileName{"RandNum", fmt.Sprintf("min=%d, max=%d", lo, hi)}, lo, uint64(hi) - uint64(lo)}
 }
 
+// Bounds are the least and the greatest number that v draws, ok=false if it draws other
+// values.
+func Bounds(v Volatile) (lo, hi any, ok bool) {
+	b, ok := v.(interface{ bounds() (int64, uint64) })
+	if !ok {
+		return nil, nil, false
+	}
+	first, span := b.bounds()
+	return number(first, 0), number(first, span), true
+}
+
+func (r *randNum) bounds() (int64, uint64) { return r.lo, r.span }
+
 func randWidth(name string, lo int64, span uint64) Volatile {
 	return &randNum{volatileName{name: name}, lo, span}
 }
@@ -138,6 +151,9 @@ type randFunc struct {
 }
 
 func (r *randFunc) Draw() any { return r.draw() }
+
+// RandOf is a value that draw draws, called name.
+func RandOf(name string, draw func() any) Volatile { return &randFunc{volatileName{name: name}, draw} }
 
 // RandNumGauss draws whole numbers of a normal distribution.
 func RandNumGauss(mu, sigma float64) Volatile {

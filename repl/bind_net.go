@@ -68,7 +68,7 @@ func netBuiltins() []*builtin {
 			return starlark.String(l.Name), osError(err)
 		}},
 		{Sig: "show_interfaces()", Group: g, Doc: "Print this host's interfaces and their addresses: conf.ifaces.", Run: func(c *call) (starlark.Value, error) {
-			t, err := ifaceTable(shell())
+			t, err := allIfaces(shell())
 			if err != nil {
 				return nil, err
 			}
@@ -120,27 +120,6 @@ func eachLink(f func(l route.Link) starlark.Value) (starlark.Value, error) {
 		}
 	}
 	return starlark.NewList(out), err
-}
-
-// ifaceTable is conf.ifaces.
-func ifaceTable(s *Shell) (starlark.Value, error) {
-	links, err := s.links()
-	if err != nil {
-		return nil, err
-	}
-	rows := [][]string{{"Index", "Name", "MAC", "IPv4", "IPv6"}}
-	for _, l := range links {
-		var v4, v6 []string
-		for _, a := range l.Addrs {
-			if a.Addr().Is4() {
-				v4 = append(v4, a.Addr().String())
-			} else {
-				v6 = append(v6, a.Addr().String())
-			}
-		}
-		rows = append(rows, []string{fmt.Sprint(l.Index), l.Name, l.MAC.String(), strings.Join(v4, ","), strings.Join(v6, ",")})
-	}
-	return text(padTable(rows)), nil
 }
 
 // text is a value that prints as it is.

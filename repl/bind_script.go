@@ -37,9 +37,7 @@ func scriptBuiltins() []*builtin {
 			return nil, printLine(c.th, "All layers are there from the start: ls() lists them.")
 		}},
 		{Sig: "warning(*args)", Group: g, Doc: "Print a warning on standard error: warning(\"%s is down\", host).", Run: warnText},
-		{Sig: "VolatileValue()", Group: randGroup, Doc: "The class of values that are drawn anew for each packet: isinstance(x, VolatileValue).", Run: func(*call) (starlark.Value, error) {
-			return nil, pyrt.Errorf("TypeError", "VolatileValue() has no values of its own; RandShort(), RandIP() and others have")
-		}},
+		{Sig: "VolatileValue(draw, name=\"VolatileValue\")", Group: randGroup, Doc: "A value that the function draws anew for each packet; the class of all that are: isinstance(x, VolatileValue).", Run: randDrawn},
 	}
 }
 

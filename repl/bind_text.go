@@ -69,7 +69,7 @@ func textBuiltins() []*builtin {
 					return nil, err
 				}
 				b, err := c.bytes("b")
-				return c.text(layers.HexDiff(a, b), err)
+				return c.text(strings.TrimSuffix(layers.HexDiff(a, b), "\n"), err)
 			}},
 		{Sig: "bytes_hex(x)", Group: g, Doc: "The bytes of x as hexadecimal digits, in bytes.",
 			Run: func(c *call) (starlark.Value, error) {

@@ -50,13 +50,15 @@ func newConfig(s *Shell) *config {
 		{name: "bufsize", val: starlark.MakeInt(32 << 20), kind: "a number", doc: "bytes of the capture ring"},
 		{name: "route", doc: "the kernel's IPv4 routes, asked now; conf.route.route(dst) tells one", get: func(s *Shell) (starlark.Value, error) { return &routes{s: s}, nil }},
 		{name: "route6", doc: "the kernel's IPv6 routes", get: func(s *Shell) (starlark.Value, error) { return &routes{s: s, v6: true}, nil }},
-		{name: "ifaces", doc: "this host's interfaces, asked now", get: ifaceTable},
+		{name: "ifaces", doc: "this host's interfaces, asked now", get: allIfaces},
 		{name: "version", val: starlark.String(Version), doc: "pktsh's version"},
 		{name: "raw_layer", doc: "the layer of bytes that nothing else reads: Raw", get: func(s *Shell) (starlark.Value, error) { return s.classOf(layers.Raw), nil }},
 		{name: "padding_layer", doc: "the layer of bytes behind what a header says is all: Padding", get: func(s *Shell) (starlark.Value, error) { return s.classOf(layers.Padding), nil }},
 		{name: "session", val: starlark.String(""), kind: "text", doc: "file that save_session() and load_session() take without a name"},
 		{name: "prog", val: starlark.None, doc: "accepted for Scapy scripts"},
-		unused("promisc", "see sniff_promisc"),
+		{name: "promisc", val: starlark.True, doc: "accepted for Scapy scripts, without effect: see sniff_promisc"},
+		{name: "padding", val: starlark.True, doc: "accepted for Scapy scripts, without effect: padding is always kept"},
+		unused("max_list_count", "lists are as long as memory allows"),
 		{name: "L3socket", doc: "opens a socket for IP packets: s = conf.L3socket(); sr() and send() choose theirs themselves", get: socketDefault("L3PacketSocket")},
 		{name: "L2socket", doc: "opens a socket for frames: s = conf.L2socket(iface=\"eth0\")", get: socketDefault("L2Socket")},
 		{name: "L2listen", doc: "opens a socket that receives frames", get: socketDefault("L2ListenSocket")},
@@ -78,7 +80,6 @@ func newConfig(s *Shell) *config {
 		unused("noenum", "p.sprintf(\"%r,IP.proto%\") prints numbers"),
 		unused("resolve", "addresses are printed as they are"),
 		unused("emph", "no fields are printed in another colour"),
-		unused("padding", "padding is always kept"),
 		unused("raw_summary", "a summary names Raw and leaves its bytes out"),
 		unused("filter", "give filter= to each call"),
 		unused("except_filter", "give filter= to each call"),
@@ -174,6 +175,9 @@ func (c *config) SetField(name string, v starlark.Value) error {
 		_, ok = starlark.AsFloat(v)
 		ok = ok || v == starlark.None
 	case "text":
+		if i, isIface := v.(netIface); isIface { // conf.iface = conf.ifaces["eth0"]
+			v = starlark.String(i.l.Name)
+		}
 		_, ok = v.(starlark.String)
 		ok = ok || v == starlark.None
 	}

@@ -13,6 +13,7 @@ var libraryFiles embed.FS
 // libraries are the files and the names that programs find in them.
 var libraries = map[string]string{
 	"automaton": "Automaton ATMT",
+	"drawn":     "DelayedEval RandTCPOptions",
 	"answering": "AnsweringMachine ARP_am ICMPEcho_am DNS_am LLMNR_am BOOTP_am DHCP_am farpd icmpechod dns_spoof llmnr_spoof bootpd dhcpd",
 	"saved":     "save_object load_object export_object import_object save_session load_session update_session",
 }

@@ -270,9 +270,17 @@ func protoOf(v starlark.Value) (*layers.Proto, error) {
 	return nil, pyrt.Errorf("TypeError", "got %s, want a layer such as TCP", v.Type())
 }
 
-// Get is p[TCP] and p["TCP"]. found is never false: a layer that is not there
-// is an IndexError, as in Scapy.
+// Get is p[TCP], p["TCP"] and p[1], which counts layers from this one, 0. found is never
+// false: a layer that is not there is an IndexError, as in Scapy.
 func (v *packet) Get(key starlark.Value) (starlark.Value, bool, error) {
+	if n, ok := toInt(key); ok {
+		if i := v.index() + n; n >= 0 && i < v.p.Len() {
+			return v.layerView(i), true, nil
+		}
+		e := pyrt.Errorf("IndexError", "Layer [%d] not found", n)
+		e.Hint = "the packet is " + v.stackText()
+		return nil, false, e
+	}
 	w, err := v.layer(key, 1)
 	if err != nil {
 		return nil, false, err

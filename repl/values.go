@@ -184,6 +184,20 @@ func (n network) EqualTo(other starlark.Value) (equal, handled bool, err error) 
 	return ok && o.n == n.n, ok, nil
 }
 
+// Attr is choice(), an address of the network at random.
+func (n network) Attr(name string) (starlark.Value, error) { return choiceOf(name, n.n) }
+
+// AttrNames is choice.
+func (n network) AttrNames() []string { return []string{"choice"} }
+
+// choiceOf is the method choice() of a set of addresses.
+func choiceOf(name string, set any) (starlark.Value, error) {
+	if name != "choice" {
+		return nil, nil
+	}
+	return function{b: &builtin{Sig: "choice()", Doc: "One of the addresses, at random.", Run: func(*call) (starlark.Value, error) { return fromGo(layers.Pick(set)), nil }}}, nil
+}
+
 // PyLen is the number of addresses.
 func (n network) PyLen() (int, error) {
 	c := layers.Count(n.n)
@@ -221,6 +235,12 @@ func (n netRange) Freeze()               {}
 func (n netRange) Truth() starlark.Bool  { return true }
 func (n netRange) Hash() (uint32, error) { return starlark.String(n.String()).Hash() }
 func (n netRange) goValue() any          { return n.set }
+
+// Attr is choice(), an address of the range at random.
+func (n netRange) Attr(name string) (starlark.Value, error) { return choiceOf(name, n.set) }
+
+// AttrNames is choice.
+func (n netRange) AttrNames() []string { return []string{"choice"} }
 
 // PyLen is the number of addresses.
 func (n netRange) PyLen() (int, error) {
@@ -264,58 +284,6 @@ func (it *seqIter) Next(p *starlark.Value) bool {
 }
 
 func (it *seqIter) Done() { it.stop() }
-
-// volatile is a value drawn anew for each packet, such as RandShort().
-type volatile struct{ v layers.Volatile }
-
-func (v volatile) String() string        { return v.v.String() }
-func (v volatile) Type() string          { return "VolatileValue" }
-func (v volatile) Freeze()               {}
-func (v volatile) Truth() starlark.Bool  { return true }
-func (v volatile) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable type: VolatileValue") }
-func (v volatile) goValue() any          { return v.v }
-
-// draw is a value of the language drawn now.
-func (v volatile) draw() starlark.Value { return fromGo(v.v.Draw()) }
-
-// PyStr draws: str(RandIP()) is an address.
-func (v volatile) PyStr() string { return pyStr(v.draw()) }
-
-// PyInt draws: int(RandShort()) is a number.
-func (v volatile) PyInt() (starlark.Int, error) {
-	if n, ok := v.draw().(starlark.Int); ok {
-		return n, nil
-	}
-	return starlark.Int{}, pyrt.Errorf("TypeError", "%s draws no number", v)
-}
-
-// PyBytes draws: bytes(RandBin()) is data.
-func (v volatile) PyBytes() ([]byte, error) {
-	switch d := v.v.Draw().(type) {
-	case []byte:
-		return d, nil
-	case string:
-		return []byte(d), nil
-	}
-	return nil, pyrt.Errorf("TypeError", "%s draws no bytes", v)
-}
-
-// EqualTo compares a drawn value.
-func (v volatile) EqualTo(other starlark.Value) (equal, handled bool, err error) {
-	if _, ok := other.(volatile); ok {
-		return other == starlark.Value(v), true, nil
-	}
-	equal, err = starlark.Equal(v.draw(), other)
-	return equal, true, err
-}
-
-// Binary computes with a drawn value: RandShort() + 1.
-func (v volatile) Binary(op syntax.Token, y starlark.Value, side starlark.Side) (starlark.Value, error) {
-	if side == starlark.Right {
-		return starlark.Binary(op, y, v.draw())
-	}
-	return starlark.Binary(op, v.draw(), y)
-}
 
 // rawVal is RawVal(b"…"): bytes in place of a field's encoding.
 type rawVal struct{ b layers.RawVal }

@@ -379,5 +379,8 @@ func Equal(x, y starlark.Value) (bool, error) { return equal(x, y) }
 // Less is the language's <.
 func Less(x, y starlark.Value) (bool, error) { return compare("<", x, y) }
 
+// Attr is v.name.
+func Attr(v starlark.Value, name string) (starlark.Value, error) { return getAttr(v, name) }
+
 // AttrNames lists the attributes of v, sorted, for completion.
 func AttrNames(v starlark.Value) []string { return attrNames(v) }

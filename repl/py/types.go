@@ -132,6 +132,9 @@ func isInstance(v, class starlark.Value) (bool, error) {
 		}
 		return c.IsInstance(v), nil
 	case starlark.Callable:
+		if m, ok := c.(pyrt.Maker); ok {
+			return m.Makes(v), nil
+		}
 		// A constructor of Go code: its values have its name as their type.
 		return typeName(v) == c.Name(), nil
 	}

@@ -156,6 +156,9 @@ type ListHead interface {
 // class is a Go value of the shell (a layer class).
 type ClassOf interface{ PyClass() starlark.Value }
 
+// A Maker is a function whose values know it: isinstance(v, f).
+type Maker interface{ Makes(v starlark.Value) bool }
+
 // InstanceChecker is implemented by classes: isinstance(v, c) asks c.
 type InstanceChecker interface {
 	IsInstance(v starlark.Value) bool

@@ -98,17 +98,22 @@ func (g sweepGen) num(depth int) string {
 	return g.num(depth-1) + g.pick(" + ", "-", " - ", "*", " / ", " % ", "&", " | ", "^", "<<", " >> ") + g.num(depth-1)
 }
 
-// TestPeerTcpdumpSweep compares these with the installed tcpdump; SWEEP=1000 compares more.
-func TestPeerTcpdumpSweep(t *testing.T) {
-	g := sweepGen{needTcpdump(t)}
+// sweepSize is how many expressions are compared on each link type.
+func sweepSize(t *testing.T) int {
 	n, err := strconv.Atoi(cmp.Or(os.Getenv("SWEEP"), "30"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return n
+}
+
+// TestPeerTcpdumpSweep compares these with the installed tcpdump; SWEEP=1000 compares more.
+func TestPeerTcpdumpSweep(t *testing.T) {
+	g := sweepGen{needTcpdump(t)}
 	var s score
 	for _, c := range randomCounts {
 		var exprs []string
-		for len(exprs) < n {
+		for want := sweepSize(t); len(exprs) < want; {
 			e := g.any(1 + g.IntN(4))
 			if _, err := Compile(e, Options{LinkType: c.link}); err != nil && (strings.Contains(e, "localhost") || g.IntN(4) > 0) || otherOnPurpose(c.link, e) {
 				continue // a name is looked up by libpcap alone; of what is refused some are enough

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -30,10 +31,11 @@ func (p *Packet) CommandFrom(i int) string {
 	return b.String()
 }
 
-// short gives the bytes of a header that ends before its fields do, if no values of
-// fields make them.
+// short gives the bytes of a header that ends before its fields do, or has fields of other sizes than
+// it would be built with, if no values of fields make them.
 func (l *Layer) short() (data []byte, ok bool) {
-	if l.cut == 0 {
+	formed := func(f Field) bool { return f.Form != nil }
+	if l.cut == 0 && (l.src == nil || !slices.ContainsFunc(l.proto.Fields, formed)) {
 		return nil, false
 	}
 	data, err := NewPacket(l.Clone()).Build()
@@ -41,7 +43,7 @@ func (l *Layer) short() (data []byte, ok bool) {
 		return nil, false
 	}
 	whole := l.Clone()
-	whole.cut = 0
+	whole.cut, whole.src = 0, nil
 	made, err := NewPacket(whole).Build()
 	return data, err == nil && !bytes.Equal(made, data)
 }

@@ -316,6 +316,9 @@ func (r *room) decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) 
 		}
 		f := l.form(i)
 		begin := f.aligned(off)
+		if f.Kind != Var && f.Bits == 0 && begin >= len(b)*8 {
+			continue // as if it were not read, though nothing is missing
+		}
 		if f.Kind != Var && begin >= len(b)*8 && i >= max(proto.NeedFields, 1) {
 			l.cut = int8(i)
 			break

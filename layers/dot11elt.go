@@ -60,7 +60,7 @@ func eltRest(name string, before int) Field {
 func suite(title, field string, value uint64, enum *Enum) Table {
 	return Table{Title: title, Doc: title + " of 802.11 (IEEE 802.11)", Fields: []Field{
 		ouiField("oui", 0xfac),
-		{Name: field, Kind: Hex, Bits: 8, Type: "ByteEnumField", Default: value, Enum: enum},
+		{Name: field, Bits: 8, Default: value, Enum: enum},
 	}}
 }
 

@@ -131,12 +131,9 @@ var EAP = &Proto{Name: "EAP", Table: Table{
 	},
 	PayloadIsPadding: true,
 	Summary: func(at At) (string, []*Proto) {
-		s := "EAP " + FieldText(at, eapCode)
-		if l := at.Layer(); l.Exists(eapType) {
-			s += " " + FieldText(at, eapType)
-			if l.Exists(eapIdentity) {
-				s += " " + FieldText(at, eapIdentity)
-			}
+		s := "EAP " + FieldText(at, eapCode) + " " + FieldText(at, eapType)
+		if at.Layer().Exists(eapIdentity) {
+			s += " " + FieldText(at, eapIdentity)
 		}
 		return s, nil
 	},

@@ -36,6 +36,9 @@ type Field struct {
 	// Given has repr and command name the field though nobody set it.
 	Given bool
 
+	// Told has repr name what Derive gives, as it does what the layer above gives by a binding.
+	Told bool
+
 	// Clock says that Auto reads the time, so that no two packets are alike.
 	Clock bool
 
@@ -332,10 +335,17 @@ func unsetZero(f Field) Field {
 	return f
 }
 
-// isNone tells whether field i is None: nobody set it, and nothing around it decides.
+// isNone tells whether field i is None: nobody set it, and nothing around it decides, or the packet
+// ended in front of it.
 func (a At) isNone(i int) bool {
 	l := a.Layer()
-	return l.proto.Fields[i].Absent && !l.IsSet(i) && a.Value(i) == nil
+	switch {
+	case !l.proto.Fields[i].Absent:
+		return false
+	case l.IsSet(i):
+		return l.endsBefore(i)
+	}
+	return a.Value(i) == nil
 }
 
 // TypeName is what ls() calls the field's type: Scapy's name for it.

@@ -21,7 +21,7 @@ var IKEv2 = &Proto{Name: "IKEv2", Table: Table{
 	Fields: []Field{
 		{Name: "init_SPI", Kind: Fixed, Bits: 64},
 		{Name: "resp_SPI", Kind: Fixed, Bits: 64},
-		ikeNext,
+		{Name: "next_payload", Told: true, Bits: 8, Enum: ikePayloads, Derive: ikeNextType},
 		{Name: "version", Kind: Hex, Bits: 8, Default: 0x20},
 		{Name: "exch_type", Bits: 8, Enum: ikeExchanges},
 		{Name: "flags", Kind: Flag, Bits: 8, Flags: &FlagSet{Names: []string{
@@ -36,16 +36,24 @@ var IKEv2 = &Proto{Name: "IKEv2", Table: Table{
 }}
 
 // ikeNext is the type of the payload behind.
-var ikeNext = Field{Name: "next_payload", Absent: true, Bits: 8, Enum: ikePayloads, Derive: func(at At) (any, bool) {
+var ikeNext = Field{Name: "next_payload", Absent: true, Bits: 8, Enum: ikePayloads, Derive: ikeNextType}
+
+func ikeNextType(at At) (any, bool) {
 	above := at.Above().Proto()
 	n := slices.Index(ikeProtos, above)
 	return uint64(n), above != nil && n > 0
-}}
+}
 
 // ike makes the table of a payload (RFC 7296 §3.2).
 func ike(title string, fields ...any) Table {
 	return Table{Title: title, Doc: title + " payload (RFC 7296)",
 		Fields: rows(append([]any{ikeNext, Field{Name: "res", Bits: 8}, Field{Name: "length", Bits: 16, Type: "FieldLenField", Len: headerLen}}, fields...)...)}
+}
+
+// ikePart makes a payload one of several parts, behind which stands another or none (RFC 7296 §3.3.1, §3.3.2).
+func ikePart(t Table, typ uint64, name string) Table {
+	t.Fields[0].Enum = &Enum{List: Named{{0, "last"}, {typ, name}}}
+	return t
 }
 
 // ikeRest is the last field of a payload, with before bytes in front of it.
@@ -112,16 +120,16 @@ var (
 		return ike("IKEv2 SA", ikeChain("prop", IKEv2_payload_Proposal, sizeLess(ikeLength, 4)))
 	}}
 	IKEv2_payload_Proposal = &Proto{Name: "IKEv2_payload_Proposal", make: func() Table {
-		return ike("IKEv2 Proposal",
+		return ikePart(ike("IKEv2 Proposal",
 			Field{Name: "proposal", Bits: 8, Default: 1},
 			Field{Name: "proto", Bits: 8, Default: 1, Enum: &Enum{text: "1 IKEv2\n2 AH\n3 ESP\n"}},
 			Field{Name: "SPIsize", Bits: 8, Type: "FieldLenField", Auto: lenOf(7, 0)},
 			Field{Name: "trans_nb", Bits: 8, Auto: countLayers(8)},
 			Field{Name: "SPI", Kind: Var, Type: "StrLenField", Size: sizeLess(ikeSPISize, 0)},
-			ikeChain("trans", IKEv2_payload_Transform, func(l *Layer, _ []byte) int { return int(l.Uint(ikeLength)) - 8 - int(l.Uint(ikeSPISize)) }))
+			ikeChain("trans", IKEv2_payload_Transform, func(l *Layer, _ []byte) int { return int(l.Uint(ikeLength)) - 8 - int(l.Uint(ikeSPISize)) })), 2, "Proposal")
 	}}
 	IKEv2_payload_Transform = &Proto{Name: "IKEv2_payload_Transform", make: func() Table {
-		return ike("IKE Transform",
+		return ikePart(ike("IKE Transform",
 			absent(Field{Name: "transform_type", Bits: 8, Enum: ikeTransforms}),
 			Field{Name: "res2", Bits: 8},
 			Field{Name: "transform_id", Bits: 16, Absent: true, Type: "MultiEnumField", Names: func(l *Layer) *Enum {
@@ -132,7 +140,7 @@ var (
 			}},
 			Field{Name: "key_length", Kind: Var, Type: "IKEv2_Key_Length_Attribute", DefaultValue: uint64(0), Codec: ikeKeyBits{},
 				When: func(l *Layer) bool { return l.IsSet(6) || l.IsSet(ikeLength) && l.Uint(ikeLength) > 8 },
-				Size: func(*Layer, []byte) int { return 4 }})
+				Size: func(*Layer, []byte) int { return 4 }}), 3, "Transform")
 	}}
 	IKEv2_payload_KE = &Proto{Name: "IKEv2_payload_KE", make: func() Table {
 		return ike("IKEv2 Key Exchange", Field{Name: "group", Bits: 16, Enum: ikeGroups}, Field{Name: "res2", Bits: 16}, ikeRest("load", 8))

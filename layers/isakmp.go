@@ -30,7 +30,7 @@ func isakmpCookie(at At) []byte {
 
 var (
 	isakmpTypes = &Enum{text: "0 None\n1 SA\n2 Proposal\n3 Transform\n4 KE\n5 ID\n6 CERT\n7 CR\n8 Hash\n9 SIG\n10 Nonce\n11 Notification\n12 Delete\n13 VendorID\n"}
-	isakmpNext  = Field{Name: "next_payload", Bits: 8, Enum: isakmpTypes, Derive: func(at At) (any, bool) {
+	isakmpNext  = Field{Name: "next_payload", Told: true, Bits: 8, Enum: isakmpTypes, Derive: func(at At) (any, bool) {
 		above := at.Above().Proto()
 		n := slices.Index(isakmpProtos, above)
 		return uint64(n), above != nil && n > 0
@@ -41,7 +41,7 @@ var (
 func isakmpPayload(title string, fields ...Field) Table {
 	return Table{
 		Title: title, Doc: title + " payload (RFC 2408)",
-		Fields: append([]Field{isakmpNext, {Name: "res", Bits: 8}, {Name: "length", Bits: 16, Len: headerLen}}, fields...),
+		Fields: append([]Field{absent(isakmpNext), {Name: "res", Bits: 8}, {Name: "length", Bits: 16, Len: headerLen}}, fields...),
 	}
 }
 

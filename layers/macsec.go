@@ -23,6 +23,16 @@ var MACsec = &Proto{Name: "MACsec", make: func() Table {
 				When:  func(l *Layer) bool { return l.Uint(2) != 0 }},
 			{Name: "type", Kind: Hex, Bits: 16, Enum: EtherTypes, When: func(l *Layer) bool { return l.Uint(4) == 0 }},
 		},
+		Summary: func(at At) (string, []*Proto) {
+			s := "an=" + FieldText(at, 6) + ", pn=" + FieldText(at, 9)
+			if sci, ok := at.Value(10).(*Packet); ok && at.Exists(10) {
+				s += ", sci=" + sci.Summary()
+			}
+			if at.Layer().IsSet(11) {
+				s += ", " + FieldText(at, 11)
+			}
+			return s, nil
+		},
 		Next: func(at At, _ []byte) *Proto {
 			if at.Uint(4) != 0 {
 				return NoNext // encrypted

@@ -253,10 +253,12 @@ var (
 			Field{Name: "searchlist", Kind: Var, Type: "DomainNameListField", DefaultValue: List{}, Codec: nameList{}, Size: ndRest(8)})
 	}}
 	ICMPv6NDOptUnknown = &Proto{Name: "ICMPv6NDOptUnknown", make: func() Table {
-		return ndOpt(" Option - Scapy Unimplemented",
+		t := ndOpt(" Option - Scapy Unimplemented",
 			"any neighbour discovery option by number (RFC 4861)", 0,
 			ndAutoLen(),
 			Field{Name: "data", Kind: Var, Type: "StrLenField", Size: ndRest(2)})
+		t.Fields[0].Absent = true
+		return t
 	}}
 )
 

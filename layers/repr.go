@@ -92,16 +92,23 @@ func (a At) shown(i int) bool {
 	}
 	if !l.IsSet(i) {
 		_, over := a.overload(i)
+		if f.Told && !over {
+			_, over = f.Derive(a)
+		}
 		return over || f.given() && !l.unchanged(i)
 	}
 	switch v := l.own(i).(type) {
 	case List:
 		return len(v) > 0
 	case []byte:
-		// A dissected packet that ends before the field has nothing in it.
-		return len(v) > 0 || !l.fromWire(i) || l.bytesBefore(i) < len(l.src)
+		return len(v) > 0 || !l.endsBefore(i)
 	}
 	return true
+}
+
+// endsBefore tells whether l was dissected and ends in front of Var field i, which has nothing in it then.
+func (l *Layer) endsBefore(i int) bool {
+	return l.fromWire(i) && len(l.slots[l.proto.Fields[i].slot].raw) == 0 && l.bytesBefore(i) >= len(l.src)
 }
 
 // unchanged tells a value of ASN.1 that is still its default; what may be changed in place is not set then.

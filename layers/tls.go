@@ -96,7 +96,7 @@ var (
 			{Name: "level", Bits: 8, Auto: zero, Enum: &Enum{List: Named{{1, "warning"}, {2, "fatal"}}}},
 			{Name: "descr", Bits: 8, Auto: zero, Enum: tlsAlerts},
 		},
-		Summary: tlsSummary,
+		Summary: summaryOf("Alert %level%: %descr%"),
 	}}
 	TLSChangeCipherSpec = &Proto{Name: "TLSChangeCipherSpec", Table: Table{
 		Title: "TLS ChangeCipherSpec", Doc: "TLS change cipher spec (RFC 5246 §7.1)",

@@ -44,6 +44,14 @@ func TestScapyAudit(t *testing.T) {
 	}
 }
 
+// What people know by heart, for each family of protocols, as testdata/gen_audit.py has it from Scapy.
+func TestScapyTexts(t *testing.T) {
+	passed := runScapyCases(t, "testdata/scapy_texts.jsonl.gz")
+	if passed["build"] < 600 || passed["summary"] < 4000 {
+		t.Errorf("too few cases were tried: %v", passed)
+	}
+}
+
 // runScapyCases tells how many cases of each kind in a file pass.
 func runScapyCases(t *testing.T, file string) map[string]int {
 	t.Helper()

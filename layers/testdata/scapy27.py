@@ -25,8 +25,14 @@ def bytes_repr(self, pkt, x):
 
 StrField.i2repr = bytes_repr
 StrFixedLenField.i2repr = bytes_repr
-MultipleTypeField.i2repr = lambda self, pkt, x: self._find_fld_pkt_val(pkt, x)[0].i2repr(pkt, x) \
-    if not isinstance(x, bytes) else repr(x)
+
+
+def multiple_repr(self, pkt, x):
+    field, value = self._find_fld_pkt_val(pkt, x)  # None is the default of the field that it is
+    return repr(value) if isinstance(value, bytes) else field.i2repr(pkt, value)
+
+
+MultipleTypeField.i2repr = multiple_repr
 inet.TCPOptionsField.i2repr = lambda self, pkt, x: repr(x if x else [])
 for f in Dot1Q.fields_desc + Dot1AD.fields_desc:
     if f.name == "id":

@@ -124,7 +124,7 @@ func (g exprGen) manual(list []string) string {
 
 // What docs/sniffing.md says is other than in libpcap, and what is refused.
 var (
-	onPurpose = regexp.MustCompile(`decnet.*(\d+\.\d+\.\d|\d{4,}|256|64\.1|0x|net)|\bnet \(?loopback|portrange \d+-\d+[-a-z]|gateway|byte \d+ [&|]|protochain|-data-`)
+	onPurpose = regexp.MustCompile(`decnet.*(\d+\.\d+\.\d|\d{4,}|256|64\.1|0x|net)|\bnet \(?loopback|portrange \d+-\d+[-a-z]|gateway|byte\s+\S+\s*[&|]|protochain|-data-`)
 	// libpcap 1.10.3 knows LLC behind Linux cooked headers of version 1 only.
 	cookedLLC = regexp.MustCompile(`proto|stp|ipx|iso|netbeui|clnp|es-?is|is-?is|\bl1\b|\bl2\b|iih|lsp|snp|atalk|aarp`)
 )

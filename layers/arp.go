@@ -160,7 +160,6 @@ func arpTables() family {
 	return family{
 		tables: []*Proto{ARP},
 		bind: func() {
-
 			mustBindType(ARP, 0x806)
 			mustBind(SNAP, ARP, "code", 0x806)
 		},

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"sync"
@@ -106,10 +107,11 @@ func changed(lower, upper *Proto) {
 	}
 }
 
-// boundAs tells whether a binding of upper to a protocol below is p's too.
+// boundAs tells whether a binding of upper to a protocol below is p's too: of its parent, and of
+// the header that it quotes.
 func (p *Proto) boundAs(upper *Proto) bool {
 	for p != upper && p != nil {
-		p = p.parent
+		p = cmp.Or(p.parent, p.like)
 	}
 	return p != nil
 }
@@ -247,6 +249,12 @@ func mustBindType(upper *Proto, number int) {
 	for _, lower := range typed() {
 		mustBind(lower, upper, "type", number)
 	}
+}
+
+// mustBindGroup binds upper by its EtherType, and gives its frames a group address to go to.
+func mustBindGroup(upper *Proto, number, dst int) {
+	mustBindType(upper, number)
+	mustBindDown(Ether, upper, "type", number, "dst", dst)
 }
 
 // mustBindPorts binds upper for dissecting, by a port at either end.

@@ -412,7 +412,6 @@ func dhcpTables() family {
 		tables: []*Proto{BOOTP, DHCP},
 		link:   linkDHCPOptions,
 		bind: func() {
-
 			mustBindUp(UDP, BOOTP, "sport", 68, "dport", 67)
 			mustBindUp(UDP, BOOTP, "sport", 67, "dport", 68)
 			mustBindUp(UDP, BOOTP, "sport", 67, "dport", 67)

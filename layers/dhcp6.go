@@ -175,7 +175,6 @@ func dhcp6Tables() family {
 		),
 		link: func() { linkDHCP6(); linkDHCP6Opts() },
 		bind: func() {
-
 			mustBindUp(UDP, DHCP6, "dport", 547)
 			mustBindUp(UDP, DHCP6, "dport", 546)
 			mustBindDown(UDP, DHCP6, "sport", 546, "dport", 547)

@@ -340,7 +340,6 @@ func dnsTables() family {
 		},
 		link: linkDNS,
 		bind: func() {
-
 			mustBindPorts(UDP, DNS, 53, 5353)
 			mustBindPorts(TCP, DNS, 53)
 			mustBindDown(UDP, DNS, "sport", 53)

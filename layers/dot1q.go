@@ -84,7 +84,6 @@ func dot1qTables() family {
 	return family{
 		tables: []*Proto{Dot1Q, Dot1AD, Dot1AH},
 		bind: func() {
-
 			mustBindType(Dot1Q, 0x8100)
 			mustBind(SNAP, Dot1Q, "code", 0x8100)
 			mustBindType(Dot1AD, 0x88a8)

@@ -170,8 +170,10 @@ func eapTables() family {
 		tables: []*Proto{EAPOL, EAP, EAP_MD5, EAP_TLS, LEAP, EAP_TTLS, EAP_PEAP, EAP_FAST},
 		link:   linkEAP,
 		bind: func() {
-
-			mustBindType(EAPOL, 0x888e)
+			mustBindGroup(EAPOL, 0x888e, 0x0180c2000003)
+			mustBind(GRE, EAPOL, "proto", 0x888e)
+			mustBind(SNAP, EAPOL, "code", 0x888e)
+			mustBind(PPP, EAP, "proto", 0xc227)
 			mustBind(EAPOL, EAP, "type", 0)
 		},
 	}

@@ -177,9 +177,14 @@ func (l *Layer) encodeVar(b *Build, i int, f *Field) (asIs bool, err error) {
 		}
 	}
 	s := &l.slots[l.proto.Fields[i].slot]
-	if f.Derive != nil && !l.IsSet(i) {
-		if v, ok := f.Derive(b.At()); ok {
-			return false, l.appendVar(b, f, v)
+	if !l.IsSet(i) {
+		if v, ok := b.At().overload(i); ok {
+			return false, l.appendVar(b, f, v.value(f))
+		}
+		if f.Derive != nil {
+			if v, ok := f.Derive(b.At()); ok {
+				return false, l.appendVar(b, f, v)
+			}
 		}
 	}
 	if s.v == nil {

@@ -73,7 +73,6 @@ func erspanTables() family {
 	return family{
 		tables: []*Proto{ERSPAN_I, ERSPAN_II, ERSPAN_III, ERSPAN_PlatformSpecific},
 		bind: func() {
-
 			mustBind(GRE, ERSPAN_I, "proto", 0x88be, "seqnum_present", 0)
 			mustBind(GRE, ERSPAN_II, "proto", 0x88be, "seqnum_present", 1)
 			mustBindDown(GRE, ERSPAN_III, "proto", 0x22eb, "seqnum_present", 1)

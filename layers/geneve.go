@@ -53,7 +53,6 @@ func geneveTables() family {
 	return family{
 		tables: []*Proto{GENEVE, GeneveOptions},
 		bind: func() {
-
 			mustBindPorts(UDP, GENEVE, 6081)
 			mustBindDown(UDP, GENEVE, "dport", 6081)
 			mustBind(GENEVE, IP, "proto", 0x800)

@@ -75,7 +75,6 @@ func greTables() family {
 		tables: []*Proto{GRE, GRErouting, GRE_PPTP},
 		link:   linkGRE,
 		bind: func() {
-
 			mustBind(IP, GRE, "frag", 0, "proto", 47)
 			mustBindNext(GRE, 47)
 			for _, b := range []struct {

@@ -138,7 +138,6 @@ func igmpTables() family {
 	return family{
 		tables: []*Proto{IGMP, IGMPv3, IGMPv3mq, IGMPv3mr, IGMPv3gr},
 		bind: func() {
-
 			mustBindUp(IP, IGMP, "frag", 0, "proto", 2)
 			mustBindDown(IP, IGMP, "frag", 0, "proto", 2, "ttl", 1)
 			mustBindDown(IP, IGMPv3, "frag", 0, "proto", 2, "ttl", 1, "tos", 0xc0, "dst", "224.0.0.22")

@@ -81,6 +81,8 @@ func bindIPv6() {
 			mustBindDown(IPv6, upper, "nh", 58, "hlim", 1)
 		case ICMPv6MLReport2:
 			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::16", "hlim", 1)
+		case ICMPv6RPL:
+			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::1a")
 		case ICMPv6MLDone, ICMPv6MRD_Advertisement, ICMPv6MRD_Solicitation:
 			mustBindDown(IPv6, upper, "nh", 58, "dst", "ff02::2", "hlim", 1)
 		default:

@@ -29,7 +29,6 @@ func ipsecTables() family {
 	return family{
 		tables: []*Proto{AH, ESP},
 		bind: func() {
-
 			mustBindProtocol(ESP, 50)
 			mustBindPorts(UDP, ESP, 4500)
 			mustBindDown(UDP, ESP, "sport", 4500)

@@ -93,7 +93,6 @@ func l2tpTables() family {
 	return family{
 		tables: []*Proto{L2TP, RTP},
 		bind: func() {
-
 			mustBindPorts(UDP, L2TP, 1701)
 			mustBindDown(UDP, L2TP, "sport", 1701, "dport", 1701)
 			mustBindDown(L2TP, PPP)

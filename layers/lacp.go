@@ -62,10 +62,7 @@ var (
 )
 
 func bindSlow() {
-	mustBindDown(Ether, SlowProtocol, "type", 0x8809, "dst", 0x0180c2000002)
-	mustBindUp(Ether, SlowProtocol, "type", 0x8809)
-	mustBind(Dot1Q, SlowProtocol, "type", 0x8809)
-	mustBind(Dot1AD, SlowProtocol, "type", 0x8809)
+	mustBindGroup(SlowProtocol, 0x8809, 0x0180c2000002)
 	mustBind(SlowProtocol, LACP, "subtype", 1)
 	mustBind(SlowProtocol, MarkerProtocol, "subtype", 2)
 }

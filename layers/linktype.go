@@ -113,7 +113,7 @@ func linkTypesTables() family {
 				for _, b := range []struct {
 					upper *Proto
 					num   int
-				}{{IP, 0x800}, {IPv6, 0x86dd}, {ARP, 0x806}, {Dot1Q, 0x8100}, {Dot1AD, 0x88a8}, {LLC, 122}, {Ether, 1}} {
+				}{{IP, 0x800}, {IPv6, 0x86dd}, {ARP, 0x806}, {Dot1Q, 0x8100}, {Dot1AD, 0x88a8}, {PPPoED, 0x8863}, {PPPoE, 0x8864}, {EAPOL, 0x888e}, {LLC, 122}, {Ether, 1}, {CAN, 12}} {
 					mustBind(lower, b.upper, "proto", b.num)
 				}
 			}

@@ -47,7 +47,6 @@ func llcTables() family {
 	return family{
 		tables: []*Proto{LLC, SNAP, STP},
 		bind: func() {
-
 			mustBind(Ether, LLC, "type", 0x8870)
 			mustBind(Dot1Q, LLC, "type", 0x8870)
 			mustBind(Dot3, LLC)

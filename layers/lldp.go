@@ -242,7 +242,6 @@ func lldpTables() family {
 		},
 		link: linkLLDP,
 		bind: func() {
-
 			mustBindType(LLDPDU, 0x88cc)
 			for _, upper := range existing(lldpProtos[:]) {
 				for _, lower := range typed() {

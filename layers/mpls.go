@@ -57,7 +57,6 @@ func mplsTables() family {
 	return family{
 		tables: []*Proto{MPLS, EoMCW},
 		bind: func() {
-
 			mustBindProtocol(MPLS, 137)
 			mustBindType(MPLS, 0x8847)
 			mustBind(SNAP, MPLS, "code", 0x8847)

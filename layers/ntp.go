@@ -118,9 +118,10 @@ func ntpTables() family {
 		tables: []*Proto{NTPHeader, NTPControl, NTPPrivate, NTPPrivateReqPacket},
 		other:  map[string]*Proto{"NTP": NTPHeader},
 		bind: func() {
-
 			mustBindPorts(UDP, ntpAny, 123)
-			mustBindDown(UDP, NTPHeader, "sport", 123, "dport", 123)
+			for _, p := range []*Proto{NTPHeader, NTPControl, NTPPrivate} {
+				mustBindDown(UDP, p, "sport", 123, "dport", 123)
+			}
 		},
 	}
 }

@@ -98,7 +98,6 @@ func pppoeTables() family {
 		tables: []*Proto{PPPoE, PPPoED, PPPoED_Tags, PPPoETag},
 		link:   linkPPPoE,
 		bind: func() {
-
 			mustBindType(PPPoED, 0x8863)
 			mustBindType(PPPoE, 0x8864)
 			mustBindUp(PPPoED, PPPoED_Tags)

@@ -208,7 +208,6 @@ func pptpTables() family {
 		tables: append(pptpAll[:len(pptpAll):len(pptpAll)], PPTP),
 		link:   linkPPTP,
 		bind: func() {
-
 			mustBindUp(TCP, PPTP, "sport", 1723)
 			mustBind(TCP, PPTP, "dport", 1723)
 		},

@@ -180,7 +180,6 @@ func radiusTables() family {
 	return family{
 		tables: append(existing(radiusProtos[:]), Radius, RadiusAttribute, RadiusAttr_Vendor_Specific),
 		bind: func() {
-
 			mustBindPorts(UDP, Radius, 1812, 1813, 3799)
 			mustBindDown(UDP, Radius, "sport", 1812, "dport", 1812)
 		},

@@ -111,7 +111,6 @@ func hsrpTables() family {
 	return family{
 		tables: []*Proto{HSRP},
 		bind: func() {
-
 			mustBindPorts(UDP, HSRP, 1985, 2029)
 			mustBindDown(UDP, HSRP, "sport", 2029, "dport", 2029)
 		},
@@ -123,7 +122,6 @@ func ripTables() family {
 		tables: []*Proto{RIP, RIPEntry, RIPAuth},
 		link:   linkRIP,
 		bind: func() {
-
 			mustBindPorts(UDP, RIP, 520)
 			mustBindDown(UDP, RIP, "sport", 520, "dport", 520)
 			mustBindDown(UDP, RIPEntry, "sport", 520, "dport", 520)
@@ -136,7 +134,6 @@ func bfdTables() family {
 	return family{
 		tables: []*Proto{BFD},
 		bind: func() {
-
 			mustBindPorts(UDP, BFD, 3784, 3785, 4784, 6784, 7784)
 			mustBindDown(UDP, BFD, "dport", 3784)
 		},

@@ -131,7 +131,6 @@ func tftpTables() family {
 		tables: []*Proto{TFTP, TFTP_RRQ, TFTP_WRQ, TFTP_DATA, TFTP_ACK, TFTP_ERROR, TFTP_OACK, TFTP_Options, TFTP_Option},
 		link:   linkTFTP,
 		bind: func() {
-
 			mustBindUp(UDP, TFTP, "dport", 69)
 			mustBindDown(UDP, TFTP, "dport", 69)
 			for op, upper := range []*Proto{1: TFTP_RRQ, TFTP_WRQ, TFTP_DATA, TFTP_ACK, TFTP_ERROR, TFTP_OACK} {

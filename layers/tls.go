@@ -184,6 +184,6 @@ func tlsTables() family {
 			TLS_Ext_KeyShare_CH, TLS_Ext_KeyShare_SH, TLS_Ext_KeyShare_HRR, TLS_Ext_NPN, TLS_Ext_RenegotiationInfo,
 		},
 		link: func() { linkTLS(); linkTLSHandshake(); linkTLSExt() },
-		bind: func() { mustBindDown(TCP, TLS, "sport", 443, "dport", 443) },
+		bind: func() { mustBindDown(TCP, TLS, "dport", 443) },
 	}
 }

@@ -72,7 +72,6 @@ func vrrpTables() family {
 	return family{
 		tables: []*Proto{VRRP, VRRPv3},
 		bind: func() {
-
 			mustBindProtocol(VRRP, 112)
 			mustBindDown(IP, VRRPv3, "proto", 112)
 			for _, lower := range carriers6() {

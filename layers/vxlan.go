@@ -62,7 +62,6 @@ func vxlanTables() family {
 	return family{
 		tables: []*Proto{VXLAN},
 		bind: func() {
-
 			mustBindPorts(UDP, VXLAN, 4789, 4790, 6633, 8472)
 			mustBindUp(UDP, VXLAN, "dport", 48879)
 			mustBindDown(UDP, VXLAN, "sport", 4789, "dport", 4789)

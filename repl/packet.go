@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"strconv"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -270,17 +271,9 @@ func protoOf(v starlark.Value) (*layers.Proto, error) {
 	return nil, pyrt.Errorf("TypeError", "got %s, want a layer such as TCP", v.Type())
 }
 
-// Get is p[TCP], p["TCP"] and p[1], which counts layers from this one, 0. found is never
-// false: a layer that is not there is an IndexError, as in Scapy.
+// Get is p[TCP], p["TCP"], and p[1], the layer behind the first. found is never false: a layer that is not there
+// is an IndexError, as in Scapy.
 func (v *packet) Get(key starlark.Value) (starlark.Value, bool, error) {
-	if n, ok := toInt(key); ok {
-		if i := v.index() + n; n >= 0 && i < v.p.Len() {
-			return v.layerView(i), true, nil
-		}
-		e := pyrt.Errorf("IndexError", "Layer [%d] not found", n)
-		e.Hint = "the packet is " + v.stackText()
-		return nil, false, e
-	}
 	w, err := v.layer(key, 1)
 	if err != nil {
 		return nil, false, err
@@ -332,19 +325,35 @@ func (v *packet) PySlice(lo, hi, step starlark.Value) (starlark.Value, error) {
 }
 
 func (v *packet) layer(key starlark.Value, nth int) (*packet, error) {
-	p, err := protoOf(key)
-	if err != nil {
-		return nil, err
+	var name string
+	if n, ok := toInt(key); ok {
+		if w := v.layerAt(n); w != nil {
+			return w, nil
+		}
+		name = strconv.Itoa(n)
+	} else {
+		p, err := protoOf(key)
+		if err != nil {
+			return nil, err
+		}
+		if w, ok := v.locate(p, nth); ok {
+			return w, nil
+		}
+		if name = p.Name; nth > 1 {
+			name = fmt.Sprintf("%s:%d", p.Name, nth)
+		}
 	}
-	if w, ok := v.locate(p, nth); ok {
-		return w, nil
-	}
-	e := pyrt.Errorf("IndexError", "Layer [%s] not found", p.Name)
-	if nth > 1 {
-		e.Msg = fmt.Sprintf("Layer [%s:%d] not found", p.Name, nth)
-	}
+	e := pyrt.Errorf("IndexError", "Layer [%s] not found", name)
 	e.Hint = "the packet is " + v.stackText()
 	return nil, e
+}
+
+// layerAt is a layer by its number from the view's own on, which is 0; nil if there is none.
+func (v *packet) layerAt(n int) *packet {
+	if i := v.index() + n; n >= 0 && i < v.p.Len() {
+		return v.layerView(i)
+	}
+	return nil
 }
 
 // stackText is "IP / TCP / Raw".

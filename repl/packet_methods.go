@@ -218,8 +218,8 @@ func packetBytes(c *call) (starlark.Value, error) {
 
 func getLayer(c *call) (starlark.Value, error) {
 	if n, ok := toInt(c.val("layer")); ok {
-		if i := c.self.index() + n; n >= 0 && i < c.self.p.Len() {
-			return c.self.layerView(i), nil
+		if w := c.self.layerAt(n); w != nil {
+			return w, nil
 		}
 		return starlark.None, nil
 	}

@@ -14,3 +14,12 @@ p.clear_cache()
 print(p.overloaded_fields, IP().overloaded_fields, p.do_build() == raw(p))
 print(IP(ttl=64) == IP(), IP(proto=17)/UDP() == IP()/UDP(), IP(len=20) == IP(), p.sprintf("%#05xr,UDP.sport% %#xr,UDP.sport% %04xr,UDP.sport%"))
 print(raw(Raw(b"abc")/Padding(b"def")), raw(IP(raw(IP()))/Raw(b"q"))[20:])
+p = Ether()/IP(dst="1.2.3.4")/TCP()/b"x"
+print(p[1].dst, [p][0][1].dst, p[IP][1].name, p[3], p.getlayer(2).name, p.getlayer(4))
+for n in (4, -1):
+    try:
+        print(p[n])
+    except IndexError as e:
+        print(e)
+del p[2]
+print(repr(p), repr(Ether()/EAPOL()), repr(Ether()/Dot1Q()/SlowProtocol()))

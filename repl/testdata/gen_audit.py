@@ -40,6 +40,7 @@ DIFFERS = [
     ("all", r"type=\"?(DNAME|39)\b", "a name in 2.7"),
     ("text", r"DUID_UUID", "command() writes a UUID as bytes"),
     ("text", r"GTPPDUSession", "padding stands in front of the next header's number (3GPP TS 29.281 section 5.2.1)"),
+    ("text", r"Loopback\(\)/IPv6|\bTLS\(|NTPPrivate\(mode", "names that Scapy 2.5 lacks"),
     ("all", r"VRRPv3", "addresses by the version of IP below"),
     ("all", r"NTPControl|ERSPAN_II\(|PPP\(proto=0x21\)|PPP\(\)", "docs/differences.md"),
     ("all", r"Experiment|'(pad|end)',|param_req_list',1|MRD|RPL", "refused or ignored there, or written otherwise"),

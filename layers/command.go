@@ -115,14 +115,18 @@ func (l *Layer) padded(f *Field, v any) []byte {
 
 // named tells whether command mentions field i: it was set, or stands in the
 // packet as if it had been. One that repr leaves out as empty is named where
-// unset it would not be empty.
+// unset it would not be empty, or be filled up.
 func (a At) named(i int) bool {
 	l := a.Layer()
 	f := &l.proto.Fields[i]
 	if !l.IsSet(i) {
 		return a.shown(i) && f.given()
 	}
-	return a.shown(i) || a.Exists(i) && f.Tacit == nil && !isEmpty(f.DefaultValue)
+	if a.shown(i) || !a.Exists(i) || f.Tacit != nil {
+		return a.shown(i)
+	}
+	_, asIs := l.exact(i).(RawVal)
+	return asIs || !isEmpty(f.DefaultValue)
 }
 
 // joinValues joins the members of a list; packets without a space, as Scapy.

@@ -105,21 +105,22 @@ var (
 	}}
 )
 
-// bgpSubcodes names a notification's subcode by its code (RFC 4271 §6, RFC 4486).
+// bgpSubcodes names a notification's subcode by its code (RFC 4271 §6, RFC 4486, RFC 7313 §5).
 func bgpSubcodes(l *Layer) *Enum { return bgpErrors[l.Uint(0)] }
 
 var bgpErrors = map[uint64]*Enum{
 	1: &Enum{List: Named{{0, "Unspecific"}, {1, "Connection Not Synchronized"}, {2, "Bad Message Length"}, {3, "Bad Message Type"}}},
 	2: &Enum{List: Named{{0, "Reserved"}, {1, "Unsupported Version Number"}, {2, "Bad Peer AS"}, {3, "Bad BGP Identifier"},
-		{4, "Unsupported Optional Parameter"}, {5, "[Deprecated]"}, {6, "Unacceptable Hold Time"}, {7, "Unsupported Capability"}}},
+		{4, "Unsupported Optional Parameter"}, {5, "Authentication Failure - Deprecated (RFC 4271)"}, {6, "Unacceptable Hold Time"}, {7, "Unsupported Capability"}}},
 	3: &Enum{List: Named{{0, "Reserved"}, {1, "Malformed Attribute List"}, {2, "Unrecognized Well-known Attribute"},
 		{3, "Missing Well-known Attribute"}, {4, "Attribute Flags Error"}, {5, "Attribute Length Error"}, {6, "Invalid ORIGIN Attribute"},
-		{7, "[Deprecated]"}, {8, "Invalid NEXT_HOP Attribute"}, {9, "Optional Attribute Error"}, {10, "Invalid Network Field"}, {11, "Malformed AS_PATH"}}},
+		{7, "AS Routing Loop - Deprecated (RFC 4271)"}, {8, "Invalid NEXT_HOP Attribute"}, {9, "Optional Attribute Error"}, {10, "Invalid Network Field"}, {11, "Malformed AS_PATH"}}},
 	5: &Enum{List: Named{{0, "Unspecified Error"}, {1, "Receive Unexpected Message in OpenSent State"},
 		{2, "Receive Unexpected Message in OpenConfirm State"}, {3, "Receive Unexpected Message in Established State"}}},
-	6: &Enum{List: Named{{0, "Reserved"}, {1, "Maximum Number of Prefixes Reached"}, {2, "Administrative Shutdown"},
+	6: &Enum{List: Named{{0, "Unspecified Error"}, {1, "Maximum Number of Prefixes Reached"}, {2, "Administrative Shutdown"},
 		{3, "Peer De-configured"}, {4, "Administrative Reset"}, {5, "Connection Rejected"}, {6, "Other Configuration Change"},
 		{7, "Connection Collision Resolution"}, {8, "Out of Resources"}}},
+	7: &Enum{List: Named{{0, "Reserved"}, {1, "Invalid Message Length"}}},
 }
 
 // bgpPrefix is a prefix: its length in bits and as many bytes as that needs

@@ -14,6 +14,8 @@ var cdpTypes = &Enum{text: `1 Device ID
 9 VTP Management Domain
 10 Native VLAN
 11 Duplex
+12 CDP Unknown command (send us a pcap file)
+13 CDP Unknown command (send us a pcap file)
 14 VoIP VLAN Reply
 15 VoIP VLAN Query
 16 Power
@@ -24,6 +26,7 @@ var cdpTypes = &Enum{text: `1 Device ID
 21 System OID
 22 Management Address
 23 Location
+24 CDP Unknown command (send us a pcap file)
 25 CDP Unknown command (send us a pcap file)
 26 Power Available
 `}
@@ -53,9 +56,13 @@ func cdpText(title string, typ uint64) Table {
 // cdpAddress makes the table of an address.
 func cdpAddress(title string, ptype uint64, proto string, addrlen, addr Field) Table {
 	addrlen.Name, addrlen.Bits, addr.Name = "addrlen", 16, "addr"
+	plen := Field{Name: "plen", Bits: 8, Type: "FieldLenField", Default: uint64(len(proto))}
+	if proto == "" {
+		plen.Auto = lenOf(2, 0)
+	}
 	return Table{Title: title, Doc: "address in CDP", PayloadIsPadding: true, Fields: []Field{
 		{Name: "ptype", Bits: 8, Default: ptype, Enum: &Enum{text: "1 NLPID\n2 802.2\n"}},
-		{Name: "plen", Bits: 8, Type: "FieldLenField", Auto: lenOf(2, 0)},
+		plen,
 		{Name: "proto", Kind: Var, Type: "StrLenField", DefaultValue: []byte(proto), Size: sizeLess(1, 0)},
 		addrlen, addr,
 	}}

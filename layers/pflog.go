@@ -30,7 +30,7 @@ var PFLog = &Proto{Name: "PFLog", make: func() Table {
 			{Name: "ruleuid", Bits: 32},
 			{Name: "rulepid", Bits: 32},
 			{Name: "direction", Bits: 8, Default: 255, Enum: &Enum{text: "0 inout\n1 in\n2 out\n255 unknown\n"}},
-			{Name: "rewritten", Bits: 8, Type: "YesNoByteField", Enum: &Enum{text: "0 no\n1 yes\n"}},
+			{Name: "rewritten", Bits: 8, Type: "YesNoByteField", Enum: &Enum{text: "0 no\n1 yes\n"}, Text: anyYes},
 			{Name: "naddrfamily", Bits: 8, Default: pflogINET, Enum: pflogFamilies},
 			{Name: "pad", Kind: Fixed, Bits: 8},
 			{Name: "saddr", Type: "MultipleTypeField", Form: pflogForm("saddr"), When: pflogLong},
@@ -46,6 +46,12 @@ var PFLog = &Proto{Name: "PFLog", make: func() Table {
 		},
 	}
 }}
+
+// anyYes reads any number but 0 as yes.
+func anyYes(_ *Layer, v any) (string, bool) {
+	n, ok := v.(uint64)
+	return "yes", ok && n > 0
+}
 
 // An IPv4 address takes the room of an IPv6 one.
 func pflogForm(name string) func(l *Layer) *Field {

@@ -37,7 +37,7 @@ var HDLC = &Proto{Name: "HDLC", Table: Table{
 	},
 }}
 
-var pppCodes = &Enum{List: Named{
+var lcpCodes = &Enum{List: Named{
 	{1, "Configure-Request"},
 	{2, "Configure-Ack"},
 	{3, "Configure-Nak"},
@@ -49,9 +49,10 @@ var pppCodes = &Enum{List: Named{
 	{9, "Echo-Request"},
 	{10, "Echo-Reply"},
 	{11, "Discard-Request"},
-	{14, "Reset-Request"},
-	{15, "Reset-Ack"},
 }}
+
+// pppCodes are those of all control protocols: link control resets nothing (RFC 1962 §4).
+var pppCodes = &Enum{base: lcpCodes, List: Named{{14, "Reset-Request"}, {15, "Reset-Ack"}}}
 
 const pppLen = 2
 
@@ -74,7 +75,7 @@ func pppRest(name string, before int) Field {
 }
 
 func lcp(code uint64, fields ...Field) Table {
-	p := pppControl("PPP Link Control Protocol", "PPP link control (RFC 1661)", pppCodes, code, fields...)
+	p := pppControl("PPP Link Control Protocol", "PPP link control (RFC 1661)", lcpCodes, code, fields...)
 	p.Summary = summaryOf("LCP %code%")
 	return p
 }

@@ -150,7 +150,7 @@ func TestHooksAreKept(t *testing.T) {
 		Key: func(dst []byte, _ At, _ bool) []byte { return dst }, Finish: func(*Build) {},
 		pseudo: func(*Build, int) bool { return false }, addrs: func(*Layer, []byte) int { return 0 },
 	}
-	own := []string{"Read", "Write", "HeaderLen", "Trailer"} // which stand in the table itself
+	own := []string{"Read", "Write", "Dissect", "HeaderLen", "Trailer"} // which stand in the table itself
 	var made Table
 	made.takeHooks(&linked)
 	for v, i := reflect.ValueOf(made), 0; i < v.NumField(); i++ {

@@ -167,3 +167,49 @@ func (b *Build) Rewrite(out []byte) {
 		q.body = min(q.body+moved, b.end)
 	}
 }
+
+// Trail has field i of a table that is not in use yet, a number of whole bytes, stand behind
+// the payload: the last of the packet's bytes, or in front of such a field before it. A packet
+// too short for it has it unset.
+func Trail(p *Proto, i int) error {
+	f := &p.Fields[i]
+	if f.Bits%8 != 0 || f.Bits > 64 || f.Kind > Flag {
+		return fmt.Errorf("want a number of whole bytes")
+	}
+	f.Phantom = true
+	n := f.Bits / 8
+	take, finish := p.Trailer, p.Finish
+	p.Trailer = func(l *Layer, rest []byte) int {
+		k := 0
+		if take != nil {
+			k = take(l, rest)
+		}
+		rest = rest[:len(rest)-k]
+		if len(rest) < n {
+			return k
+		}
+		f := &l.proto.Fields[i]
+		l.isset |= 1 << uint(i)
+		f.store(l.cells, f.swap(getBits(rest[len(rest)-n:], 0, f.Bits)))
+		return k + n
+	}
+	p.Finish = func(b *Build) {
+		f := &b.Layer().proto.Fields[i]
+		switch v := First(b.At().Value(i)).(type) {
+		case RawVal:
+			b.atEnd(v)
+		default:
+			sum, _ := toUint(v)
+			if fl, ok := v.(Flags); ok {
+				sum = fl.Bits
+			}
+			out := make([]byte, n)
+			putBits(out, 0, f.Bits, f.swap(sum))
+			b.atEnd(out)
+		}
+		if finish != nil {
+			finish(b)
+		}
+	}
+	return nil
+}

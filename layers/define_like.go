@@ -8,7 +8,7 @@ import "net/netip"
 func Like(p *Proto, name string) *Proto {
 	q := &Proto{Name: name, Table: variant(p, p.Use().TitleText(), p.Doc), parent: p}
 	q.Dispatch = nil
-	q.Read, q.Write = p.Read, p.Write
+	q.Read, q.Write, q.Dissect = p.Read, p.Write, p.Dissect
 	q.WeakGuess, q.Silent = p.WeakGuess, p.Silent
 	q.Summary, q.Answers, q.Key, q.pseudo = p.Summary, p.Answers, p.Key, p.pseudo
 	if p.Sum != nil {

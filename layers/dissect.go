@@ -74,28 +74,27 @@ func (p *Packet) descend(r *room, proto *Proto, rest []byte, pads []pad) []pad {
 			off -= len(pad.data)
 		}
 		if len(p.layers) >= maxDepth {
-			p.note(off, proto, fmt.Sprintf("more than %d layers, the rest is kept as Raw", maxDepth))
+			p.note(max(off, 0), proto, fmt.Sprintf("more than %d layers, the rest is kept as Raw", maxDepth))
 			p.addBytes(r, Raw, rest)
 			break
 		}
-		l, n, err := r.decode(proto, below, rest)
+		l, payload, err := r.take(proto, below, rest)
 		if err != nil {
 			if len(p.layers) == 0 || !p.layers[len(p.layers)-1].proto.WeakGuess {
-				p.note(off, proto, err.Error())
+				p.note(max(off, 0), proto, err.Error())
 			}
 			p.addBytes(r, Raw, rest)
 			break
 		}
 		p.layers = append(p.layers, l)
 		at.I = len(p.layers) - 1
-		payload := rest[n:]
 		if f := proto.PayloadLen; f != nil {
-			if k := f(l, n, payload); k >= 0 && k < len(payload) {
+			if k := f(l, max(len(rest)-len(payload), 0), payload); k >= 0 && k < len(payload) {
 				pads = append(pads, pad{at.I, payload[k:]})
 				payload = payload[:k]
 			}
 		}
-		if f := proto.Trailer; f != nil {
+		if f := proto.Trailer; f != nil && proto.Dissect == nil { // else it is taken
 			payload = payload[:len(payload)-f(l, payload)]
 		}
 		if len(payload) == 0 {
@@ -191,6 +190,24 @@ func (r *room) makeSlots(n int) []slot {
 	from := int(r.taken)
 	r.taken += uint8(n)
 	return r.slots[from : from+n : from+n]
+}
+
+// take reads one header at the start of b and gives what is behind it.
+func (r *room) take(proto, below *Proto, b []byte) (*Layer, []byte, error) {
+	if proto.Use().Dissect == nil {
+		l, n, err := r.decode(proto, below, b)
+		return l, b[n:], err
+	}
+	l := r.blank(proto, below, b)
+	payload, err := proto.Dissect(l, b, func(b []byte) ([]byte, error) {
+		n, err := l.readFields(b)
+		b = b[n:]
+		if f := proto.Trailer; f != nil && err == nil {
+			b = b[:len(b)-f(l, b)]
+		}
+		return b, err
+	})
+	return l, payload, err
 }
 
 // decodeLayer reads one header at the start of b and says how long it is.
@@ -302,12 +319,27 @@ func (l *Layer) gap(i, at int) []byte {
 
 // decodeFields reads a header whose shape depends on its fields.
 func (r *room) decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) {
+	l := r.blank(proto, below, b)
+	n, err := l.readFields(b)
+	if err != nil {
+		return nil, 0, err
+	}
+	return l, n, nil
+}
+
+// blank is a layer of which nothing is read yet.
+func (r *room) blank(proto, below *Proto, b []byte) *Layer {
 	l := r.layer()
 	l.proto, l.below, l.src = proto, below, b
 	l.cells, l.slots = slices.Clone(proto.template), r.makeSlots(proto.slots)
+	return l
+}
+
+// readFields reads the layer's fields and says where they end.
+func (l *Layer) readFields(b []byte) (int, error) {
+	proto := l.proto
 	if proto.Read != nil {
-		n, err := proto.Read(l, b)
-		return l, n, err
+		return proto.Read(l, b)
 	}
 	off := 0 // in bits
 	for i := range proto.Fields {
@@ -328,14 +360,14 @@ func (r *room) decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) 
 		if f.Kind == Var {
 			n, err := l.takeVar(i, f, b, off/8)
 			if err != nil {
-				return nil, 0, err
+				return 0, err
 			}
 			off = n * 8
 			continue
 		}
 		if off+f.Bits > len(b)*8 {
 			want := max((off+f.Bits+7)/8, proto.MinLen())
-			return nil, 0, fmt.Errorf("%w: %d bytes, want at least %d", ErrTruncated, len(b), want)
+			return 0, fmt.Errorf("%w: %d bytes, want at least %d", ErrTruncated, len(b), want)
 		}
 		if proto.Fields[i].Form != nil && (off|f.Bits)%8 != 0 {
 			l.slots[proto.Fields[i].slot].v = f.typed(getBits(b, off, f.Bits))
@@ -348,7 +380,7 @@ func (r *room) decodeFields(proto, below *Proto, b []byte) (*Layer, int, error) 
 		}
 		off += f.Bits
 	}
-	return l, off / 8, nil
+	return off / 8, nil
 }
 
 // First is the protocol that the packet begins with, nil if it is empty. Unlike

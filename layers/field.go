@@ -173,6 +173,11 @@ type Table struct {
 	Read  func(l *Layer, b []byte) (int, error)
 	Write func(b *Build) ([]byte, error)
 
+	// Dissect takes the header apart in the place of its fields, which fields reads into l,
+	// what Trailer takes too, and says what is behind; it gives what the payload is made of, which need not be
+	// bytes of b: those of an encoded payload. Optional.
+	Dissect func(l *Layer, b []byte, fields func(b []byte) ([]byte, error)) ([]byte, error)
+
 	// Pad is the multiple of bytes the header is padded to with zeros, when
 	// it has Var fields (4 for IPv4 and TCP). Optional.
 	Pad int

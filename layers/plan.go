@@ -110,7 +110,7 @@ func (p *Proto) makePlan() error {
 	if len(p.Fields) > 64 {
 		return fmt.Errorf("%s has %d fields, want at most 64", p.Name, len(p.Fields))
 	}
-	p.plain, p.bare = p.Read == nil, true
+	p.plain, p.bare = p.Read == nil && p.Dissect == nil, true
 	p.slots, p.vars, p.derived, p.coded = 0, 0, 0, false
 	off, autos := 0, 0
 	for i := range p.Fields {

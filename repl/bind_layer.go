@@ -20,12 +20,14 @@ answers: a function(pkt, other) that tells whether pkt answers other. hashret: t
 have in common, or a function(pkt) that gives bytes. post_build: a function(pkt, header, payload) that gives the bytes of both.
 guess_payload_class: a function(pkt, payload) that gives the next layer or None; default_payload_class: what it is when nothing else tells.
 dispatch_hook: a function(cls, bytes) that gives the layer that the bytes really are. extract_padding: a function(pkt, data) that gives (payload, padding).
+pre_dissect, do_dissect and post_dissect: functions(pkt, bytes) that change the bytes before the fields are read, read them (Packet.do_dissect(pkt, bytes) does) and
+give what is behind, and change that: a payload that is compressed.
 Functions get the packet from this layer on; while it is dissected, the fields read so far.`
 
 // layerBuiltins define protocols.
 func layerBuiltins() []*builtin {
 	out := []*builtin{
-		{Sig: "layer(name, fields, title=None, doc=None, answers=None, hashret=None, mysummary=None, post_build=None, guess_payload_class=None, default_payload_class=None, extract_padding=None, dispatch_hook=None)",
+		{Sig: "layer(name, fields, title=None, doc=None, answers=None, hashret=None, mysummary=None, post_build=None, guess_payload_class=None, default_payload_class=None, extract_padding=None, dispatch_hook=None, pre_dissect=None, do_dissect=None, post_dissect=None)",
 			Group: fieldGroup, Doc: layerDoc, Run: defineLayer},
 	}
 	return append(append(out, classBuiltins()...), fieldBuiltins()...)
@@ -156,6 +158,11 @@ func (u *userProto) wire(i int, d *fieldDef) error {
 		f.When = func(l *layers.Layer) bool {
 			v, err := u.call(d.cond, u.view(l))
 			return err == nil && bool(v.Truth())
+		}
+	}
+	if d.trailer {
+		if err := layers.Trail(u.p, i); err != nil {
+			return err
 		}
 	}
 	if d.self != nil {

@@ -34,6 +34,9 @@ func init() {
 			pay, err := c.bytes("pay")
 			return starlark.Bytes(append(head, pay...)), err
 		}},
+		&builtin{Sig: "pre_dissect(self, s)", Run: func(c *call) (starlark.Value, error) { return c.val("s"), nil }},
+		&builtin{Sig: "do_dissect(self, s)", Run: doDissect},
+		&builtin{Sig: "post_dissect(self, s)", Run: func(c *call) (starlark.Value, error) { return c.val("s"), nil }},
 		&builtin{Sig: "answers(self, other)", Run: func(c *call) (starlark.Value, error) {
 			v, ok := c.val("self").(*packet)
 			o, ok2 := c.val("other").(*packet)

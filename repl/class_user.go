@@ -32,11 +32,12 @@ var classAttrs = map[string]string{
 	"name": "title", "fields_desc": "fields", "answers": "answers", "hashret": "hashret", "mysummary": "mysummary",
 	"post_build": "post_build", "guess_payload_class": "guess_payload_class", "default_payload_class": "default_payload_class",
 	"extract_padding": "extract_padding", "dispatch_hook": "dispatch_hook", "__doc__": "doc",
+	"pre_dissect": "pre_dissect", "do_dissect": "do_dissect", "post_dissect": "post_dissect",
 }
 
 // uncalled are methods of Scapy's that a class may redefine there and that
 // nothing here would call.
-var uncalled = []string{"dissect", "do_dissect", "do_dissect_payload", "pre_dissect", "post_dissect", "post_dissection", "dissection_done",
+var uncalled = []string{"dissect", "do_dissect_payload", "post_dissection", "dissection_done",
 	"build", "build_done", "do_build", "do_build_payload", "self_build", "build_padding", "do_build_ps", "build_ps",
 	"show", "show2", "summary", "copy", "clone_with", "add_payload", "getfieldval", "setfieldval", "sprintf", "hide_defaults"}
 
@@ -143,7 +144,7 @@ func (uc *userClass) read(c *call, name string) error {
 			continue // __slots__, __module__
 		} else if isFunc && (dunder || slices.Contains(uncalled, attr)) {
 			e := pyrt.Errorf("TypeError", "class %s: %s() would never be called here", name, attr)
-			e.Hint = "there are answers, hashret, mysummary, post_build, guess_payload_class, default_payload_class, extract_padding and dispatch_hook; fields_desc gives the defaults"
+			e.Hint = "there are answers, hashret, mysummary, post_build, guess_payload_class, default_payload_class, extract_padding, dispatch_hook, pre_dissect, do_dissect and post_dissect; fields_desc gives the defaults"
 			return e
 		}
 		uc.self[attr] = v

@@ -24,7 +24,7 @@ func (f function) Extend(th *starlark.Thread, self starlark.Value, args starlark
 }
 
 // scriptMethods are what a class of fields may redefine.
-var scriptMethods = []string{"i2m", "m2i", "addfield", "getfield", "any2i", "h2i", "i2repr", "i2len", "randval"}
+var scriptMethods = []string{"i2m", "m2i", "addfield", "getfield", "any2i", "h2i", "i2h", "i2repr", "i2len", "randval"}
 
 // fieldBase tells whether a class begins from a class of fields, and refuses methods
 // that would never be called.
@@ -37,10 +37,10 @@ func fieldBase(name string, bases starlark.Tuple, body *starlark.Dict) error {
 		if f.b.Group != fieldGroup {
 			return pyrt.Errorf("TypeError", "class %s: %s is a function, not a class", name, f.Name())
 		}
-		for _, method := range []string{"i2h", "i2count", "do_copy", "register_owner"} {
+		for _, method := range []string{"i2count", "do_copy", "register_owner"} {
 			if _, has, _ := body.Get(starlark.String(method)); has {
 				e := pyrt.Errorf("TypeError", "class %s: %s() would never be called here", name, method)
-				e.Hint = "there are addfield, getfield, i2m, m2i, any2i, h2i, i2repr, i2len and randval"
+				e.Hint = "there are addfield, getfield, i2m, m2i, any2i, h2i, i2h, i2repr, i2len and randval"
 				return e
 			}
 		}
@@ -238,6 +238,19 @@ func (c scriptCodec) Fuzz(*layers.Layer) layers.Volatile {
 	return nil
 }
 
+// human is a value as people see it: what i2h() makes of it.
+func (c scriptCodec) human(l *layers.Layer, v any) starlark.Value {
+	if !c.has("i2h") {
+		return fromGo(v)
+	}
+	x, err := c.call(l, "i2h", scriptValue(v))
+	if err != nil {
+		c.u.s.warnOnce("%s.%s: i2h(): %v", c.u.p.Name, c.d.f.Name, err)
+		return fromGo(v)
+	}
+	return x
+}
+
 // asBase prints a value as a field of the base class does.
 func (c scriptCodec) asBase(v any) (string, bool) {
 	if _, none := v.(unset); none {
@@ -263,6 +276,9 @@ func (u *userProto) wireScript(i int, d *fieldDef) error {
 			}
 			return pyStr(x), true
 		}
+	}
+	if c.has("i2h") && f.Text == nil {
+		f.Text = func(l *layers.Layer, v any) (string, bool) { return pyRepr(c.human(l, v)), true }
 	}
 	wire := false
 	for _, name := range scriptMethods {

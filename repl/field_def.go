@@ -35,6 +35,7 @@ type fieldDef struct {
 	enums           map[int]*layers.Enum
 	self            starlark.Value // the instance of a program's class that this is part of; nil for none
 	noDefault       bool           // None was given for it
+	trailer         bool           // it stands behind the payload
 }
 
 func (d *fieldDef) String() string        { return "<" + d.typ + " " + d.f.Name + ">" }

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -20,6 +21,22 @@ define extract_padding(self, s): return "", s for members without payload. next_
 		{Sig: "MultipleTypeField(flds, dflt)", Group: fieldGroup, Doc: "A field whose type depends on others before it: MultipleTypeField([(IPField(\"a\", \"0.0.0.0\"), lambda pkt: pkt.kind == 1), …], StrField(\"a\", b\"\")).\nThe first field counts whose function gives True, or else dflt; all have one name.", Run: multipleDef},
 		{Sig: "PadField(fld, align, padwith=None)", Group: fieldGroup, Doc: "A field of variable size that is filled up with zero bytes, or padwith, to a multiple of align bytes.", Run: padDef},
 		{Sig: "ReversePadField(fld, align)", Group: fieldGroup, Doc: "A field that begins at a multiple of align bytes from the header's first: zeros fill up what is in front of it.", Run: alignDef},
+		{Sig: "TrailerField(fld)", Group: fieldGroup, Doc: "The number behind the payload, at the packet's end.", Run: func(c *call) (starlark.Value, error) {
+			d, err := c.innerField()
+			if err == nil {
+				d.trailer = true
+			}
+			return d, err
+		}},
+		fieldBuiltin("FCSField(name, default, fmt=\"H\")", "A check sequence behind the payload, at the packet's end; post_build(self, p, pay) has it as the end of pay.", func(c *call, d *fieldDef) error {
+			d.trailer = true
+			format := c.text1("fmt", "H")
+			bits := widths[strings.TrimLeft(format, "!><")]
+			if bits == 0 {
+				return c.wrong("fmt", "\"B\", \"H\", \"I\" or \"Q\", with \"<\" in front for little-endian")
+			}
+			return d.number(c, numberKind{bits: bits, hex: true, le: strings.HasPrefix(format, "<")})
+		}),
 		{Sig: "Emph(fld)", Group: fieldGroup, Doc: "The field as it is: Scapy prints it in another colour.", Run: func(c *call) (starlark.Value, error) { return c.innerField() }},
 	}
 }

@@ -47,7 +47,7 @@ var hints = []hint{
 	{"interact autorun_* ScapyAutorunInterpreter StopAutorun* init_session restart update_ipython_session apply_ipython_style create_styler", "the prompt is pktsh's own: pktsh -i FILE runs a script and then prompts"},
 	{"load_module", "there are no modules to load: load_layer(\"http\") and load_contrib(\"ospf\") have layers read"},
 	{"RandDHCPOptions RandField RandSingularity RandBinFloat RandASN1Object RandClasslessStaticRoutesField RandomEnumeration", "fuzz(TCP()) and the like draw options; RandPool(), RandNum() and RandBin() draw values"},
-	{"FCSField TrailerField TrailerBytes", "post_build(self, p, pay) may put bytes behind the payload: return p + pay + crc"},
+	{"TrailerBytes", "TrailerField(fld) and FCSField() stand behind the payload, and post_build(self, p, pay) may put bytes there: return p + pay + crc"},
 	{"ActionField MultiFlagsField MultiFlagsEntry CharEnumField SignedIntEnumField UUIDEnumField BitScalingField BitFixedLenField StrFixedLenFieldUtf16 DestField LEBitField LEBitEnumField LEMACField LoIntEnumField OID",
 		"left out; EnumField, FlagsField, ScalingField, StrLenFieldUtf16 and UUIDField are there, and class X(Field) makes others"},
 	{"ChunkParamField Classless*Field ClientSubnetv4 ClientSubnetv6 DHCPOptionsField DNSQRField DNSRRCountField DNSRRField DNSTextField DomainNameListField GapAckField IP6ListField LifetimeField NIQuery*Field NIReply*Field NTP*Field NonceField RRlistField TimeSignedField TimeStampField TruncPktLenField ISAKMP*Field N9*Field ShortOrInt IP6FieldLenField NativeShortField MKA*Field",

@@ -10,7 +10,8 @@ import (
 // hooks makes the table's functions out of the arguments of layer().
 func (u *userProto) hooks(c *call) error {
 	fns := map[string]starlark.Callable{}
-	for _, name := range []string{"answers", "post_build", "guess_payload_class", "default_payload_class", "extract_padding", "dispatch_hook"} {
+	for _, name := range []string{"answers", "post_build", "guess_payload_class", "default_payload_class", "extract_padding", "dispatch_hook",
+		"pre_dissect", "do_dissect", "post_dissect"} {
 		if !c.has(name) {
 			continue
 		}
@@ -42,6 +43,7 @@ func (u *userProto) hooks(c *call) error {
 	if f := fns["extract_padding"]; f != nil {
 		u.p.PayloadLen = func(l *layers.Layer, _ int, rest []byte) int { return u.payloadLen(f, l, rest) }
 	}
+	u.dissectHooks(fns["pre_dissect"], fns["do_dissect"], fns["post_dissect"])
 	if f := fns["post_build"]; f != nil {
 		u.postBuild(f)
 	}

@@ -67,7 +67,7 @@ func TestLayerRefuses(t *testing.T) {
 		{`layer("X", fields=[IPField("b", "1.1.1")])`, "IPField(\"b\"): default: "},
 		{`layer("X", fields=[], answers=3)`, "want a function"},
 		{`layer("X", fields=[], hashret=["q"])`, "there is no field 'q'"},
-		{"class A(Packet):\n  fields_desc = []\n  def do_dissect(self, s): return s", "do_dissect() would never be called here"},
+		{"class A(Packet):\n  fields_desc = []\n  def do_build(self): return b\"\"", "do_build() would never be called here"},
 		{"class A(Packet):\n  fields_desc = []\n  def __init__(self): pass", "__init__() would never be called here"},
 		{"class A(TCP):\n  dport = 70000", "got 70000, want 0..65535"},
 		{`MultipleTypeField([(ByteField("a", 0), 1)], ByteField("a", 0))`, "want (field, function)"},

@@ -75,6 +75,9 @@ func (v *packet) field(li, fi int) starlark.Value {
 		return starlark.None
 	}
 	val := v.p.At(li).Value(fi)
+	if c, ok := l.Proto().Fields[fi].Codec.(scriptCodec); ok && c.has("i2h") {
+		return c.human(l, val)
+	}
 	if f := &l.Proto().Fields[fi]; val == nil && !f.Computed() && isListField(f) {
 		val = layers.List{} // nothing in it yet: append() works
 	}

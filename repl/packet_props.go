@@ -76,9 +76,11 @@ var packetSetters = map[string]func(v *packet, val starlark.Value) error{
 	},
 	"time":      func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().Time, val) },
 	"sent_time": func(v *packet, val starlark.Value) error { return setStamp(&v.p.Meta0().Edit().SentTime, val) },
-	"comment":   (*packet).setComments,
-	"comments":  (*packet).setComments,
-	"wirelen":   (*packet).setWireLen,
+	// What is set after dissecting always counts: there is nothing to forget.
+	"raw_packet_cache": func(*packet, starlark.Value) error { return nil },
+	"comment":          (*packet).setComments,
+	"comments":         (*packet).setComments,
+	"wirelen":          (*packet).setWireLen,
 	"sniffed_on": func(v *packet, val starlark.Value) error {
 		v.p.Meta0().Edit().Iface = pyStr(val)
 		return nil

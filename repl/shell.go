@@ -47,6 +47,7 @@ type Shell struct {
 	classes map[*layers.Proto]*class
 	defined map[*layers.Proto]*userClass // what programs defined by class statements
 	readers sync.Map                     // *layers.Proto: tcp_reassemble() of those that have it
+	reading sync.Map                     // *layers.Layer: the function that reads its fields, while a class's do_dissect() does
 	conf    *config
 
 	told    sync.Map // what warnOnce has said

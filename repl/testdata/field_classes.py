@@ -82,7 +82,7 @@ class Wrong(Field):
     def addfield(self, pkt, s, val): return 7
 class W(Packet):
     fields_desc = [Wrong("w", 1)]
-for bad in (lambda: raw(W()), lambda: type("I", (Field,), {"i2h": lambda self, pkt, x: x}), lambda: type("S", (sr1,), {}), lambda: VarLenQField("x", 1)):
+for bad in (lambda: raw(W()), lambda: type("I", (Field,), {"i2count": lambda self, pkt, x: x}), lambda: type("S", (sr1,), {}), lambda: VarLenQField("x", 1)):
     try: bad()
     except Exception as e: print(type(e).__name__, e)
 print(VarLenQField("q", 5, "data").name, isinstance(VarLenQField("q", 5, "data"), VarLenQField), ShortField.i2m(NamedField("n", 1), None, 5))

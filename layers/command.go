@@ -43,7 +43,11 @@ func (l *Layer) short() (data []byte, ok bool) {
 		return nil, false
 	}
 	whole := l.Clone()
-	whole.cut, whole.src = 0, nil
+	if l.cut > 0 {
+		whole.cut = 0
+	} else {
+		whole.src = nil // which Form may look at
+	}
 	made, err := NewPacket(whole).Build()
 	return data, err == nil && !bytes.Equal(made, data)
 }

@@ -190,7 +190,7 @@ func rsnFields() []Field {
 			return true
 		}
 		b := Build{}
-		if l.Exists(pmkids) {
+		if l.IsSet(pmkids) { // else there are none
 			_, _ = l.encodeVar(&b, pmkids, &l.proto.Fields[pmkids])
 		}
 		return room(l)-len(b.Out) >= 4

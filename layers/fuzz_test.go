@@ -50,6 +50,8 @@ var found = []struct {
 	{DHCP6OptSIPDomains, "\x00\x15\x00\x59\x50" + strings.Repeat("a", 83) + "\x0000000"},
 	// Padding in front of a frame check sequence came back behind it.
 	{Dot11FCS, "\x88" + strings.Repeat("0", 25) + "\xaa\xaa\x03000\x08\x060000\x00\x000000001"},
+	// Whether a header that its data ended inside of has a field was asked of a layer without a packet.
+	{Dot11EltRSN, "00"},
 }
 
 func TestFound(t *testing.T) {

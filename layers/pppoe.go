@@ -34,7 +34,8 @@ var (
 				0x19: "PPPoE Active Discovery Request (PADR)",
 				0x65: "PPPoE Active Discovery Session-confirmation (PADS)",
 				0xa7: "PPPoE Active Discovery Terminate (PADT)",
-				0xd3: "PPPoE Active Discovery Network (PADN)",
+				0xd3: "PPPoE Active Discovery Message (PADM)",
+				0xd4: "PPPoE Active Discovery Network (PADN)",
 			})
 	}}
 )

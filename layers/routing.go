@@ -44,6 +44,8 @@ var RIPAuth = &Proto{Name: "RIPAuth", Table: Table{
 		{Name: "authdatalen", Bits: 8, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 		{Name: "seqnum", Bits: 32, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
 		{Name: "zeropad", Absent: true, Kind: Fixed, Bits: 64, When: func(l *Layer) bool { return l.Uint(1) == 3 }},
+		{Name: "authdata", Absent: true, Kind: Var, Type: "StrLenField", When: func(l *Layer) bool { return l.Uint(1) == 1 },
+			Size: func(_ *Layer, rest []byte) int { return len(rest) }},
 	},
 }}
 

@@ -168,11 +168,6 @@ var (
 			Field{Name: "priority", Bits: 16}, Field{Name: "weight", Bits: 16}, Field{Name: "port", Bits: 16},
 			nameField("target", "."))
 	}}
-	DNSRRNAPTR = &Proto{Name: "DNSRRNAPTR", make: func() Table {
-		return dnsRR("DNS NAPTR Resource Record", 35, // RFC 3403
-			Field{Name: "order", Bits: 16}, Field{Name: "preference", Bits: 16},
-			dnsString("flags"), dnsString("services"), dnsString("regexp"), nameField("replacement", "."))
-	}}
 	DNSRRDS  = &Proto{Name: "DNSRRDS", make: func() Table { return dnsRR("DNS DS Resource Record", 43, dsFields()...) }} // RFC 4034 §5
 	DNSRRDLV = &Proto{Name: "DNSRRDLV", make: func() Table {
 		t := dnsRR("DNS DLV Resource Record", 32769, dsFields()...) // RFC 4431
@@ -279,37 +274,6 @@ func dnsTypeBitmap() Field {
 	return Field{Name: "typebitmaps", Kind: Var, Type: "RRlistField", Codec: typeBitmap{}, Text: typeBitmapText, Size: dnsRest}
 }
 
-// dnsString is one string with its length in front.
-func dnsString(name string) Field {
-	return Field{Name: name, Kind: Var, Type: "StrLenField", Codec: oneString{}, DefaultValue: []byte{},
-		Size: func(l *Layer, rest []byte) int {
-			if len(rest) == 0 {
-				return 0
-			}
-			return 1 + int(rest[0])
-		}}
-}
-
-type oneString struct{}
-
-func (oneString) Decode(_ *Layer, b []byte) any { return b[min(1, len(b)):] }
-
-func (oneString) Encode(_ *Layer, dst []byte, v any) ([]byte, error) {
-	b, _ := toBytes(v)
-	if len(b) > 255 {
-		return dst, fmt.Errorf("got %d bytes, want at most 255", len(b))
-	}
-	return append(append(dst, byte(len(b))), b...), nil
-}
-
-func (oneString) Parse(_ *Layer, v any) (any, error) {
-	b, ok := toBytes(v)
-	if !ok || len(b) > 255 {
-		return nil, fmt.Errorf("got %s, want at most 255 bytes", describe(v))
-	}
-	return b, nil
-}
-
 // dnsRecordProto is the table for the record at the start of b, which is whole.
 func dnsRecordProto(b []byte) *Proto {
 	if p := dnsRecords[getBits(b, nameSize(b)*8, 16)]; p != nil {
@@ -319,7 +283,7 @@ func dnsRecordProto(b []byte) *Proto {
 }
 
 var dnsRecords = map[uint64]*Proto{
-	6: DNSRRSOA, 15: DNSRRMX, 33: DNSRRSRV, 35: DNSRRNAPTR, 41: DNSRROPT, 43: DNSRRDS,
-	46: DNSRRRSIG, 47: DNSRRNSEC, 48: DNSRRDNSKEY, 50: DNSRRNSEC3, 51: DNSRRNSEC3PARAM,
+	6: DNSRRSOA, 13: DNSRRHINFO, 15: DNSRRMX, 33: DNSRRSRV, 35: DNSRRNAPTR, 41: DNSRROPT, 43: DNSRRDS,
+	64: DNSRRSVCB, 65: DNSRRHTTPS, 46: DNSRRRSIG, 47: DNSRRNSEC, 48: DNSRRDNSKEY, 50: DNSRRNSEC3, 51: DNSRRNSEC3PARAM,
 	250: DNSRRTSIG, 32769: DNSRRDLV,
 }

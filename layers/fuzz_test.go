@@ -41,7 +41,7 @@ func checkDissect(t *testing.T, proto *Proto, data []byte) {
 	checkSets(t, proto, data)
 }
 
-// found is what fuzzing has found, each with what went wrong.
+// found is what fuzzing has found, each with what went wrong, and what it may begin from.
 var found = []struct {
 	first *Proto
 	data  string
@@ -52,6 +52,11 @@ var found = []struct {
 	{Dot11FCS, "\x88" + strings.Repeat("0", 25) + "\xaa\xaa\x03000\x08\x060000\x00\x000000001"},
 	// Whether a header that its data ended inside of has a field was asked of a layer without a packet.
 	{Dot11EltRSN, "00"},
+	// Extensions were looked for in one byte behind an extended echo request.
+	{ICMP, "\x2ag\xab I)\xb1\xea "},
+	// Parameters of a service, of each kind and cut short.
+	{DNSRRHTTPS, "\x00\x00\x41\x00\x01\x00\x00\x00\x00\x00\x34\x00\x01\x00\x00\x00\x00\x02\x00\x03\x00\x01\x00\x03\x02h2" +
+		"\x00\x03\x00\x02\x20\xfb\x00\x04\x00\x04\x01\x02\x03\x04\x00\x06\x00\x10\x20\x01\x0d\xb8000000000000\x00\x07\x00\x02/q\x00\x03\x00"},
 }
 
 func TestFound(t *testing.T) {

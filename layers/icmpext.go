@@ -239,12 +239,12 @@ func icmpQuotedLen(l *Layer, _ int, rest []byte) int {
 // icmpExtensions tells bytes that are extensions: of their version and with the
 // right checksum, or with none where they were announced (RFC 4884 §7).
 func icmpExtensions(b []byte, announced bool) bool {
-	return b[0]>>4 == 2 && (Checksum(b) == 0 || announced && b[2] == 0 && b[3] == 0)
+	return len(b) >= 4 && b[0]>>4 == 2 && (Checksum(b) == 0 || announced && b[2] == 0 && b[3] == 0)
 }
 
 // behindICMPError says that extensions follow what an error quotes.
 func behindICMPError(_ At, b []byte) *Proto {
-	if len(b) >= 4 && icmpExtensions(b, true) {
+	if icmpExtensions(b, true) {
 		return ICMPExtensionHeader
 	}
 	return nil

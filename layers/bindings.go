@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"sync"
@@ -107,11 +106,14 @@ func changed(lower, upper *Proto) {
 	}
 }
 
-// boundAs tells whether a binding of upper to a protocol below is p's too: of its parent, and of
-// the header that it quotes.
+// boundAs tells whether a binding of upper to a protocol below is p's too.
 func (p *Proto) boundAs(upper *Proto) bool {
 	for p != upper && p != nil {
-		p = cmp.Or(p.parent, p.like)
+		if p.joined {
+			p = p.like
+		} else {
+			p = p.parent
+		}
 	}
 	return p != nil
 }

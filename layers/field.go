@@ -253,7 +253,8 @@ type Table struct {
 	// if all else that pseudo finds is the real length; else 0.
 	addrs func(l *Layer, hdr []byte) int
 
-	like *Proto // whose table this is under another name; nil for its own
+	like   *Proto // whose table this is under another name; nil for its own
+	joined bool   // its bindings to what is below are this one's too
 }
 
 // A Proto is a protocol: its name, and its table, which the linker lays out or

@@ -41,6 +41,12 @@ func bindIP() {
 	mustBind(IP, IP, "frag", 0, "proto", 4)
 	mustBind(IP, ICMP, "frag", 0, "proto", 1)
 	mustBind(IP, IPv6, "proto", 41)
+	for _, lower := range typed() {
+		mustBindDown(lower, IPerror, "type", 0x800)
+	}
+	mustBindDown(CookedLinux, IPerror, "proto", 0x800)
+	mustBindDown(SNAP, IPerror, "code", 0x800)
+	mustBindDown(GRE, IPerror, "proto", 0x800)
 	mustBind(IPerror, IPerror, "frag", 0, "proto", 4)
 	mustBind(IPerror, ICMPerror, "frag", 0, "proto", 1)
 	mustBind(IPerror, TCPerror, "frag", 0, "proto", 6)
@@ -57,13 +63,15 @@ func bindIPv6() {
 		mustBindDown(lower, IPv6ExtHdrSegmentRouting, "nh", 43)
 		mustBind(lower, IPv6ExtHdrFragment, "nh", 44)
 		mustBind(lower, IPv6ExtHdrDestOpt, "nh", 60)
-		if lower == IPerror6 {
-			mustBind(lower, TCPerror, "nh", 6)
-			mustBind(lower, UDPerror, "nh", 17)
+		if lower != IPv6 {
+			mustBindDown(lower, TCPerror, "nh", 6)
+			mustBindDown(lower, UDPerror, "nh", 17)
 		}
 		mustBind(lower, IP, "nh", 4)
 		mustBind(lower, IPv6, "nh", 41)
 	}
+	mustBindUp(IPerror6, TCPerror, "nh", 6)
+	mustBindUp(IPerror6, UDPerror, "nh", 17)
 	for _, upper := range icmp6All {
 		for _, lower := range carriers[1:] {
 			mustBindDown(lower, upper, "nh", 58)

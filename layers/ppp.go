@@ -365,7 +365,7 @@ func bindPPP() {
 	mustBind(PPP, IPv6, "proto", 0x57)
 	mustBind(PPP, MPLS, "proto", 0x281)
 	mustBind(PPP, PPP_IPCP, "proto", 0x8021)
-	mustBind(Ether, PPP_IPCP, "type", 0x8021)
+	mustBindType(PPP_IPCP, 0x8021)
 	mustBind(PPP, PPP_LCP, "proto", 0xc021)
 	for _, upper := range []*Proto{PPP_LCP_Configure, PPP_LCP_Terminate, PPP_LCP_Code_Reject,
 		PPP_LCP_Protocol_Reject, PPP_LCP_Echo, PPP_LCP_Discard_Request} {

@@ -53,7 +53,7 @@ var ICMPerror = &Proto{Name: "ICMPerror", make: func() Table {
 // IPerror6 is the IPv6 header quoted in an ICMPv6 error.
 var IPerror6 = &Proto{Name: "IPerror6", make: func() Table {
 	t := variant(IPv6, "IPv6 in ICMPv6", "IPv6 header quoted in an ICMPv6 error (RFC 4443)")
-	t.Key = keyIP6Data
+	t.Key, t.joined = keyIP6Data, true
 	return t
 }}
 

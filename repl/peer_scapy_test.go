@@ -349,11 +349,10 @@ var peerSkips = map[string]string{
 	"NetflowHeaderV1":                        "Scapy counts what is no record", "NetflowHeaderV5": "as above",
 	"OSPF_Link.toscount": "Scapy 2.5 never writes them", "ARP.hwtype": "its addresses are another size then", "ARP.ptype": "as above",
 	"DNSRRDLV.type": "fixed by Scapy's class", "L2TP.offset": "Scapy does not write it",
-	"TLS13NewSessionTicket": "Scapy's nonce is drawn at random", "PPP_IPCP": "Scapy binds it to Ethernet's type by PPP's number",
-	"OSPFv3_Hdr": "over IPv4 its checksum is that of RFC 7949, in Scapy zero",
-	"BFD":        "its port is that of one hop here (RFC 5881 §4), the last of Scapy's list there", "Padding": "Scapy puts it behind what follows",
-	"IPerror": quotedOnly, "IPerror6": quotedOnly, "TCPerror": quotedOnly, "UDPerror": quotedOnly, "ICMPerror": quotedOnly,
-	"TLSFinished": "Scapy's is drawn at random", "L2TP": "its length counts what is written here", "EAPOL": "LLC's SNAP does not name it in Scapy's tables",
+	"TLS13NewSessionTicket": "Scapy's nonce is drawn at random",
+	"OSPFv3_Hdr":            "over IPv4 its checksum is that of RFC 7949, in Scapy zero",
+	"BFD":                   "its port is that of one hop here (RFC 5881 §4), the last of Scapy's list there", "Padding": "Scapy puts it behind what follows",
+	"TLSFinished": "Scapy's is drawn at random", "L2TP": "its length counts what is written here",
 	"Dot1AD":         "Scapy names it in Ethernet's type alone",
 	"TLS_Ext_Cookie": "Scapy's is drawn at random",
 	"AH":             "its length is computed here",
@@ -396,7 +395,6 @@ var peerSkips = map[string]string{
 
 const (
 	ownLength      = "its length does not count a payload here"
-	quotedOnly     = "it stands in ICMP errors, where it is tried as a carrier"
 	oneByte        = "Scapy 2.5 writes its number in one byte, which PPPoE does not allow (RFC 2516 §7); 2.7 in two"
 	lengthComputed = "Scapy 2.5 leaves the length of what was set out"
 	payloadSummed  = "its checksum covers what follows here"

@@ -113,10 +113,10 @@ var textsDiffer = regexp.MustCompile(`^(` + strings.Join([]string{
 	"DNS|LLMNR|EDNS|ICMP$|ICMPerror|HTTP|SNMP|Radius$|TLS|ASN1|ISAKMP$", // 2.7 prints them otherwise than 2.5
 	// An empty value is '' there where it is of a field for packets.
 	"DHCP6Opt(Client|Server)Id|RadiusAttr_EAP|BGPRouteRefresh|PSKIdentity|CDPAddrRecord|ICMPv6NDOptRedirectedHdr|PPP_LCP_(Code|Protocol)_Reject",
-	"DHCP6Opt(NIS|ClientFQDN|GeoConf)|IGMPv3|Dot11Encrypted|Dot11EltVendor|Dot11Elt|IKEv2|RawTraffic|NBNS|CAN$", // read or named wrongly there
-	"HBHOptUnknown|RadiusAttribute$|DHCP6$|BGPOptParam|BGPCap|PPP_LCP_Option|PPTP$|PPP_PAP|PPP_CHAP|PPP_LCP$",   // read as what they hold
-	"ICMPv6NDOptRouteInfo|ENIPTCP|NSHTLV|RadiusAttr_Message|IPv6ExtHdrSegmentRouting|GTPPDU|MACsec|IE_",         // docs/differences.md
-	"GTPHeader$|GRE$|RadioTap$|ConfigurationAttribute|BOOTP$",                                                   // other bytes or values choose another header or kind of field there
+	"DHCP6Opt(NIS|ClientFQDN|GeoConf)|IGMP|Dot11Encrypted|Dot11EltVendor|Dot11Elt|IKEv2|RawTraffic|NBNS|CAN$", // read or named wrongly there
+	"HBHOptUnknown|RadiusAttribute$|DHCP6$|BGPOptParam|BGPCap|PPP_LCP_Option|PPTP$|PPP_PAP|PPP_CHAP|PPP_LCP$", // read as what they hold
+	"ICMPv6NDOptRouteInfo|ENIPTCP|NSHTLV|RadiusAttr_Message|IPv6ExtHdrSegmentRouting|GTPPDU|MACsec|IE_",       // docs/differences.md
+	"GTPHeader$|GRE$|RadioTap$|ConfigurationAttribute|BOOTP$",                                                 // other bytes or values choose another header or kind of field there
 	"PPPoED$", // names since RFC 4937
 	"OSPF_.*_Opaque_LSA|OSPFv3_(AS_External|Type_7|Inter_Area_Prefix)_LSA|IPOption$", // lengths decide what there is
 }, "|") + `)`)

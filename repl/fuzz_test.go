@@ -79,6 +79,9 @@ func FuzzExpression(f *testing.F) {
 			t.Fatalf("%q: its command() %q is no packet", expr, cmd)
 		}
 		if b, err := q.p.Build(); err != nil || !bytes.Equal(b, first) {
+			if later, _ := p.Build(); !bytes.Equal(later, first) {
+				return // the time went on meanwhile
+			}
 			t.Fatalf("%q: its command() %q builds\n%x (%v), want\n%x", expr, cmd, b, err, first)
 		}
 	})

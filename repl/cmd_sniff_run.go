@@ -17,6 +17,7 @@ import (
 
 	"pktsh/layers"
 	"pktsh/sniff"
+	"pktsh/sniff/filter"
 	"pktsh/sniff/pcapfile"
 )
 
@@ -49,6 +50,7 @@ var errEnough = errors.New("enough")
 
 // sniffCommand is pktsh sniff. It makes no shell: nothing is interpreted per packet.
 func sniffCommand(args []string) int {
+	filter.LookupHost = lookupHosts
 	c, err := parseSniff(args)
 	if errors.Is(err, errHelp) {
 		fmt.Print(sniffUsage)

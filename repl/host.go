@@ -2,9 +2,11 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -62,6 +64,41 @@ func resolveHost(name string, family int) (netip.Addr, error) {
 		return netip.Addr{}, fmt.Errorf("not an address, a network or a host name")
 	}
 	return addrs[0].Unmap(), nil
+}
+
+// lookupHosts is every address of a name that stands in a filter.
+func lookupHosts(name string) ([]netip.Addr, error) {
+	hostNames.Lock()
+	defer hostNames.Unlock()
+	if a := hostNames.byName[name]; time.Since(a.at) < time.Minute {
+		return a.addrs, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	if err != nil {
+		var failed *net.DNSError
+		if errors.As(err, &failed) {
+			err = errors.New(failed.Err)
+		}
+		return nil, fmt.Errorf("%w: use its address", err)
+	}
+	if hostNames.byName == nil {
+		hostNames.byName = map[string]hostName{}
+	}
+	hostNames.byName[name] = hostName{addrs, time.Now()}
+	return addrs, nil
+}
+
+// hostNames remembers names for a minute, so that the programs of a filter for all kinds of links mean the same.
+var hostNames struct {
+	sync.Mutex
+	byName map[string]hostName
+}
+
+type hostName struct {
+	addrs []netip.Addr
+	at    time.Time
 }
 
 func (s *Shell) ifaceNames() []string {

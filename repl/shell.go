@@ -21,6 +21,7 @@ import (
 	"pktsh/repl/py/pyfmt"
 	"pktsh/repl/py/pymod"
 	"pktsh/repl/py/pyrt"
+	"pktsh/sniff/filter"
 )
 
 // Options say where a shell reads and writes. The zero value is the process's
@@ -131,7 +132,7 @@ func New(o Options) *Shell {
 	pymod.OnSeed = layers.Seed // random.seed(n) makes RandShort() repeatable too
 	_ = pymod.SetArgv(o.Args)  // fails only while a program iterates over sys.argv
 	layers.SetEnv(hostEnv{s})
-	layers.ResolveHost = resolveHost
+	layers.ResolveHost, filter.LookupHost = resolveHost, lookupHosts
 	layers.Organisation = organisation
 	layers.Warn = func(text string) { s.warn("%s", text) }
 	return s

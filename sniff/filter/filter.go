@@ -10,7 +10,7 @@
 // follows eight headers instead of looping, so that the kernel takes it, and reads the
 // length of an authentication header right; "rejects all packets" is a warning rather
 // than an error; a division by zero or a shift by more than 31 bits is refused even where
-// libpcap's optimiser has dropped it; a host name needs Options.Resolver; LLC protocols
+// libpcap's optimiser has dropped it; a host name needs Options.Resolver or LookupHost; LLC protocols
 // are found behind Linux cooked headers of version 2, too; byte N & V loads the byte. Link types
 // other than Ethernet, PPP, raw IP, BSD loopback and Linux cooked, and with them the
 // words for 802.11, ATM, SS7 and pf, are not supported.
@@ -40,8 +40,7 @@ type Options struct {
 	// Netmask is the IPv4 network mask of the interface, for ip broadcast; 0, if
 	// unknown, makes it match 0.0.0.0 and 255.255.255.255 only.
 	Netmask uint32
-	// Resolver looks host names up. If it is nil, a host name is an error: nothing here
-	// ever asks the network of its own accord.
+	// Resolver looks host names up. If it is nil, [LookupHost] does.
 	Resolver func(host string) ([]netip.Addr, error)
 	// Service looks up the port of a service for transport "tcp" or "udp". If it is nil,
 	// a built-in copy of /etc/services is used.
@@ -50,6 +49,10 @@ type Options struct {
 	// /etc/protocols is used.
 	Protocol func(name string) (number int, ok bool)
 }
+
+// LookupHost looks up the host names of Options without a Resolver. If it is nil a name is
+// an error: nothing here asks the network of its own accord. It is set before filters are compiled.
+var LookupHost func(host string) ([]netip.Addr, error)
 
 const defaultSnapLen = 262144
 

@@ -152,15 +152,19 @@ func (g *generator) host6(e *idExpr, p netip.Prefix) cond {
 		func() cond { return at(8) }, func() cond { return at(24) }))
 }
 
-// namedHost asks the caller's resolver and tests for any of the addresses.
+// namedHost asks the resolver and tests for any of the addresses.
 func (g *generator) namedHost(e *idExpr) cond {
 	if e.q.typ == "net" {
 		g.fail(e.id, "net wants an address such as 10.0.0.0/8; network names are not supported (got %q)", e.id.text)
 	}
-	if g.o.Resolver == nil {
+	lookup := g.o.Resolver
+	if lookup == nil {
+		lookup = LookupHost
+	}
+	if lookup == nil {
 		g.fail(e.id, "%q is a host name, and names are not looked up here: use its address", e.id.text)
 	}
-	addrs, err := g.o.Resolver(e.id.text)
+	addrs, err := lookup(e.id.text)
 	if err != nil {
 		g.fail(e.id, "looking up %q: %v", e.id.text, err)
 	}

@@ -103,7 +103,7 @@ func callsMore(src string) bool {
 	toks := py.Tokens(src)
 	for i, tok := range toks {
 		switch tok.Text {
-		case ".", ";", ":", "=", "\n", "*", "**", "<<", "import", "lambda", "del", "for", "while", "if", "global":
+		case ".", ";", ":", "=", ":=", "\n", "*", "**", "<<", "import", "lambda", "del", "for", "while", "if", "global":
 			if tok.Text != "=" || i < 2 || toks[i-2].Text != "(" && toks[i-2].Text != "," {
 				return true
 			}

@@ -192,21 +192,17 @@ var (
 			Field{Name: "protocol", Bits: 8, Default: 3}, dnssecAlgorithm(), dnsBytes("publickey"))
 	}}
 	DNSRRNSEC3 = &Proto{Name: "DNSRRNSEC3", make: func() Table {
-		return dnsRR("DNS NSEC3 Resource Record", 50, // RFC 5155 §3
+		return dnsRR("DNS NSEC3 Resource Record", 50, rows( // RFC 5155 §3
 			Field{Name: "hashalg", Bits: 8},
 			Field{Name: "flags", Bits: 8, Type: "BitEnumField", Enum: &Enum{List: Named{{1, "Opt-Out"}}}},
 			Field{Name: "iterations", Bits: 16},
-			Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
-			Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)},
-			Field{Name: "hashlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(12, 0)},
-			Field{Name: "nexthashedownername", Kind: Var, Type: "StrLenField", Size: sizeLess(11, 0)},
-			dnsTypeBitmap())
+			dnsTexts(dnsRData+3, "saltlength", "salt", "hashlength", "nexthashedownername"),
+			dnsTypeBitmap())...)
 	}}
 	DNSRRNSEC3PARAM = &Proto{Name: "DNSRRNSEC3PARAM", make: func() Table {
-		return dnsRR("DNS NSEC3PARAM Resource Record", 51, // RFC 5155 §4
+		return dnsRR("DNS NSEC3PARAM Resource Record", 51, rows( // RFC 5155 §4
 			Field{Name: "hashalg", Bits: 8}, Field{Name: "flags", Bits: 8}, Field{Name: "iterations", Bits: 16},
-			Field{Name: "saltlength", Bits: 8, Type: "FieldLenField", Auto: lenOf(10, 0)},
-			Field{Name: "salt", Kind: Var, Type: "StrLenField", Size: sizeLess(9, 0)})
+			dnsTexts(dnsRData+3, "saltlength", "salt"))...)
 	}}
 	DNSRRTSIG = &Proto{Name: "DNSRRTSIG", make: func() Table {
 		return dnsRR("DNS TSIG Resource Record", 250, // RFC 8945 §4.2

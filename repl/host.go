@@ -53,17 +53,22 @@ func (h hostEnv) LinkDest(dst netip.Addr) (layers.MAC, bool) {
 
 // resolveHost looks a name up when it is put into a field.
 func resolveHost(name string, family int) (netip.Addr, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
 	network := "ip4"
 	if family == 6 {
 		network = "ip6"
 	}
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, network, name)
+	addrs, err := lookupIP(network, name)
 	if err != nil || len(addrs) == 0 {
 		return netip.Addr{}, fmt.Errorf("not an address, a network or a host name")
 	}
 	return addrs[0].Unmap(), nil
+}
+
+// lookupIP asks the resolver for addresses of a family, for some seconds.
+func lookupIP(network, name string) ([]netip.Addr, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return net.DefaultResolver.LookupNetIP(ctx, network, name)
 }
 
 // lookupHosts is every address of a name that stands in a filter.
@@ -73,9 +78,7 @@ func lookupHosts(name string) ([]netip.Addr, error) {
 	if a := hostNames.byName[name]; time.Since(a.at) < time.Minute {
 		return a.addrs, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	addrs, err := lookupIP("ip", name)
 	if err != nil {
 		var failed *net.DNSError
 		if errors.As(err, &failed) {
